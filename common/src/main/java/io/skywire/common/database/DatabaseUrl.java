@@ -1,0 +1,97 @@
+package io.skywire.common.database;
+
+import io.skywire.common.settings.InvalidSettingException;
+import io.skywire.common.settings.Variables;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Where the database is: {@code postgresql://user:pass@host:port/db?params}, as {@code
+ * DATABASE_URL} gives it. Parameters are those of the JDBC driver. {@link #toString} leaves the
+ * password and the parameters out, so that it can be logged.
+ */
+public record DatabaseUrl(
+    String host, int port, String database, String user, String password, String parameters) {
+  private static final String NAME = "DATABASE_URL";
+  private static final String EXPECTED = "postgresql://user:password@host:port/database";
+  private static final int DEFAULT_PORT = 5432;
+
+  public static DatabaseUrl from(Variables variables) {
+    return parse(variables.required(NAME, EXPECTED));
+  }
+
+  /**
+   * @throws InvalidSettingException when the text is no such URL; the message does not repeat the
+   *     password
+   */
+  public static DatabaseUrl parse(String text) {
+    URI uri;
+    try {
+      uri = new URI(text);
+    } catch (URISyntaxException unreadable) {
+      throw refuse(text, "percent-encode special characters, in the password too");
+    }
+    if (!"postgresql".equals(uri.getScheme()) && !"postgres".equals(uri.getScheme())) {
+      throw refuse(text, "the scheme is postgresql");
+    }
+    if (uri.getHost() == null) {
+      throw refuse(text, "it has no valid host and port");
+    }
+    String path = uri.getRawPath();
+    if (path == null || path.length() < 2 || path.indexOf('/', 1) >= 0) {
+      throw refuse(text, "it names no database");
+    }
+    String userInfo = uri.getRawUserInfo();
+    if (userInfo == null || userInfo.isEmpty() || userInfo.startsWith(":")) {
+      throw refuse(text, "it names no user");
+    }
+    int colon = userInfo.indexOf(':');
+    try {
+      return new DatabaseUrl(
+          uri.getHost(),
+          uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(),
+          decode(path.substring(1)),
+          decode(colon < 0 ? userInfo : userInfo.substring(0, colon)),
+          colon < 0 ? "" : decode(userInfo.substring(colon + 1)),
+          uri.getRawQuery() == null ? "" : uri.getRawQuery());
+    } catch (IllegalArgumentException undecodable) {
+      throw refuse(text, "percent-encoding is broken");
+    }
+  }
+
+  public String jdbcUrl() {
+    String url = "jdbc:postgresql://" + host + ":" + port + "/" + encode(database);
+    return parameters.isEmpty() ? url : url + "?" + parameters;
+  }
+
+  /** The URL in the form that {@link #parse} takes, password included. */
+  public String toUrl() {
+    String url =
+        "postgresql://%s:%s@%s:%d/%s"
+            .formatted(encode(user), encode(password), host, port, encode(database));
+    return parameters.isEmpty() ? url : url + "?" + parameters;
+  }
+
+  @Override
+  public String toString() {
+    return "postgresql://%s@%s:%d/%s".formatted(user, host, port, database);
+  }
+
+  private static InvalidSettingException refuse(String text, String reason) {
+    // From the scheme to the last @ there may be a secret in any place, however broken the URL is.
+    String shown = text.substring(text.lastIndexOf('@') + 1).replaceAll("\\?.*", "");
+    return new InvalidSettingException(
+        NAME, (text.indexOf('@') < 0 ? "" : "…@") + shown, EXPECTED + ": " + reason);
+  }
+
+  private static String decode(String text) {
+    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}

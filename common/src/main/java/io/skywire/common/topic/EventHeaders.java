@@ -1,0 +1,24 @@
+package io.skywire.common.topic;
+
+/** Headers of the records in {@link Topics#EVENTS}; values are UTF-8 text. */
+public final class EventHeaders {
+  /** {@code commit}, {@code sync}, {@code identity}, {@code account}, …, or {@link #WATERMARK}. */
+  public static final String EVENT_TYPE = "event_type";
+
+  /** The repo's DID; absent for an event that names none. */
+  public static final String REPO = "repo";
+
+  /** The distinct valid collections of the commit's ops, comma separated; absent without any. */
+  public static final String COLLECTIONS = "collections";
+
+  /** The relay's time, as an ISO 8601 datetime; absent when the relay's is no such text. */
+  public static final String TIME = "time";
+
+  /**
+   * A seq in decimal: this partition holds every event of its repos at or below it. Also the {@link
+   * #EVENT_TYPE} of a record without a value that only carries a watermark, in its key.
+   */
+  public static final String WATERMARK = "watermark";
+
+  private EventHeaders() {}
+}

@@ -1,0 +1,54 @@
+package io.skywire.common.topic;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What the ingester says of itself in {@link Topics#STATUS}.
+ *
+ * @param relay the relay's host, also the record's key
+ * @param connected whether frames can come in right now
+ * @param lastFrameAt when the last frame came in
+ * @param cursor the last committed seq, null before the first
+ * @param behindSeconds age of the newest frame by the relay's time while frames keep coming, else 0
+ * @param problem why it is not connected, in words
+ * @param gaps what the relay no longer had, newest last, at most {@link #GAPS_MAX}
+ * @param writtenAt the ingester's clock
+ */
+public record IngesterStatus(
+    String relay,
+    boolean connected,
+    @Nullable Instant lastFrameAt,
+    @Nullable Long cursor,
+    double behindSeconds,
+    @Nullable String problem,
+    List<Gap> gaps,
+    Instant writtenAt) {
+
+  public static final int GAPS_MAX = 100;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+
+  public IngesterStatus {
+    gaps = List.copyOf(gaps);
+  }
+
+  /** Events between two seqs, both exclusive, that the relay no longer had. */
+  public record Gap(long fromSeq, long toSeq, String reason, Instant detectedAt) {}
+
+  public byte[] toJson() {
+    return JSON.writeValueAsBytes(this);
+  }
+
+  /**
+   * @throws JacksonException when the bytes are no such JSON
+   */
+  public static IngesterStatus fromJson(byte[] json) {
+    return JSON.readValue(json, IngesterStatus.class);
+  }
+}

@@ -1,0 +1,111 @@
+package io.skywire.common.topic;
+
+import io.skywire.common.settings.InvalidSettingException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/**
+ * Creates the topics that are absent and checks those that are there. It never changes a topic:
+ * another number of partitions would send a repo's later events to another partition than its
+ * earlier ones, and their order would be lost.
+ */
+public final class TopicSetup {
+  /** An event's record at its largest, with room for its headers. */
+  public static final int RECORD_BYTES_MAX = 16 * 1024 * 1024;
+
+  private static final Duration EVENTS_RETENTION = Duration.ofDays(3);
+  private static final Duration DEAD_LETTERS_RETENTION = Duration.ofDays(30);
+  private static final long DEAD_LETTERS_BYTES_MAX = 1024L * 1024 * 1024;
+  private static final short BROKERS_DEFAULT = -1;
+
+  private TopicSetup() {}
+
+  /**
+   * @param eventPartitions partitions of {@link Topics#EVENTS}
+   * @throws InvalidSettingException when the topic has another number of partitions already
+   * @throws ExecutionException when Kafka refuses or cannot be reached
+   */
+  public static void ensure(Admin admin, int eventPartitions)
+      throws ExecutionException, InterruptedException {
+    for (NewTopic topic : topics(eventPartitions)) {
+      try {
+        admin.createTopics(List.of(topic)).all().get();
+      } catch (ExecutionException failed) {
+        if (!(failed.getCause() instanceof TopicExistsException)) {
+          throw failed;
+        }
+      }
+    }
+    int actual = describe(admin, Topics.EVENTS).partitions().size();
+    if (actual != eventPartitions) {
+      throw new InvalidSettingException(
+          "SKYWIRE_EVENT_PARTITIONS",
+          Integer.toString(eventPartitions),
+          actual
+              + ": topic "
+              + Topics.EVENTS
+              + " has that many partitions, and changing them would break the order of its repos'"
+              + " events");
+    }
+  }
+
+  /**
+   * @throws ExecutionException with an UnknownTopicOrPartitionException when there is no such topic
+   */
+  public static TopicDescription describe(Admin admin, String topic)
+      throws ExecutionException, InterruptedException {
+    return admin.describeTopics(List.of(topic)).allTopicNames().get().values().iterator().next();
+  }
+
+  private static List<NewTopic> topics(int eventPartitions) {
+    // A record's timestamp is indexed_at: after a clock's jump it may lie anywhere, and the broker
+    // must not refuse the event for that.
+    Map<String, String> anyTime =
+        Map.of(
+            TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE),
+            TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE),
+            TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(RECORD_BYTES_MAX));
+    Map<String, String> latestOnly =
+        Map.of(
+            TopicConfig.CLEANUP_POLICY_CONFIG,
+            TopicConfig.CLEANUP_POLICY_COMPACT,
+            TopicConfig.SEGMENT_MS_CONFIG,
+            Long.toString(Duration.ofMinutes(10).toMillis()),
+            TopicConfig.SEGMENT_BYTES_CONFIG,
+            Integer.toString(16 * 1024 * 1024),
+            TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
+            "0.1");
+    return List.of(
+        new NewTopic(Topics.EVENTS, eventPartitions, BROKERS_DEFAULT)
+            .configs(
+                with(
+                    anyTime,
+                    TopicConfig.RETENTION_MS_CONFIG,
+                    Long.toString(EVENTS_RETENTION.toMillis()))),
+        new NewTopic(Topics.CURSOR, 1, BROKERS_DEFAULT).configs(latestOnly),
+        new NewTopic(Topics.STATUS, 1, BROKERS_DEFAULT).configs(latestOnly),
+        new NewTopic(Topics.DEAD_LETTERS, 1, BROKERS_DEFAULT)
+            .configs(
+                with(
+                    with(
+                        anyTime,
+                        TopicConfig.RETENTION_MS_CONFIG,
+                        Long.toString(DEAD_LETTERS_RETENTION.toMillis())),
+                    TopicConfig.RETENTION_BYTES_CONFIG,
+                    Long.toString(DEAD_LETTERS_BYTES_MAX))));
+  }
+
+  private static Map<String, String> with(Map<String, String> base, String key, String value) {
+    Map<String, String> all = new HashMap<>(base);
+    all.put(key, value);
+    return all;
+  }
+}
