@@ -6,6 +6,7 @@ import io.skywire.common.topic.Topics;
 import io.skywire.sink.write.EventBatch.Progress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,48 +116,50 @@ class EventBatchTest {
     }
   }
 
+  /** A record in a type that varargs can hold. */
+  private record Received(ConsumerRecord<byte[], byte[]> record) {}
+
   private static Map<Integer, Progress> before(long nextOffset, @Nullable Long watermark) {
     return Map.of(3, new Progress(nextOffset, watermark));
   }
 
-  @SafeVarargs
   private static EventBatch batch(
-      Map<Integer, Progress> before, long nextOffset, ConsumerRecord<byte[], byte[]>... records) {
+      Map<Integer, Progress> before, long nextOffset, Received... records) {
     return EventBatch.of(
         new ConsumerRecords<>(
-            Map.of(PARTITION, List.of(records)),
+            Map.of(PARTITION, Arrays.stream(records).map(Received::record).toList()),
             Map.of(PARTITION, new OffsetAndMetadata(nextOffset))),
         before);
   }
 
-  private static ConsumerRecord<byte[], byte[]> event(
-      long offset, long seq, @Nullable String watermark) {
+  private static Received event(long offset, long seq, @Nullable String watermark) {
     return watermark == null
         ? record(offset, seq, "{}", "event_type", "commit")
         : record(offset, seq, "{}", "event_type", "commit", "watermark", watermark);
   }
 
-  private static ConsumerRecord<byte[], byte[]> watermark(long offset, long seq) {
+  private static Received watermark(long offset, long seq) {
     return record(offset, seq, null, "event_type", "watermark");
   }
 
-  private static ConsumerRecord<byte[], byte[]> record(
+  private static Received record(
       long offset, @Nullable Long seq, @Nullable String json, String... headers) {
     RecordHeaders all = new RecordHeaders();
     for (int i = 0; i < headers.length; i += 2) {
       all.add(headers[i], headers[i + 1].getBytes(StandardCharsets.UTF_8));
     }
-    return new ConsumerRecord<>(
-        PARTITION.topic(),
-        PARTITION.partition(),
-        offset,
-        INDEXED_AT,
-        TimestampType.CREATE_TIME,
-        0,
-        0,
-        seq == null ? null : ByteBuffer.allocate(8).putLong(seq).array(),
-        json == null ? null : json.getBytes(StandardCharsets.UTF_8),
-        all,
-        Optional.empty());
+    return new Received(
+        new ConsumerRecord<>(
+            PARTITION.topic(),
+            PARTITION.partition(),
+            offset,
+            INDEXED_AT,
+            TimestampType.CREATE_TIME,
+            0,
+            0,
+            seq == null ? null : ByteBuffer.allocate(8).putLong(seq).array(),
+            json == null ? null : json.getBytes(StandardCharsets.UTF_8),
+            all,
+            Optional.empty()));
   }
 }
