@@ -1,0 +1,181 @@
+package io.skywire.embedded.kafka;
+
+import io.skywire.embedded.EmbeddedServerException;
+import io.skywire.embedded.FreePort;
+import io.skywire.embedded.TemporaryFolder;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.MetadataVersion;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One real Kafka broker that is its own controller, in this JVM, reachable on the loopback
+ * interface alone. The folder is formatted once and kept: topics, records and offsets are there
+ * again at the next start, also after the JVM was killed. Every method may be called by any thread.
+ * It never ends the JVM: a fatal fault shows in {@link #done}. It creates no topics and does not
+ * survive the loss of power the way a replicated cluster does.
+ */
+public final class EmbeddedKafka implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
+  private static final Duration STOP_MAX = Duration.ofSeconds(15);
+
+  private final KafkaRaftServer server;
+  private final int port;
+  private final BrokerFaults faults;
+  private final Runnable cleanup;
+  private boolean closed;
+
+  private EmbeddedKafka(KafkaRaftServer server, int port, BrokerFaults faults, Runnable cleanup) {
+    this.server = server;
+    this.port = port;
+    this.faults = faults;
+    this.cleanup = cleanup;
+  }
+
+  /**
+   * Starts the broker and returns when it answers.
+   *
+   * @param folder where everything is kept; made when absent
+   * @param port of the broker, on 127.0.0.1
+   * @throws EmbeddedServerException when it cannot start: the port is taken, another broker uses
+   *     the folder, the disk is full
+   */
+  public static EmbeddedKafka start(Path folder, int port) {
+    return start(folder, port, () -> {});
+  }
+
+  /** A broker on a free port whose folder goes when it is closed. */
+  public static EmbeddedKafka startTemporary() {
+    Path folder = TemporaryFolder.create("skywire-kafka-");
+    try {
+      return start(folder, FreePort.any(), () -> TemporaryFolder.delete(folder));
+    } catch (EmbeddedServerException failed) {
+      TemporaryFolder.delete(folder);
+      throw failed;
+    }
+  }
+
+  private static EmbeddedKafka start(Path folder, int port, Runnable cleanup) {
+    if (!FreePort.isFree(port)) {
+      throw new EmbeddedServerException(
+          "the embedded Kafka cannot start: port " + port + " is taken");
+    }
+    format(folder);
+    BrokerFaults faults = BrokerFaults.watch();
+    // Nobody but the node itself talks to its controller, so that port need not be kept.
+    var properties = BrokerSettings.of(folder, port, FreePort.any());
+    KafkaRaftServer server = null;
+    try {
+      server = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
+      server.startup();
+      if (faults.done().isCompletedExceptionally()) {
+        throw new EmbeddedServerException(
+            String.valueOf(faults.done().exceptionNow().getMessage()));
+      }
+      return new EmbeddedKafka(server, port, faults, cleanup);
+    } catch (RuntimeException failed) {
+      if (server != null) {
+        shutDown(server);
+      }
+      faults.unwatch();
+      throw new EmbeddedServerException(
+          "the embedded Kafka cannot start in " + folder + ": " + reason(failed), failed);
+    }
+  }
+
+  public String bootstrapServers() {
+    return "127.0.0.1:" + port;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /**
+   * Completes when the broker is closed; completes exceptionally, with an {@link
+   * EmbeddedServerException}, when it had a fatal fault.
+   */
+  public CompletableFuture<Void> done() {
+    return faults.done().copy();
+  }
+
+  /** Stops the broker, within {@link #STOP_MAX}; what is not done by then is recovered at start. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    shutDown(server);
+    faults.unwatch();
+    cleanup.run();
+  }
+
+  private static void shutDown(KafkaRaftServer server) {
+    Thread stopping = Thread.ofPlatform().name("kafka-stop").daemon().start(server::shutdown);
+    try {
+      if (!stopping.join(STOP_MAX)) {
+        LOG.warn("the embedded Kafka did not stop within {}", STOP_MAX);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void format(Path folder) {
+    // Kafka writes this file last, and at once: a start that was killed before formats again.
+    if (Files.exists(folder.resolve("meta.properties"))) {
+      return;
+    }
+    try (PrintStream nowhere =
+        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
+      Files.createDirectories(folder);
+      new Formatter()
+          .setPrintStream(nowhere)
+          .setClusterId(Uuid.randomUuid().toString())
+          .setNodeId(BrokerSettings.NODE_ID)
+          .setControllerListenerName(BrokerSettings.CONTROLLER_LISTENER)
+          .setMetadataLogDirectory(folder.toString())
+          .setDirectories(List.of(folder.toString()))
+          .setReleaseVersion(MetadataVersion.latestProduction())
+          .setIgnoreFormatted(true)
+          .run();
+    } catch (IOException refused) {
+      throw cannotFormat(folder, refused);
+      // The formatter declares that it throws anything.
+    } catch (Exception failed) {
+      throw cannotFormat(folder, failed);
+    }
+  }
+
+  private static EmbeddedServerException cannotFormat(Path folder, Exception failed) {
+    return new EmbeddedServerException(
+        "the embedded Kafka cannot use the folder " + folder + ": " + failed.getMessage(), failed);
+  }
+
+  /** The innermost message: Kafka wraps "address already in use" several times. */
+  private static String reason(Throwable failed) {
+    Throwable innermost = failed;
+    while (innermost.getCause() != null
+        && (innermost instanceof KafkaException
+            || innermost.getMessage() == null
+            || innermost instanceof RuntimeException)) {
+      innermost = innermost.getCause();
+    }
+    return String.valueOf(innermost.getMessage() == null ? innermost : innermost.getMessage());
+  }
+}
