@@ -1,0 +1,185 @@
+package io.skywire.embedded.simulator;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The WebSocket server: listens on the loopback interface, keeps the sessions, and commits the
+ * faults it is asked for. Any thread may call it; each session runs on one of Netty's.
+ */
+final class RelayServer implements AutoCloseable {
+  private static final int REQUEST_BYTES_MAX = 16_384;
+  private static final int CURSORS_MAX = 10_000;
+
+  /** Bytes in flight to one client, besides the kernel's; what is beyond waits in the log. */
+  private static final WriteBufferWaterMark IN_FLIGHT =
+      new WriteBufferWaterMark(256 << 10, 1 << 20);
+
+  private final EventLog log;
+  private final int backlogEvents;
+  private final EventLoopGroup threads;
+  private final Channel listener;
+  private final Set<SubscribeReposHandler> sessions = ConcurrentHashMap.newKeySet();
+  private final Refusals refusals = new Refusals();
+  private final List<OptionalLong> cursors = new ArrayList<>();
+  private int connections;
+  private volatile boolean silent;
+
+  RelayServer(EventLog log, int backlogEvents, int port) throws InterruptedException {
+    this.log = log;
+    this.backlogEvents = backlogEvents;
+    this.threads = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(threads)
+            .channel(NioServerSocketChannel.class)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, IN_FLIGHT)
+            .childHandler(new Connection())
+            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+            .await();
+    if (!bound.isSuccess()) {
+      threads.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+      throw new IllegalStateException("cannot listen on port " + port, bound.cause());
+    }
+    this.listener = bound.channel();
+  }
+
+  private final class Connection extends ChannelInitializer<SocketChannel> {
+    @Override
+    protected void initChannel(SocketChannel channel) {
+      channel
+          .pipeline()
+          .addLast(new HttpServerCodec())
+          .addLast(new HttpObjectAggregator(REQUEST_BYTES_MAX))
+          .addLast(new SubscribeRequestHandler(RelayServer.this, refusals));
+    }
+  }
+
+  int port() {
+    return ((InetSocketAddress) listener.localAddress()).getPort();
+  }
+
+  /** Tells every session that the log has grown. */
+  void announce() {
+    sessions.forEach(SubscribeReposHandler::wake);
+  }
+
+  /** Begins a session; called when its handshake is done. */
+  SubscribeReposHandler subscribe(OptionalLong cursor) {
+    synchronized (cursors) {
+      connections++;
+      if (cursors.size() == CURSORS_MAX) {
+        cursors.removeFirst();
+      }
+      cursors.add(cursor);
+    }
+    return new SubscribeReposHandler(this, log, cursor, backlogEvents);
+  }
+
+  void joined(SubscribeReposHandler session) {
+    sessions.add(session);
+  }
+
+  void left(SubscribeReposHandler session) {
+    sessions.remove(session);
+  }
+
+  /** Whether the relay plays dead. */
+  boolean isSilent() {
+    return silent;
+  }
+
+  void silent(boolean nowSilent) {
+    silent = nowSilent;
+    announce();
+  }
+
+  Refusals refusals() {
+    return refusals;
+  }
+
+  int connections() {
+    synchronized (cursors) {
+      return connections;
+    }
+  }
+
+  List<OptionalLong> cursors() {
+    synchronized (cursors) {
+      return List.copyOf(cursors);
+    }
+  }
+
+  int open() {
+    return sessions.size();
+  }
+
+  /** Resets every connection, without a word. */
+  void reset() {
+    for (SubscribeReposHandler session : sessions) {
+      Channel channel = session.channel();
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      channel.close().syncUninterruptibly();
+    }
+  }
+
+  /** Sends the first half of a WebSocket frame to every client, then closes. */
+  void closeMidFrame() {
+    byte[] half = new byte[504];
+    half[0] = (byte) 0x82; // final, binary
+    half[1] = 126; // the length follows in two bytes: 1,000
+    half[2] = 1_000 >> 8;
+    half[3] = (byte) 1_000;
+    for (SubscribeReposHandler session : sessions) {
+      Channel channel = session.channel();
+      // From before the encoder: these bytes are to leave as they are.
+      var _ =
+          channel
+              .pipeline()
+              .context("wsencoder")
+              .writeAndFlush(Unpooled.wrappedBuffer(half))
+              .addListener(ChannelFutureListener.CLOSE);
+      channel.closeFuture().syncUninterruptibly();
+    }
+  }
+
+  /** Sends one binary message to every client, whatever its bytes. */
+  void send(byte[] message) {
+    for (SubscribeReposHandler session : sessions) {
+      session
+          .channel()
+          .writeAndFlush(new BinaryWebSocketFrame(Unpooled.copiedBuffer(message)))
+          .syncUninterruptibly();
+    }
+  }
+
+  @Override
+  public void close() {
+    listener.close().syncUninterruptibly();
+    sessions.forEach(session -> session.channel().close().syncUninterruptibly());
+    threads.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+}
