@@ -18,6 +18,7 @@ public record DatabaseUrl(
   private static final String NAME = "DATABASE_URL";
   private static final String EXPECTED = "postgresql://user:password@host:port/database";
   private static final int DEFAULT_PORT = 5432;
+  private static final int PORT_MAX = 65_535;
 
   public static DatabaseUrl from(Variables variables) {
     return parse(variables.required(NAME, EXPECTED));
@@ -37,7 +38,7 @@ public record DatabaseUrl(
     if (!"postgresql".equals(uri.getScheme()) && !"postgres".equals(uri.getScheme())) {
       throw refuse(text, "the scheme is postgresql");
     }
-    if (uri.getHost() == null) {
+    if (uri.getHost() == null || uri.getPort() == 0 || uri.getPort() > PORT_MAX) {
       throw refuse(text, "it has no valid host and port");
     }
     String path = uri.getRawPath();

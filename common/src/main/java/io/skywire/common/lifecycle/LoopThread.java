@@ -1,0 +1,64 @@
+package io.skywire.common.lifecycle;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owns the thread of one {@link Loop}, from construction to {@link #close}. Closing asks the loop
+ * to stop, interrupts it when it has not ended in time, and gives up on it (the thread is a daemon)
+ * after the same time again: a shutdown is bounded whatever the loop waits for.
+ */
+public final class LoopThread implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(LoopThread.class);
+
+  private final Loop loop;
+  private final Duration patience;
+  private final Thread thread;
+  private final CompletableFuture<Void> done = new CompletableFuture<>();
+
+  public LoopThread(String name, Loop loop, Duration patience) {
+    this.loop = loop;
+    this.patience = patience;
+    this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::runLoop);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  /** Completes when the loop has ended; exceptionally when it ended by an error. */
+  public CompletionStage<Void> done() {
+    return done.copy();
+  }
+
+  @Override
+  public void close() {
+    loop.stop();
+    try {
+      if (thread.isAlive() && !thread.join(patience)) {
+        log.warn("{} has not stopped within {}; interrupting it", thread.getName(), patience);
+        thread.interrupt();
+        if (!thread.join(patience)) {
+          log.warn("{} does not end; left behind", thread.getName());
+        }
+      }
+    } catch (InterruptedException interrupted) {
+      thread.interrupt();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void runLoop() {
+    try {
+      loop.run();
+      done.complete(null);
+    } catch (InterruptedException interrupted) {
+      done.complete(null);
+    } catch (RuntimeException | Error failure) {
+      done.completeExceptionally(failure);
+    }
+  }
+}

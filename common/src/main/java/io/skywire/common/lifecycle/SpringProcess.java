@@ -1,0 +1,33 @@
+package io.skywire.common.lifecycle;
+
+import org.springframework.boot.Banner;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+
+/**
+ * Opens the application context of a process without a web server. Several may be open in one JVM,
+ * so none of them owns the JVM: its end is the caller's, and so are the settings.
+ */
+public final class SpringProcess {
+  private SpringProcess() {}
+
+  /**
+   * @param name of the process
+   * @param configuration the class that declares its beans
+   * @param settings the process's settings, made a bean
+   */
+  public static <S> ConfigurableApplicationContext open(
+      String name, Class<?> configuration, Class<S> settingsType, S settings) {
+    return new SpringApplicationBuilder(configuration)
+        .web(WebApplicationType.NONE)
+        .bannerMode(Banner.Mode.OFF)
+        .logStartupInfo(false)
+        .registerShutdownHook(false)
+        .properties("spring.application.name=" + name, "spring.config.name=" + name)
+        .initializers(context ->
+            ((GenericApplicationContext) context).registerBean(settingsType, () -> settings))
+        .run();
+  }
+}

@@ -1,0 +1,56 @@
+package io.skywire.common.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.skywire.common.settings.InvalidSettingException;
+import org.junit.jupiter.api.Test;
+
+class DatabaseUrlTest {
+  @Test
+  void takesAllPartsOfTheUrl() {
+    DatabaseUrl url = DatabaseUrl.parse("postgresql://me:p%40ss%2F+@db.example:6543/sky?ssl=true");
+    assertThat(url)
+        .isEqualTo(new DatabaseUrl("db.example", 6543, "sky", "me", "p@ss/+", "ssl=true"));
+    assertThat(url.jdbcUrl()).isEqualTo("jdbc:postgresql://db.example:6543/sky?ssl=true");
+    assertThat(DatabaseUrl.parse(url.toUrl())).isEqualTo(url);
+  }
+
+  @Test
+  void portAndPasswordMayBeLeftOut() {
+    assertThat(DatabaseUrl.parse("postgres://me@localhost/sky"))
+        .isEqualTo(new DatabaseUrl("localhost", 5432, "sky", "me", "", ""));
+  }
+
+  @Test
+  void aWrongUrlIsOneLineThatNamesTheVariableButNotThePassword() {
+    for (String wrong :
+        new String[] {
+          "mysql://me:secret@host/db",
+          "postgresql://me:secret@host",
+          "postgresql://me:secret@host/",
+          "postgresql://me:secret@host/a/b",
+          "postgresql://me:secret@ho st/db",
+          "postgresql://me:sec ret@host/db",
+          "postgresql://:secret@host/db",
+          "postgresql://host/db",
+          "postgresql://me:secret%zz@host/db",
+          "host:5432",
+          "jdbc:postgresql://me:secret@host/db",
+          "postgresql://me:secret@host:99999999/db"
+        }) {
+      assertThatThrownBy(() -> DatabaseUrl.parse(wrong))
+          .as(wrong)
+          .isInstanceOf(InvalidSettingException.class)
+          .hasMessageStartingWith("DATABASE_URL is '")
+          .hasMessageContaining("postgresql://user:password@host:port/database")
+          .hasMessageNotContainingAny("secret", "sec ret", "\n");
+    }
+  }
+
+  @Test
+  void isShownWithoutPasswordAndParameters() {
+    assertThat(DatabaseUrl.parse("postgresql://me:secret@host/db?password=secret"))
+        .hasToString("postgresql://me@host:5432/db");
+  }
+}

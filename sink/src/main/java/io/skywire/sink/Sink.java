@@ -1,0 +1,86 @@
+package io.skywire.sink;
+
+import io.skywire.common.lifecycle.Backoff;
+import io.skywire.common.lifecycle.FatalException;
+import io.skywire.common.lifecycle.Loop;
+import io.skywire.sink.write.EventBatch;
+import io.skywire.sink.write.EventConsumer;
+import io.skywire.sink.write.EventStore;
+import io.skywire.sink.write.PartitionLostException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The sink's loop: reads a batch of the topic and stores it, rows and offsets in one PostgreSQL
+ * transaction. Whatever fails, the way on is the same as at the start: open a consumer, which seeks
+ * to where the table has got, and read. Runs on one thread.
+ */
+public final class Sink implements Loop {
+  private static final Logger log = LoggerFactory.getLogger(Sink.class);
+
+  /** How long an idle consumer waits before it looks whether to stop. */
+  private static final Duration IDLE = Duration.ofMillis(100);
+
+  private final SinkConnections connections;
+  private final SinkMetrics metrics;
+  private final Backoff backoff;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  public Sink(SinkConnections connections, SinkMetrics metrics, Backoff backoff) {
+    this.connections = connections;
+    this.metrics = metrics;
+    this.backoff = backoff;
+  }
+
+  @Override
+  public void run() throws InterruptedException {
+    while (running()) {
+      try (EventConsumer events = connections.open()) {
+        EventStore store = connections.store();
+        while (running()) {
+          EventBatch batch = events.poll(IDLE);
+          if (batch.isEmpty()) {
+            continue;
+          }
+          int refused = store.store(batch, events.progress(), events.trimmedBefore(batch));
+          events.stored(batch);
+          metrics.stored(batch, refused);
+          backoff.reset();
+        }
+      } catch (FencedInstanceIdException taken) {
+        throw new FatalException("another sink runs under this SKYWIRE_INSTANCE", taken);
+      } catch (InterruptException interrupted) {
+        throw new InterruptedException("interrupted while talking to Kafka");
+      } catch (SQLException | KafkaException | ExecutionException | PartitionLostException e) {
+        pauseAfter(e);
+      }
+    }
+  }
+
+  @Override
+  public void stop() {
+    stopped.countDown();
+  }
+
+  private boolean running() {
+    return stopped.getCount() > 0;
+  }
+
+  private void pauseAfter(Exception failure) throws InterruptedException {
+    Duration pause = backoff.next();
+    log.warn("storing failed, trying again in {} ms: {}", pause.toMillis(), failure.getMessage());
+    log.debug("storing failed", failure);
+    metrics.failed();
+    if (stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+      log.info("stopping");
+    }
+  }
+}

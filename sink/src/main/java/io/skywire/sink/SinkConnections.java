@@ -1,0 +1,122 @@
+package io.skywire.sink;
+
+import io.skywire.common.database.Migrations;
+import io.skywire.common.topic.TopicSetup;
+import io.skywire.common.topic.Topics;
+import io.skywire.sink.retention.DayPartitions;
+import io.skywire.sink.write.EventConsumer;
+import io.skywire.sink.write.EventStore;
+import io.skywire.sink.write.SinkDeadLetters;
+import io.skywire.sink.write.SinkProgress;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import javax.sql.DataSource;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.flywaydb.core.api.FlywayException;
+
+/**
+ * Opens what the sink's loop works with, anew after every failure: migrations, topics, the topic's
+ * identity, then a consumer. Owns the dead letters' producer. One thread.
+ */
+public final class SinkConnections implements AutoCloseable {
+  private static final String GROUP = "skywire-sink";
+  private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(2);
+  private static final int FETCH_BYTES_MAX = 16 * 1024 * 1024;
+  private static final int PARTITION_FETCH_BYTES_MAX = 4 * 1024 * 1024;
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(3);
+
+  private final SinkSettings settings;
+  private final DataSource database;
+  private final DayPartitions partitions;
+  private final KafkaProducer<byte[], byte[]> deadLetters;
+  private boolean migrated;
+  private SinkProgress progress = new SinkProgress("");
+
+  public SinkConnections(SinkSettings settings, DataSource database, DayPartitions partitions) {
+    this.settings = settings;
+    this.database = database;
+    this.partitions = partitions;
+    Map<String, Object> producer = settings.kafka().producer();
+    producer.put(ProducerConfig.ACKS_CONFIG, "all");
+    producer.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    producer.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, TopicSetup.RECORD_BYTES_MAX);
+    this.deadLetters =
+        new KafkaProducer<>(producer, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /** Joins the group; {@link #store} then belongs to the consumer that this answers. */
+  EventConsumer open() throws SQLException, ExecutionException, InterruptedException {
+    migrate();
+    progress = register(describeTopic());
+    return new EventConsumer(newConsumer(), progress, database);
+  }
+
+  EventStore store() {
+    return new EventStore(database, progress, partitions, new SinkDeadLetters(deadLetters));
+  }
+
+  @Override
+  public void close() {
+    deadLetters.close(CLOSE_MAX);
+  }
+
+  private void migrate() throws SQLException {
+    if (settings.migrate() && !migrated) {
+      try {
+        Migrations.migrate(database);
+      } catch (FlywayException failed) {
+        throw new SQLException("migrations could not be applied: " + failed.getMessage(), failed);
+      }
+    }
+    migrated = true;
+  }
+
+  private TopicDescription describeTopic() throws ExecutionException, InterruptedException {
+    try (Admin admin = Admin.create(settings.kafka().admin())) {
+      TopicSetup.ensure(admin, settings.eventPartitions());
+      return TopicSetup.describe(admin, Topics.EVENTS);
+    }
+  }
+
+  private SinkProgress register(TopicDescription topic) throws SQLException {
+    SinkProgress registered = new SinkProgress(topic.topicId().toString());
+    try (Connection transaction = database.getConnection()) {
+      transaction.setAutoCommit(false);
+      registered.register(transaction, topic.name(), topic.partitions().size());
+      transaction.commit();
+    }
+    return registered;
+  }
+
+  private KafkaConsumer<byte[], byte[]> newConsumer() {
+    Map<String, Object> consumer = settings.kafka().consumer();
+    consumer.put(ConsumerConfig.GROUP_ID_CONFIG, GROUP);
+    if (settings.instance() != null) {
+      consumer.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, GROUP + "-" + settings.instance());
+    }
+    consumer.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) SESSION_TIMEOUT.toMillis());
+    consumer.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, (int) HEARTBEAT.toMillis());
+    consumer.put(
+        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+        CooperativeStickyAssignor.class.getName());
+    consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, settings.batchEventsMax());
+    consumer.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES_MAX);
+    consumer.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_FETCH_BYTES_MAX);
+    return new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+}

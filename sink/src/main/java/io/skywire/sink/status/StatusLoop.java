@@ -1,0 +1,95 @@
+package io.skywire.sink.status;
+
+import io.skywire.common.lifecycle.Backoff;
+import io.skywire.common.lifecycle.Loop;
+import io.skywire.common.topic.IngesterStatus;
+import io.skywire.common.topic.Topics;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Carries the ingester's status from its topic into the database, and renews this sink's heartbeat
+ * every second. Every sink does so; what is older than what is stored changes nothing. One thread.
+ */
+public final class StatusLoop implements Loop {
+  private static final Logger log = LoggerFactory.getLogger(StatusLoop.class);
+
+  private static final TopicPartition STATUS = new TopicPartition(Topics.STATUS, 0);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+  private static final Duration KAFKA_ANSWER_MAX = Duration.ofSeconds(2);
+
+  private final Supplier<Consumer<byte[], byte[]>> consumers;
+  private final StatusTables tables;
+  private final Backoff backoff;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  public StatusLoop(
+      Supplier<Consumer<byte[], byte[]>> consumers, StatusTables tables, Backoff backoff) {
+    this.consumers = consumers;
+    this.tables = tables;
+    this.backoff = backoff;
+  }
+
+  @Override
+  public void run() throws InterruptedException {
+    while (running()) {
+      try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+        consumer.assign(List.of(STATUS));
+        consumer.seekToBeginning(List.of(STATUS));
+        while (running()) {
+          for (ConsumerRecord<byte[], byte[]> record : consumer.poll(HEARTBEAT)) {
+            store(record);
+          }
+          heartbeat(consumer);
+          backoff.reset();
+        }
+      } catch (InterruptException interrupted) {
+        throw new InterruptedException("interrupted while talking to Kafka");
+      } catch (KafkaException | SQLException failure) {
+        log.debug("the status could not be carried over", failure);
+        stopped.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS);
+      }
+    }
+  }
+
+  @Override
+  public void stop() {
+    stopped.countDown();
+  }
+
+  private boolean running() {
+    return stopped.getCount() > 0;
+  }
+
+  private void store(ConsumerRecord<byte[], byte[]> record) throws SQLException {
+    if (record.value() == null) {
+      return;
+    }
+    try {
+      tables.store(IngesterStatus.fromJson(record.value()));
+    } catch (JacksonException foreign) {
+      log.debug("record {} of {} is no status", record.offset(), Topics.STATUS, foreign);
+    }
+  }
+
+  private void heartbeat(Consumer<byte[], byte[]> consumer) throws SQLException {
+    try {
+      consumer.endOffsets(List.of(STATUS), KAFKA_ANSWER_MAX);
+      tables.heartbeat(true, null);
+    } catch (KafkaException away) {
+      tables.heartbeat(false, away.getMessage());
+    }
+  }
+}

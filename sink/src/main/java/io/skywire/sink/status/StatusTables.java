@@ -1,0 +1,110 @@
+package io.skywire.sink.status;
+
+import io.skywire.common.topic.IngesterStatus;
+import io.skywire.common.topic.IngesterStatus.Gap;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Writes {@code firehose_cursor}, {@code gaps} and {@code sink_heartbeats}. */
+public final class StatusTables {
+  private static final int HEARTBEAT_DAYS = 1;
+
+  private final DataSource database;
+  private final String instance;
+
+  /**
+   * @param instance names this sink among others
+   */
+  public StatusTables(DataSource database, String instance) {
+    this.database = database;
+    this.instance = instance;
+  }
+
+  /** Stores a status unless a newer one is there, and the gaps that are not known yet. */
+  void store(IngesterStatus status) throws SQLException {
+    try (Connection transaction = database.getConnection()) {
+      transaction.setAutoCommit(false);
+      storeStatus(transaction, status);
+      for (Gap gap : status.gaps()) {
+        storeGap(transaction, status.relay(), gap);
+      }
+      transaction.commit();
+    }
+  }
+
+  void heartbeat(boolean kafkaReachable, @Nullable String problem) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement upsert =
+            connection.prepareStatement(
+                """
+                with forgotten as (
+                    delete from sink_heartbeats
+                    where written_at < clock_timestamp() - make_interval(days => ?))
+                insert into sink_heartbeats (instance, kafka_reachable, problem, written_at)
+                values (?, ?, ?, clock_timestamp())
+                on conflict (instance) do update
+                set kafka_reachable = excluded.kafka_reachable, problem = excluded.problem,
+                    written_at = excluded.written_at
+                """)) {
+      upsert.setInt(1, HEARTBEAT_DAYS);
+      upsert.setString(2, instance);
+      upsert.setBoolean(3, kafkaReachable);
+      upsert.setString(4, problem);
+      upsert.executeUpdate();
+    }
+  }
+
+  private static void storeStatus(Connection transaction, IngesterStatus status)
+      throws SQLException {
+    try (PreparedStatement upsert =
+        transaction.prepareStatement(
+            """
+            insert into firehose_cursor as stored
+                (relay, cursor_seq, connected, last_frame_at, behind_seconds, problem, written_at,
+                 stored_at)
+            values (?, ?, ?, ?, ?, ?, ?, clock_timestamp())
+            on conflict (relay) do update
+            set cursor_seq = excluded.cursor_seq, connected = excluded.connected,
+                last_frame_at = excluded.last_frame_at, behind_seconds = excluded.behind_seconds,
+                problem = excluded.problem, written_at = excluded.written_at,
+                stored_at = excluded.stored_at
+            where excluded.written_at > stored.written_at
+            """)) {
+      upsert.setString(1, status.relay());
+      upsert.setObject(2, status.cursor(), Types.BIGINT);
+      upsert.setBoolean(3, status.connected());
+      upsert.setObject(4, utc(status.lastFrameAt()), Types.TIMESTAMP_WITH_TIMEZONE);
+      upsert.setDouble(5, status.behindSeconds());
+      upsert.setString(6, status.problem());
+      upsert.setObject(7, utc(status.writtenAt()), Types.TIMESTAMP_WITH_TIMEZONE);
+      upsert.executeUpdate();
+    }
+  }
+
+  private static void storeGap(Connection transaction, String relay, Gap gap) throws SQLException {
+    try (PreparedStatement insert =
+        transaction.prepareStatement(
+            """
+            insert into gaps (relay, from_seq, to_seq, reason, detected_at)
+            values (?, ?, ?, ?, ?) on conflict do nothing
+            """)) {
+      insert.setString(1, relay);
+      insert.setLong(2, gap.fromSeq());
+      insert.setLong(3, gap.toSeq());
+      insert.setString(4, gap.reason());
+      insert.setObject(5, utc(gap.detectedAt()), Types.TIMESTAMP_WITH_TIMEZONE);
+      insert.executeUpdate();
+    }
+  }
+
+  private static @Nullable OffsetDateTime utc(@Nullable Instant instant) {
+    return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+  }
+}

@@ -1,0 +1,124 @@
+package io.skywire.sink.write;
+
+import io.skywire.common.topic.Topics;
+import io.skywire.sink.write.EventBatch.Progress;
+import io.skywire.sink.write.EventStore.TrimmedRange;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This sink's share of the topic's partitions, read from where the table has got to: on assignment
+ * each is sought to its {@code sink_progress}, and Kafka's own offsets are never used. Owns the
+ * consumer; one thread.
+ */
+public final class EventConsumer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(EventConsumer.class);
+
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(3);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final SinkProgress stored;
+  private final DataSource database;
+  private final Map<Integer, Progress> progress = new HashMap<>();
+  private final Set<Integer> trimmed = new HashSet<>();
+
+  public EventConsumer(
+      Consumer<byte[], byte[]> consumer, SinkProgress stored, DataSource database) {
+    this.consumer = consumer;
+    this.stored = stored;
+    this.database = database;
+    consumer.subscribe(List.of(Topics.EVENTS), new SeekToProgress());
+  }
+
+  /** Waits for records, {@code wait} at most; the batch is empty when none came. */
+  public EventBatch poll(Duration wait) {
+    try {
+      return EventBatch.of(consumer.poll(wait), progress);
+    } catch (OffsetOutOfRangeException gone) {
+      Set<TopicPartition> partitions = gone.offsetOutOfRangePartitions().keySet();
+      log.error("Kafka no longer has what comes next in {}; going on with its oldest", partitions);
+      consumer.seekToBeginning(partitions);
+      partitions.forEach(partition -> trimmed.add(partition.partition()));
+      return EventBatch.EMPTY;
+    }
+  }
+
+  /** Where each partition is, as this sink last stored or read it. */
+  public Map<Integer, Progress> progress() {
+    return progress;
+  }
+
+  /** What Kafka no longer had just before this batch. */
+  public List<TrimmedRange> trimmedBefore(EventBatch batch) {
+    List<TrimmedRange> ranges = new ArrayList<>();
+    for (int partition : trimmed) {
+      Long first = batch.firstSeqs().get(partition);
+      Progress before = progress.get(partition);
+      if (first != null && before != null) {
+        long from = before.watermark() == null ? 0 : before.watermark();
+        ranges.add(new TrimmedRange(Topics.EVENTS + "/" + partition, from, first));
+      }
+    }
+    return ranges;
+  }
+
+  /** The batch is stored: what comes next is expected after it. */
+  public void stored(EventBatch batch) {
+    progress.putAll(batch.progress());
+    trimmed.removeAll(batch.firstSeqs().keySet());
+  }
+
+  @Override
+  public void close() {
+    consumer.close(CloseOptions.timeout(CLOSE_MAX));
+  }
+
+  private final class SeekToProgress implements ConsumerRebalanceListener {
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+      if (assigned.isEmpty()) {
+        return;
+      }
+      List<Integer> numbers = assigned.stream().map(TopicPartition::partition).toList();
+      try (Connection connection = database.getConnection()) {
+        progress.putAll(stored.load(connection, numbers));
+      } catch (SQLException away) {
+        throw new KafkaException("progress cannot be read: " + away.getMessage(), away);
+      }
+      for (TopicPartition partition : assigned) {
+        Progress at = progress.get(partition.partition());
+        if (at == null) {
+          throw new KafkaException(partition + " has no progress: it was added to a live topic");
+        }
+        consumer.seek(partition, at.nextOffset());
+      }
+      log.info("reading {}", assigned);
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+      // Every batch is stored before the next poll, so nothing of them is under way.
+      revoked.forEach(partition -> {
+        progress.remove(partition.partition());
+        trimmed.remove(partition.partition());
+      });
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package io.skywire.sink.write;
+
+import java.sql.SQLException;
+
+/**
+ * Tells a row that PostgreSQL refuses from a database that cannot go on.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">error codes</a>
+ */
+final class SqlStates {
+  private static final int DETAIL_CHARS_MAX = 300;
+
+  private SqlStates() {}
+
+  /**
+   * Data exception, integrity constraint, or a limit that this row passes (nesting, index size).
+   */
+  static boolean isAboutTheData(SQLException failure) {
+    String state = failure.getSQLState();
+    return state != null
+        && (state.startsWith("22") || state.startsWith("23") || state.startsWith("54"));
+  }
+
+  static String describe(SQLException refusal) {
+    String text = refusal.getSQLState() + ": " + refusal.getMessage();
+    return text.length() <= DETAIL_CHARS_MAX ? text : text.substring(0, DETAIL_CHARS_MAX);
+  }
+}

@@ -1,0 +1,165 @@
+package io.skywire.sink.write;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skywire.common.topic.Topics;
+import io.skywire.sink.write.EventBatch.Progress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class EventBatchTest {
+  private static final TopicPartition PARTITION = new TopicPartition(Topics.EVENTS, 3);
+  private static final long INDEXED_AT = 1_790_000_000_123L;
+
+  @Test
+  void aRowIsTheRecordsKeyHeadersAndBytes() {
+    EventBatch batch =
+        batch(
+            before(10, null),
+            12,
+            record(
+                10,
+                77L,
+                "{}",
+                "event_type",
+                "commit",
+                "repo",
+                "did:plc:a",
+                "collections",
+                "a.b.c,d.e.f",
+                "time",
+                "2026-07-04T14:38:08.999Z"));
+    assertThat(batch.rows()).hasSize(1);
+    EventRow row = batch.rows().getFirst().row();
+    assertThat(row.seq()).isEqualTo(77);
+    assertThat(row.eventType()).asString(StandardCharsets.UTF_8).isEqualTo("commit");
+    assertThat(row.repo()).asString(StandardCharsets.UTF_8).isEqualTo("did:plc:a");
+    assertThat(row.collections()).containsExactly("a.b.c", "d.e.f");
+    assertThat(row.time()).isEqualTo(1_783_175_888_999_000L);
+    assertThat(row.indexedAt()).isEqualTo(INDEXED_AT);
+    assertThat(row.json()).asString(StandardCharsets.UTF_8).isEqualTo("{}");
+  }
+
+  @Test
+  void progressIsWhereTheConsumerIsAndNotARecordsOffset() {
+    EventBatch batch = batch(before(10, 5L), 14, event(10, 77, null));
+    assertThat(batch.progress()).containsEntry(3, new Progress(14, 5L));
+  }
+
+  @Test
+  void watermarksRaiseAndNeverLower() {
+    assertThat(batch(before(0, 5L), 1, event(0, 77, "80")).progress())
+        .containsEntry(3, new Progress(1, 80L));
+    assertThat(batch(before(0, 90L), 1, watermark(0, 80)).progress())
+        .containsEntry(3, new Progress(1, 90L));
+    assertThat(batch(before(0, null), 1, watermark(0, 0)).progress())
+        .containsEntry(3, new Progress(1, 0L));
+  }
+
+  @Test
+  void anEventBelowTheWatermarkIsLeftOutAndCounted() {
+    EventBatch batch =
+        batch(
+            before(0, 80L),
+            5,
+            event(0, 79, null),
+            event(1, 80, "80"),
+            event(2, 81, null),
+            event(3, 82, "85"),
+            event(4, 84, null));
+    assertThat(batch.rows()).extracting(entry -> entry.row().seq()).containsExactly(81L, 82L);
+    assertThat(batch.repeated()).isEqualTo(3);
+    assertThat(batch.progress()).containsEntry(3, new Progress(5, 85L));
+  }
+
+  @Test
+  void aWatermarkRecordIsNoRow() {
+    EventBatch batch = batch(before(0, null), 1, watermark(0, 80));
+    assertThat(batch.rows()).isEmpty();
+    assertThat(batch.refused()).isEmpty();
+    assertThat(batch.isEmpty()).isFalse();
+  }
+
+  @Test
+  void recordsThatAreNoEventsAreRefusedAndTheRestGoesOn() {
+    EventBatch batch =
+        batch(
+            before(0, null),
+            5,
+            record(0, null, "{}", "event_type", "commit"),
+            record(1, 1L, "{}"),
+            record(2, 2L, null, "event_type", "commit"),
+            record(3, 3L, "{}", "event_type", "commit", "watermark", "many"),
+            event(4, 4, null));
+    assertThat(batch.refused()).hasSize(4);
+    assertThat(batch.rows()).extracting(entry -> entry.row().seq()).containsExactly(4L);
+  }
+
+  @Test
+  void aTimeThatPostgresCannotHoldIsNull() {
+    for (String time : List.of("yesterday", "2026-13-01T00:00:00Z", "-5000-01-01T00:00:00Z", "")) {
+      EventBatch batch =
+          batch(before(0, null), 1, record(0, 1L, "{}", "event_type", "x", "time", time));
+      assertThat(batch.rows().getFirst().row().time()).as(time).isNull();
+    }
+  }
+
+  /** A record in a type that varargs can hold. */
+  private record Received(ConsumerRecord<byte[], byte[]> record) {}
+
+  private static Map<Integer, Progress> before(long nextOffset, @Nullable Long watermark) {
+    return Map.of(3, new Progress(nextOffset, watermark));
+  }
+
+  private static EventBatch batch(
+      Map<Integer, Progress> before, long nextOffset, Received... records) {
+    return EventBatch.of(
+        new ConsumerRecords<>(
+            Map.of(PARTITION, Arrays.stream(records).map(Received::record).toList()),
+            Map.of(PARTITION, new OffsetAndMetadata(nextOffset))),
+        before);
+  }
+
+  private static Received event(long offset, long seq, @Nullable String watermark) {
+    return watermark == null
+        ? record(offset, seq, "{}", "event_type", "commit")
+        : record(offset, seq, "{}", "event_type", "commit", "watermark", watermark);
+  }
+
+  private static Received watermark(long offset, long seq) {
+    return record(offset, seq, null, "event_type", "watermark");
+  }
+
+  private static Received record(
+      long offset, @Nullable Long seq, @Nullable String json, String... headers) {
+    RecordHeaders all = new RecordHeaders();
+    for (int i = 0; i < headers.length; i += 2) {
+      all.add(headers[i], headers[i + 1].getBytes(StandardCharsets.UTF_8));
+    }
+    return new Received(
+        new ConsumerRecord<>(
+            PARTITION.topic(),
+            PARTITION.partition(),
+            offset,
+            INDEXED_AT,
+            TimestampType.CREATE_TIME,
+            0,
+            0,
+            seq == null ? null : ByteBuffer.allocate(8).putLong(seq).array(),
+            json == null ? null : json.getBytes(StandardCharsets.UTF_8),
+            all,
+            Optional.empty()));
+  }
+}
