@@ -59,7 +59,7 @@ class EmbeddedKafkaTest {
     try (EmbeddedKafka kafka = EmbeddedKafka.start(folder, port)) {
       commit(kafka.bootstrapServers(), "b");
       assertThat(committed(kafka.bootstrapServers(), 2)).containsExactly("a", "b");
-      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(15));
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8));
     }
   }
 
