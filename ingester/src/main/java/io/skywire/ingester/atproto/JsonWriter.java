@@ -1,0 +1,283 @@
+package io.skywire.ingester.atproto;
+
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JSON as UTF-8 bytes in a buffer that grows up to a limit and is reused from event to event. It
+ * writes what it is told, commas and brackets included; only {@link #text} looks at the content: it
+ * refuses what is no UTF-8 and escapes what JSON demands. One thread. What was written before an
+ * exception is taken back with {@link #truncate}.
+ */
+final class JsonWriter {
+  private static final byte[] HEX = ascii("0123456789abcdef");
+  private static final byte[] BASE64 =
+      ascii("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+
+  private static final byte[] TRUE = ascii("true");
+  private static final byte[] FALSE = ascii("false");
+  private static final byte[] NULL = ascii("null");
+
+  /** Every reservation includes it: room for quotes and for a whole long stored at the very end. */
+  private static final int SLACK = 16;
+
+  private static final int BUFFER_BYTES = 64 * 1024;
+
+  /** A larger buffer is given back after the event that needed it. */
+  private static final int BUFFER_BYTES_KEPT = 1024 * 1024;
+
+  private static final long EACH = 0x0101_0101_0101_0101L;
+  private static final long HIGH = 0x8080_8080_8080_8080L;
+
+  private byte[] buffer = new byte[BUFFER_BYTES];
+  private int size;
+  private int limit = Integer.MAX_VALUE - SLACK;
+
+  /** Up to here nothing needs to be asked: the smaller of the buffer's length and the limit. */
+  private int ceiling = buffer.length;
+
+  static byte[] ascii(String constant) {
+    return constant.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  void clear() {
+    size = 0;
+    if (buffer.length > BUFFER_BYTES_KEPT) {
+      buffer = new byte[BUFFER_BYTES];
+    }
+    ceiling = Math.min(buffer.length, limit);
+  }
+
+  /** What would make it larger than this is refused as {@link DropReason#TOO_LARGE}. */
+  void limit(int bytesMax) {
+    limit = bytesMax;
+    ceiling = Math.min(buffer.length, limit);
+  }
+
+  int size() {
+    return size;
+  }
+
+  void truncate(int to) {
+    size = to;
+  }
+
+  byte[] toByteArray() {
+    return Arrays.copyOf(buffer, size);
+  }
+
+  void raw(byte[] ascii) throws MalformedFrameException {
+    reserve(ascii.length);
+    System.arraycopy(ascii, 0, buffer, size, ascii.length);
+    size += ascii.length;
+  }
+
+  void raw(char ascii) throws MalformedFrameException {
+    reserve(1);
+    buffer[size++] = (byte) ascii;
+  }
+
+  void nothing() throws MalformedFrameException {
+    raw(NULL);
+  }
+
+  void bool(boolean value) throws MalformedFrameException {
+    raw(value ? TRUE : FALSE);
+  }
+
+  /** Repeats what was written before. */
+  void again(int from, int to) throws MalformedFrameException {
+    reserve(to - from);
+    System.arraycopy(buffer, from, buffer, size, to - from);
+    size += to - from;
+  }
+
+  void number(long value) throws MalformedFrameException {
+    if (value == Long.MIN_VALUE) {
+      raw(ascii(Long.toString(value)));
+      return;
+    }
+    reserve(20);
+    if (value < 0) {
+      buffer[size++] = '-';
+      value = -value;
+    }
+    int digits = 1;
+    for (long rest = value; rest >= 10; rest /= 10) {
+      digits++;
+    }
+    int at = size += digits;
+    do {
+      buffer[--at] = (byte) ('0' + value % 10);
+      value /= 10;
+    } while (value != 0);
+  }
+
+  /** An unsigned 64-bit integer. */
+  void unsigned(long value) throws MalformedFrameException {
+    if (value >= 0) {
+      number(value);
+    } else {
+      raw(ascii(Long.toUnsignedString(value)));
+    }
+  }
+
+  /** CBOR's negative integer: -1 - argument, the argument being unsigned. */
+  void negative(long argument) throws MalformedFrameException {
+    if (argument >= 0) {
+      number(~argument);
+    } else {
+      raw(ascii(new BigInteger(Long.toUnsignedString(argument)).not().toString()));
+    }
+  }
+
+  /** A finite number, in the shortest text that reads back as the same double. */
+  void number(double finite) throws MalformedFrameException {
+    raw(ascii(Double.toString(finite)));
+  }
+
+  /** A CID as a string. */
+  void cid(byte[] source, int from, int length) throws MalformedFrameException {
+    reserve(Cid.textLength(length) + 2);
+    buffer[size++] = '"';
+    size = Cid.writeText(source, from, length, buffer, size);
+    buffer[size++] = '"';
+  }
+
+  /** Base64 without padding, as a string. */
+  void base64(byte[] source, int from, int length) throws MalformedFrameException {
+    reserve((int) Math.min((long) length * 4 / 3 + 4, Integer.MAX_VALUE / 2));
+    byte[] target = buffer;
+    int o = size;
+    target[o++] = '"';
+    int i = from;
+    int whole = from + length / 3 * 3;
+    while (i < whole) {
+      int three = (source[i] & 0xFF) << 16 | (source[i + 1] & 0xFF) << 8 | (source[i + 2] & 0xFF);
+      target[o] = BASE64[three >>> 18];
+      target[o + 1] = BASE64[three >>> 12 & 63];
+      target[o + 2] = BASE64[three >>> 6 & 63];
+      target[o + 3] = BASE64[three & 63];
+      i += 3;
+      o += 4;
+    }
+    int rest = from + length - whole;
+    if (rest > 0) {
+      int bits = (source[i] & 0xFF) << 16 | (rest == 2 ? (source[i + 1] & 0xFF) << 8 : 0);
+      target[o++] = BASE64[bits >>> 18];
+      target[o++] = BASE64[bits >>> 12 & 63];
+      if (rest == 2) {
+        target[o++] = BASE64[bits >>> 6 & 63];
+      }
+    }
+    target[o++] = '"';
+    size = o;
+  }
+
+  /** A constant or otherwise trusted text as a string. */
+  void text(String text) throws MalformedFrameException {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    text(utf8, 0, utf8.length);
+  }
+
+  void textOrNull(@Nullable String text) throws MalformedFrameException {
+    if (text == null) {
+      nothing();
+    } else {
+      text(text);
+    }
+  }
+
+  /** UTF-8 as a string: eight plain ASCII bytes at a time, anything else by itself. */
+  void text(byte[] source, int from, int to) throws MalformedFrameException {
+    reserve(to - from);
+    byte[] target = buffer;
+    int o = size;
+    target[o++] = '"';
+    int i = from;
+    while (i < to) {
+      if (i <= source.length - 8) {
+        long eight = Words.eight(source, i);
+        // Stored whole: what is not plain, or beyond the end, is written over.
+        Words.putEight(target, o, eight);
+        int plain = Math.min(plainPrefix(eight), to - i);
+        i += plain;
+        o += plain;
+        if (plain == 8 || i == to) {
+          continue;
+        }
+      }
+      int character = source[i];
+      if (character < 0) {
+        do {
+          int next = Utf8.afterCharacter(source, i, to);
+          while (i < next) {
+            target[o++] = source[i++];
+          }
+        } while (i < to && source[i] < 0);
+      } else if (character >= ' ' && character != '"' && character != '\\') {
+        target[o++] = source[i++];
+      } else {
+        size = o;
+        reserve(to - i + 6);
+        target = buffer;
+        o = escape(character, target, o);
+        i++;
+      }
+    }
+    target[o++] = '"';
+    size = o;
+  }
+
+  /** How many of eight bytes, from the lowest, are ASCII that a JSON string holds as it is. */
+  private static int plainPrefix(long eight) {
+    long quote = eight ^ EACH * '"';
+    long backslash = eight ^ EACH * '\\';
+    // Each term sets the high bit of a byte that is special, and perhaps of bytes above it.
+    long special =
+        eight
+            | (eight - EACH * ' ')
+            | ((quote - EACH) & ~quote)
+            | ((backslash - EACH) & ~backslash);
+    return Long.numberOfTrailingZeros(special & HIGH) >>> 3;
+  }
+
+  private static int escape(int character, byte[] target, int o) {
+    target[o++] = '\\';
+    switch (character) {
+      case '"', '\\' -> target[o++] = (byte) character;
+      case '\n' -> target[o++] = 'n';
+      case '\r' -> target[o++] = 'r';
+      case '\t' -> target[o++] = 't';
+      case '\b' -> target[o++] = 'b';
+      case '\f' -> target[o++] = 'f';
+      default -> {
+        target[o++] = 'u';
+        target[o++] = '0';
+        target[o++] = '0';
+        target[o++] = HEX[character >>> 4];
+        target[o++] = HEX[character & 15];
+      }
+    }
+    return o;
+  }
+
+  private void reserve(int more) throws MalformedFrameException {
+    if (ceiling - size < more + SLACK) {
+      grow(more + SLACK);
+    }
+  }
+
+  private void grow(int more) throws MalformedFrameException {
+    long needed = (long) size + more;
+    if (needed > limit) {
+      throw new MalformedFrameException(DropReason.TOO_LARGE, "too large as JSON", size);
+    }
+    if (needed > buffer.length) {
+      buffer = Arrays.copyOf(buffer, (int) Math.min(Math.max(needed, 2L * buffer.length), limit));
+    }
+    ceiling = Math.min(buffer.length, limit);
+  }
+}
