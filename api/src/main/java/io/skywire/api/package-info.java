@@ -1,4 +1,7 @@
-/** Process: PostgreSQL to HTTP. It shows nothing above the readable watermark. */
+/**
+ * Process: PostgreSQL to HTTP. It only reads events; what it writes are tokens. It shows nothing
+ * above the readable watermark.
+ */
 @NullMarked
 package io.skywire.api;
 

@@ -1,0 +1,151 @@
+package io.skywire.api;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.skywire.api.events.EventQuery;
+import io.skywire.api.events.EventsController;
+import io.skywire.api.health.HealthController;
+import io.skywire.api.health.HealthProbe;
+import io.skywire.api.problems.ProblemAdvice;
+import io.skywire.api.problems.ProblemErrorReportValve;
+import io.skywire.api.tokens.TokenCheck;
+import io.skywire.api.tokens.TokenStore;
+import io.skywire.common.database.Database;
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.apache.catalina.core.StandardHost;
+import org.apache.coyote.AbstractProtocol;
+import org.apache.tomcat.util.threads.VirtualThreadExecutor;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.Shutdown;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.DefaultLifecycleProcessor;
+import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.config.annotation.EnableWebMvc;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/**
+ * Every object of the process and how they hang together. Nothing is scanned for or configured by
+ * what happens to be on the class path, since several processes may share one.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableWebMvc
+class ApiConfiguration {
+  /** How long running requests may take to finish when the process ends. */
+  static final Duration SHUTDOWN_MAX = Duration.ofSeconds(5);
+
+  /** A request waits this long for a connection, then it is a 503. */
+  private static final Duration CONNECTION_WAIT = Duration.ofSeconds(2);
+
+  /** A client that sends or takes nothing for this long is disconnected. */
+  private static final Duration CLIENT_SILENCE_MAX = Duration.ofSeconds(20);
+
+  private static final int REQUEST_HEAD_BYTES_MAX = 16 * 1024;
+  private static final int CLIENTS_MAX = 8_192;
+
+  @Bean
+  HikariDataSource database(ApiSettings settings) {
+    return Database.open(
+        settings.databaseUrl(), "skywire-api", settings.connections(), CONNECTION_WAIT);
+  }
+
+  @Bean
+  SchemaSetup schemaSetup(HikariDataSource database, ApiSettings settings) {
+    return settings.migrate() ? SchemaSetup.start(database) : SchemaSetup.none();
+  }
+
+  @Bean
+  TokenStore tokenStore(HikariDataSource database, ApiSettings settings) {
+    return new TokenStore(database, settings.secretKeyBase());
+  }
+
+  @Bean
+  TokenCheck tokenCheck(TokenStore tokens) {
+    return new TokenCheck(tokens);
+  }
+
+  @Bean
+  EventQuery eventQuery(HikariDataSource database) {
+    return new EventQuery(database, EventQuery.SCAN_MAX, EventQuery.PAGE_BYTES_MAX);
+  }
+
+  @Bean
+  EventsController eventsController(EventQuery events) {
+    return new EventsController(events);
+  }
+
+  @Bean
+  HealthProbe healthProbe(HikariDataSource database) {
+    return new HealthProbe(database, InstantSource.system());
+  }
+
+  @Bean
+  HealthController healthController(HealthProbe probe) {
+    return new HealthController(probe);
+  }
+
+  @Bean
+  ProblemAdvice problemAdvice() {
+    return new ProblemAdvice();
+  }
+
+  @Bean
+  WebMvcConfigurer routes(TokenCheck tokens) {
+    return new WebMvcConfigurer() {
+      @Override
+      public void addInterceptors(InterceptorRegistry registry) {
+        registry
+            .addInterceptor(tokens)
+            .addPathPatterns("/api/**")
+            .excludePathPatterns("/api/health");
+      }
+    };
+  }
+
+  @Bean
+  DispatcherServlet dispatcherServlet() {
+    return new DispatcherServlet();
+  }
+
+  /** What every answer carries, whoever writes it. */
+  @Bean
+  Filter securityHeaders() {
+    return (request, response, chain) -> {
+      ((HttpServletResponse) response).setHeader("X-Content-Type-Options", "nosniff");
+      chain.doFilter(request, response);
+    };
+  }
+
+  @Bean
+  TomcatServletWebServerFactory webServer(ApiSettings settings) {
+    TomcatServletWebServerFactory tomcat = new TomcatServletWebServerFactory(settings.port());
+    tomcat.setAddress(settings.bind());
+    tomcat.setShutdown(Shutdown.GRACEFUL);
+    tomcat.setRegisterDefaultServlet(false);
+    tomcat.addProtocolHandlerCustomizers(handler -> {
+      handler.setExecutor(new VirtualThreadExecutor("api-http-"));
+      if (handler instanceof AbstractProtocol<?> protocol) {
+        protocol.setConnectionTimeout((int) CLIENT_SILENCE_MAX.toMillis());
+        protocol.setKeepAliveTimeout((int) CLIENT_SILENCE_MAX.toMillis());
+        protocol.setMaxConnections(CLIENTS_MAX);
+      }
+    });
+    tomcat.addConnectorCustomizers(
+        connector -> connector.setProperty("maxHttpHeaderSize", "" + REQUEST_HEAD_BYTES_MAX));
+    tomcat.addContextCustomizers(context ->
+        ((StandardHost) context.getParent())
+            .setErrorReportValveClass(ProblemErrorReportValve.class.getName()));
+    return tomcat;
+  }
+
+  /** Spring finds it by this name. */
+  @Bean
+  DefaultLifecycleProcessor lifecycleProcessor() {
+    DefaultLifecycleProcessor processor = new DefaultLifecycleProcessor();
+    processor.setTimeoutPerShutdownPhase(SHUTDOWN_MAX.toMillis());
+    return processor;
+  }
+}

@@ -1,0 +1,113 @@
+package io.skywire.api;
+
+import io.skywire.common.settings.InvalidSettingException;
+import io.skywire.common.settings.Variables;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.Map;
+import org.springframework.boot.Banner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.context.logging.LoggingApplicationListener;
+import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.context.ApplicationContextException;
+import org.springframework.context.support.GenericApplicationContext;
+
+/**
+ * The process PostgreSQL to HTTP, from its settings to its end. It starts without a database and
+ * answers 503 until there is one. Several can run in one JVM beside other processes: it leaves the
+ * JVM's logging, signals and environment alone, except when it is the {@link #main} program.
+ */
+public final class ApiProcess implements AutoCloseable {
+  private final ServletWebServerApplicationContext context;
+
+  private ApiProcess(ServletWebServerApplicationContext context) {
+    this.context = context;
+  }
+
+  public static void main(String[] arguments) {
+    try {
+      ApiProcess process = launch(Variables.ofEnvironment(), true);
+      Runtime.getRuntime().addShutdownHook(new Thread(process::close, "api-shutdown"));
+    } catch (InvalidSettingException wrong) {
+      System.err.println(wrong.getMessage());
+      System.exit(1);
+    }
+  }
+
+  /**
+   * Returns when requests are answered.
+   *
+   * @throws InvalidSettingException when a setting does not fit, or the port is taken
+   */
+  public static ApiProcess start(Variables variables) {
+    return launch(variables, false);
+  }
+
+  /** The port it listens on, also when {@code PORT} is 0. */
+  public int port() {
+    return context.getWebServer().getPort();
+  }
+
+  /** Lets running requests finish for {@link ApiConfiguration#SHUTDOWN_MAX}, then ends them. */
+  @Override
+  public void close() {
+    context.close();
+  }
+
+  private static ApiProcess launch(Variables variables, boolean ownsJvm) {
+    ApiSettings settings = ApiSettings.from(variables);
+    // Asked first because Tomcat's own way of saying it is two stack traces.
+    requireFreePort(settings);
+    SpringApplication application = new SpringApplication(ApiConfiguration.class);
+    application.setWebApplicationType(WebApplicationType.SERVLET);
+    application.setDefaultProperties(Map.of("spring.config.name", "api"));
+    application.setBannerMode(Banner.Mode.OFF);
+    application.setRegisterShutdownHook(false);
+    application.setLogStartupInfo(false);
+    if (!ownsJvm) {
+      application.setListeners(
+          application.getListeners().stream()
+              .filter(listener -> !(listener instanceof LoggingApplicationListener))
+              .toList());
+    }
+    application.addInitializers(context ->
+        ((GenericApplicationContext) context).registerBean(ApiSettings.class, () -> settings));
+    try {
+      return new ApiProcess((ServletWebServerApplicationContext) application.run());
+    } catch (PortInUseException | ApplicationContextException failed) {
+      for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+        if (cause instanceof PortInUseException) {
+          throw portInUse(settings, failed);
+        }
+      }
+      throw failed;
+    }
+  }
+
+  private static void requireFreePort(ApiSettings settings) {
+    InetSocketAddress anyPort = new InetSocketAddress(settings.bind(), 0);
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(anyPort);
+    } catch (IOException notHere) {
+      throw new InvalidSettingException(
+          "SKYWIRE_BIND",
+          settings.bind().getHostAddress(),
+          "an address of this machine, or 0.0.0.0 for all of them",
+          notHere);
+    }
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(settings.bind(), settings.port()));
+    } catch (IOException taken) {
+      throw portInUse(settings, taken);
+    }
+  }
+
+  private static InvalidSettingException portInUse(ApiSettings settings, Throwable cause) {
+    return new InvalidSettingException(
+        "PORT", Integer.toString(settings.port()), "a free port: " + cause.getMessage(), cause);
+  }
+}

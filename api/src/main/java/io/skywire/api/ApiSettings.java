@@ -1,0 +1,66 @@
+package io.skywire.api;
+
+import io.skywire.common.database.DatabaseUrl;
+import io.skywire.common.settings.InvalidSettingException;
+import io.skywire.common.settings.Variables;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/**
+ * The api's settings; this file is the table of their names, defaults and bounds.
+ *
+ * @param port where it listens; 0 takes a free one
+ * @param bind the address it listens on
+ * @param secretKeyBase the key under which tokens are hashed
+ * @param migrate whether the schema is brought up to date at start
+ * @param connections database connections at most; the migration alone needs two
+ */
+public record ApiSettings(
+    int port,
+    InetAddress bind,
+    DatabaseUrl databaseUrl,
+    String secretKeyBase,
+    boolean migrate,
+    int connections) {
+  private static final int SECRET_LENGTH_MIN = 32;
+
+  /**
+   * @throws InvalidSettingException when a variable is missing or does not fit
+   */
+  public static ApiSettings from(Variables variables) {
+    return new ApiSettings(
+        variables.count("PORT", 4000, 0, 65_535),
+        address(variables.text("SKYWIRE_BIND", "0.0.0.0")),
+        DatabaseUrl.from(variables),
+        secret(variables),
+        variables.flag("SKYWIRE_MIGRATE", true),
+        variables.count("SKYWIRE_API_CONNECTIONS", 10, 2, 1_000));
+  }
+
+  /** Leaves the secret out, so that it can be logged. */
+  @Override
+  public String toString() {
+    return "ApiSettings[port=%d, bind=%s, databaseUrl=%s, migrate=%s, connections=%d]"
+        .formatted(port, bind.getHostAddress(), databaseUrl, migrate, connections);
+  }
+
+  private static InetAddress address(String bind) {
+    try {
+      return InetAddress.getByName(bind);
+    } catch (UnknownHostException unknown) {
+      throw new InvalidSettingException(
+          "SKYWIRE_BIND", bind, "an address of this machine, or 0.0.0.0 for all of them", unknown);
+    }
+  }
+
+  private static String secret(Variables variables) {
+    String name = "SECRET_KEY_BASE";
+    String expected = "a secret of at least " + SECRET_LENGTH_MIN + " characters";
+    String secret = variables.required(name, expected);
+    if (secret.length() < SECRET_LENGTH_MIN) {
+      throw new InvalidSettingException(
+          name + " has " + secret.length() + " characters; expected " + expected);
+    }
+    return secret;
+  }
+}

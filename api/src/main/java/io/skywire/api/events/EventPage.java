@@ -1,0 +1,55 @@
+package io.skywire.api.events;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One page of events, in the order of their seqs.
+ *
+ * @param events the stored bytes of each, one JSON object
+ * @param maxSeq the {@code since} of the next page
+ * @param oldestSeq the oldest readable event there is, null when there is none
+ * @param watermarkSeq every event at or below it is readable
+ */
+record EventPage(List<byte[]> events, long maxSeq, @Nullable Long oldestSeq, long watermarkSeq) {
+  private static final byte[] HEAD = ascii("{\"events\":[");
+
+  EventPage {
+    events = List.copyOf(events);
+  }
+
+  /** How many bytes {@link #writeTo} writes. */
+  long length() {
+    long length = HEAD.length + Math.max(0, events.size() - 1) + tail().length;
+    for (byte[] event : events) {
+      length += event.length;
+    }
+    return length;
+  }
+
+  void writeTo(OutputStream out) throws IOException {
+    out.write(HEAD);
+    boolean first = true;
+    for (byte[] event : events) {
+      if (!first) {
+        out.write(',');
+      }
+      out.write(event);
+      first = false;
+    }
+    out.write(tail());
+  }
+
+  private byte[] tail() {
+    return ascii(
+        "],\"max_seq\":%d,\"count\":%d,\"oldest_seq\":%s,\"watermark_seq\":%d}"
+            .formatted(maxSeq, events.size(), oldestSeq, watermarkSeq));
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

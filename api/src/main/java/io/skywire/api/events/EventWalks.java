@@ -1,0 +1,188 @@
+package io.skywire.api.events;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The statement for each combination of filters: a walk along one index in the order of seq,
+ * between since and the watermark.
+ *
+ * <p>A filter's value and the seq are compared as one row, {@code (repo, seq) > (?, ?)}, and the
+ * rows are ordered by both. Only the filter's own index gives that order, so no plan, generic or
+ * misled by statistics, can walk the primary key in search of a rare value. Limits are literals: a
+ * plan made for an unknown limit would be one for a tenth of the table.
+ */
+final class EventWalks {
+  /** A statement and the values of its parameters, but for the two seqs. */
+  record Walk(String sql, List<Parameter> parameters) {
+    void bind(PreparedStatement statement, long since, long watermark) throws SQLException {
+      int index = 1;
+      for (Parameter parameter : parameters) {
+        switch (parameter) {
+          case Parameter.Value(String text) -> statement.setString(index, text);
+          case Parameter.Since() -> statement.setLong(index, since);
+          case Parameter.Watermark() -> statement.setLong(index, watermark);
+        }
+        index++;
+      }
+    }
+  }
+
+  /** What stands for one {@code ?}. */
+  sealed interface Parameter {
+    record Value(String text) implements Parameter {}
+
+    record Since() implements Parameter {}
+
+    record Watermark() implements Parameter {}
+  }
+
+  private final int scanMax;
+
+  EventWalks(int scanMax) {
+    this.scanMax = scanMax;
+  }
+
+  Walk of(EventFilter filter) {
+    String type = filter.eventType();
+    String collection = filter.collection();
+    String repo = filter.repo();
+    if (repo != null) {
+      List<Parameter> parameters = bounds(repo);
+      if (type == null && collection == null) {
+        return new Walk(byRepo(PageRequest.LIMIT_MAX), parameters);
+      }
+      List<String> conditions = new ArrayList<>();
+      if (type != null) {
+        conditions.add("walked.event_type = ?");
+        parameters.add(new Parameter.Value(type));
+      }
+      if (collection != null) {
+        conditions.add(HAS_COLLECTION);
+        parameters.add(new Parameter.Value(collection));
+        parameters.add(new Parameter.Value(collection));
+      }
+      return new Walk(
+          checked(byRepo(scanMax), "repo", String.join(" and ", conditions)), parameters);
+    }
+    if (collection != null) {
+      List<Parameter> parameters = bounds(collection);
+      parameters.addAll(bounds(collection));
+      if (type == null) {
+        return new Walk(byCollection(PageRequest.LIMIT_MAX), parameters);
+      }
+      parameters.add(new Parameter.Value(type));
+      return new Walk(
+          checked(byCollection(scanMax), "collection", "walked.event_type = ?"), parameters);
+    }
+    if (type != null) {
+      return new Walk(BY_TYPE, bounds(type));
+    }
+    return new Walk(ALL, List.of(new Parameter.Since(), new Parameter.Watermark()));
+  }
+
+  private static List<Parameter> bounds(String value) {
+    Parameter same = new Parameter.Value(value);
+    return new ArrayList<>(List.of(same, new Parameter.Since(), same, new Parameter.Watermark()));
+  }
+
+  private static final String ALL =
+      """
+      select seq, event
+      from firehose_events
+      where seq > ? and seq <= ?
+      order by seq
+      limit 1000
+      """;
+
+  private static final String BY_TYPE =
+      """
+      select seq, event
+      from firehose_events
+      where (event_type, seq) > (?, ?) and (event_type, seq) <= (?, ?)
+      order by event_type, seq
+      limit 1000
+      """;
+
+  private static String byRepo(int limit) {
+    return """
+    select repo, seq, indexed_at, event_type, collection, event
+    from firehose_events
+    where (repo, seq) > (?, ?) and (repo, seq) <= (?, ?)
+    order by repo, seq
+    limit %d
+    """
+        .formatted(limit);
+  }
+
+  /**
+   * The first op's collection stands in the row, those of further ops in a table of their own. The
+   * inner limit keeps PostgreSQL from turning the look-up of an event into another kind of join.
+   */
+  private static String byCollection(int limit) {
+    return """
+    select collection, seq, event_type, event
+    from (
+      (select collection, seq, event_type, event
+       from firehose_events
+       where (collection, seq) > (?, ?) and (collection, seq) <= (?, ?)
+       order by collection, seq
+       limit %1$d)
+      union all
+      (select further.collection, further.seq, e.event_type, e.event
+       from (
+         select collection, seq, indexed_at
+         from firehose_event_collections
+         where (collection, seq) > (?, ?) and (collection, seq) <= (?, ?)
+         order by collection, seq
+         limit %1$d
+       ) further
+       cross join lateral (
+         select event_type, event
+         from firehose_events
+         where seq = further.seq
+           and indexed_at = further.indexed_at
+           and collection is distinct from further.collection
+         limit 1
+       ) e
+       order by further.collection, further.seq)
+    ) found
+    order by collection, seq
+    limit %1$d
+    """
+        .formatted(limit);
+  }
+
+  /** A scalar subquery, since PostgreSQL may answer {@code exists} by reading all of its table. */
+  private static final String HAS_COLLECTION =
+      """
+      (walked.collection = ?
+       or (select true
+           from firehose_event_collections c
+           where c.collection = ? and c.seq = walked.seq and c.indexed_at = walked.indexed_at
+           limit 1))\
+      """;
+
+  /**
+   * The rows of a bounded walk that meet a condition and, when the walk ended at its bound, its
+   * last row: without the event if that one does not.
+   */
+  private String checked(String walk, String key, String condition) {
+    return """
+    with walked as (
+    %1$s)
+    select seq, case when meets then event end as event
+    from (
+      select %2$s, seq, event, coalesce(%3$s, false) as meets,
+             row_number() over (order by %2$s, seq) as place
+      from walked
+    ) numbered
+    where meets or place = %4$d
+    order by %2$s, seq
+    limit 1000
+    """
+        .formatted(walk.indent(2), key, condition, scanMax);
+  }
+}

@@ -1,0 +1,147 @@
+package io.skywire.api.health;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** From what was observed to how things are: pure, and the one place that names the thresholds. */
+final class Diagnosis {
+  /** Ingester and sink report every second; after this long they count as silent. */
+  static final Duration SILENT_AFTER = Duration.ofSeconds(10);
+
+  static final double LAG_SECONDS_MAX = 30;
+
+  private final Observation observed;
+  private final List<String> problems = new ArrayList<>();
+
+  private Diagnosis(Observation observed) {
+    this.observed = observed;
+  }
+
+  static Health of(Observation observed) {
+    return new Diagnosis(observed).health();
+  }
+
+  private Health health() {
+    boolean sinkAlive = sinkAlive();
+    boolean kafkaReachable = kafkaReachable();
+    // The sink carries the ingester's status from Kafka to the database.
+    boolean statusFlows = sinkAlive && kafkaReachable;
+    boolean reporting = reporting(statusFlows);
+    Observation.Ingester ingester = observed.ingester();
+    if (ingester != null && reporting && !ingester.connected()) {
+      problems.add(
+          "the relay %s is not connected%s"
+              .formatted(ingester.relay(), reason(ingester.problem())));
+    }
+    Double lag = lag();
+    if (lag != null && lag > LAG_SECONDS_MAX) {
+      problems.add(
+          "what can be read is %s behind the relay, more than %s"
+              .formatted(seconds(lag), seconds(LAG_SECONDS_MAX)));
+    } else if (lag == null && ingester != null) {
+      problems.add("nothing can be read yet");
+    }
+    return new Health(
+        problems.isEmpty() ? Health.Status.OK : Health.Status.DEGRADED,
+        observed.watermark() == null ? 0 : observed.watermark(),
+        lag,
+        observed.now(),
+        relay(reporting),
+        ingester == null
+            ? new Health.Ingester(false, null, null, null)
+            : new Health.Ingester(
+                statusFlows ? (Boolean) reporting : null,
+                ingester.cursor(),
+                ingester.behindSeconds(),
+                ingester.storedAt()),
+        new Health.Kafka(observed.kafkaReachable(), observed.kafkaProblem()),
+        new Health.Sink(sinkAlive, observed.sinksAlive(), observed.sinkSeenAt()),
+        new Health.Database(true, null),
+        problems);
+  }
+
+  private boolean sinkAlive() {
+    if (observed.sinksAlive() > 0) {
+      return true;
+    }
+    Instant seen = observed.sinkSeenAt();
+    problems.add(
+        seen == null
+            ? "no sink has ever reported"
+            : "no sink has reported for " + seconds(observed.secondsSince(seen)));
+    return false;
+  }
+
+  private boolean kafkaReachable() {
+    if (Boolean.FALSE.equals(observed.kafkaReachable())) {
+      problems.add("the sink cannot reach Kafka" + reason(observed.kafkaProblem()));
+      return false;
+    }
+    return true;
+  }
+
+  private boolean reporting(boolean statusFlows) {
+    Observation.Ingester ingester = observed.ingester();
+    if (!statusFlows) {
+      problems.add("the state of the ingester is unknown, since the sink does not pass it on");
+      return false;
+    }
+    if (ingester == null) {
+      problems.add("no ingester has ever reported");
+      return false;
+    }
+    double silence = observed.secondsSince(ingester.storedAt());
+    if (silence > SILENT_AFTER.toSeconds()) {
+      problems.add("the ingester has not reported for " + seconds(silence));
+      return false;
+    }
+    return true;
+  }
+
+  /** What was last known is shown only while it still holds. */
+  private Health.Relay relay(boolean reporting) {
+    Observation.Ingester ingester = observed.ingester();
+    if (ingester == null) {
+      return new Health.Relay(null, null, null, null);
+    }
+    return new Health.Relay(
+        ingester.relay(),
+        reporting ? (Boolean) ingester.connected() : null,
+        ingester.lastFrameAt(),
+        reporting ? ingester.problem() : null);
+  }
+
+  /**
+   * The larger of the sink's part (the age of the newest readable event while there are later ones)
+   * and the ingester's; null when nobody knows.
+   */
+  private @Nullable Double lag() {
+    Observation.Ingester ingester = observed.ingester();
+    if (ingester == null) {
+      return null;
+    }
+    Long cursor = ingester.cursor();
+    Long watermark = observed.watermark();
+    double ofSink = 0;
+    if (cursor != null && (watermark == null || watermark < cursor)) {
+      Instant newest = observed.newestReadableAt();
+      if (newest == null) {
+        return null;
+      }
+      ofSink = observed.secondsSince(newest);
+    }
+    return Math.max(ofSink, ingester.behindSeconds());
+  }
+
+  private static String reason(@Nullable String problem) {
+    return problem == null ? "" : ": " + problem;
+  }
+
+  private static String seconds(double seconds) {
+    return String.format(Locale.ROOT, "%.0f s", seconds);
+  }
+}

@@ -1,0 +1,84 @@
+package io.skywire.api.health;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The answer of {@code /api/health}. A part's value is null where nobody knows it.
+ *
+ * @param lastSeq the readable watermark, 0 when nothing is readable yet
+ * @param lagSeconds how far what can be read is behind the relay
+ * @param problems why the status is not {@code ok}, in sentences
+ */
+record Health(
+    Status status,
+    long lastSeq,
+    @Nullable Double lagSeconds,
+    Instant timestamp,
+    Relay relay,
+    Ingester ingester,
+    Kafka kafka,
+    Sink sink,
+    Database database,
+    List<String> problems) {
+  private static final JsonMapper JSON =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+
+  /** Down means that events cannot be read; degraded, that something is wrong before that. */
+  enum Status {
+    OK,
+    DEGRADED,
+    DOWN;
+
+    @JsonProperty
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  record Relay(
+      @Nullable String host,
+      @Nullable Boolean connected,
+      @Nullable Instant lastFrameAt,
+      @Nullable String problem) {}
+
+  record Ingester(
+      @Nullable Boolean reporting,
+      @Nullable Long cursorSeq,
+      @Nullable Double behindSeconds,
+      @Nullable Instant reportedAt) {}
+
+  record Kafka(@Nullable Boolean reachable, @Nullable String problem) {}
+
+  record Sink(@Nullable Boolean alive, @Nullable Integer instances, @Nullable Instant seenAt) {}
+
+  record Database(boolean reachable, @Nullable String problem) {}
+
+  Health {
+    problems = List.copyOf(problems);
+  }
+
+  static Health databaseAway(Instant now, String problem) {
+    return new Health(
+        Status.DOWN,
+        0,
+        null,
+        now,
+        new Relay(null, null, null, null),
+        new Ingester(null, null, null, null),
+        new Kafka(null, null),
+        new Sink(null, null, null),
+        new Database(false, problem),
+        List.of(problem, "the state of everything else is unknown without the database"));
+  }
+
+  byte[] toJson() {
+    return JSON.writeValueAsBytes(this);
+  }
+}

@@ -1,0 +1,144 @@
+package io.skywire.api.health;
+
+import io.skywire.api.problems.DatabaseFailure;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the database how things are, at most once every {@link #FRESH} whoever asks how often. Any
+ * thread may call it; those that come while one asks wait for its answer. An unreachable database
+ * is an answer, never an exception.
+ */
+public final class HealthProbe {
+  private static final Logger LOG = LoggerFactory.getLogger(HealthProbe.class);
+  private static final Duration FRESH = Duration.ofMillis(500);
+  private static final int ANSWER_MILLIS_MAX = 2_000;
+
+  private final DataSource database;
+  private final InstantSource clock;
+  private final ReentrantLock asking = new ReentrantLock();
+  private volatile @Nullable Answer last;
+
+  public HealthProbe(DataSource database, InstantSource clock) {
+    this.database = database;
+    this.clock = clock;
+  }
+
+  Health health() {
+    Answer fresh = fresh();
+    if (fresh != null) {
+      return fresh.health();
+    }
+    asking.lock();
+    try {
+      fresh = fresh();
+      if (fresh == null) {
+        Health health = ask();
+        fresh = new Answer(health, System.nanoTime());
+        last = fresh;
+      }
+      return fresh.health();
+    } finally {
+      asking.unlock();
+    }
+  }
+
+  private @Nullable Answer fresh() {
+    Answer answer = last;
+    return answer != null && System.nanoTime() - answer.nanoTime() < FRESH.toNanos()
+        ? answer
+        : null;
+  }
+
+  private Health ask() {
+    try (Connection connection = database.getConnection()) {
+      // A database that has fallen silent must not hold up the probes.
+      connection.setNetworkTimeout(Runnable::run, ANSWER_MILLIS_MAX);
+      return Diagnosis.of(observe(connection));
+    } catch (SQLException failed) {
+      DatabaseFailure failure = DatabaseFailure.of(failed);
+      if (failure == DatabaseFailure.UNEXPECTED) {
+        LOG.error("the database refuses to say how things are", failed);
+      }
+      return Health.databaseAway(clock.instant(), failure.words());
+    }
+  }
+
+  private static Observation observe(Connection connection) throws SQLException {
+    String sql =
+        """
+        select clock_timestamp() as now, watermark.seq as watermark, newest.indexed_at as newest_at,
+               ingester.relay, ingester.cursor_seq, ingester.connected, ingester.last_frame_at,
+               ingester.behind_seconds, ingester.problem, ingester.stored_at,
+               sinks.seen_at, sinks.alive, sinks.kafka_reachable, sinks.kafka_problem
+        from (
+          select max(written_at) as seen_at,
+                 count(*) filter (where recent) as alive,
+                 bool_and(kafka_reachable) filter (where recent) as kafka_reachable,
+                 max(problem) filter (where recent and not kafka_reachable) as kafka_problem
+          from (
+            select *, written_at >= clock_timestamp() - make_interval(secs => ?) as recent
+            from sink_heartbeats
+          ) heartbeats
+        ) sinks
+        left join readable_watermark watermark on true
+        left join (
+          select * from firehose_cursor order by stored_at desc limit 1
+        ) ingester on true
+        left join lateral (
+          select e.indexed_at from firehose_events e
+          where e.seq <= watermark.seq
+          order by e.seq desc
+          limit 1
+        ) newest on true
+        """;
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setDouble(1, Diagnosis.SILENT_AFTER.toSeconds());
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return new Observation(
+            row.getObject("now", OffsetDateTime.class).toInstant(),
+            row.getObject("watermark", Long.class),
+            instant(row, "newest_at"),
+            ingester(row),
+            instant(row, "seen_at"),
+            row.getInt("alive"),
+            row.getObject("kafka_reachable", Boolean.class),
+            row.getString("kafka_problem"));
+      }
+    }
+  }
+
+  private static Observation.@Nullable Ingester ingester(ResultSet row) throws SQLException {
+    Instant storedAt = instant(row, "stored_at");
+    if (storedAt == null) {
+      return null;
+    }
+    return new Observation.Ingester(
+        row.getString("relay"),
+        row.getObject("cursor_seq", Long.class),
+        row.getBoolean("connected"),
+        instant(row, "last_frame_at"),
+        row.getDouble("behind_seconds"),
+        row.getString("problem"),
+        storedAt);
+  }
+
+  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
+  }
+
+  private record Answer(Health health, long nanoTime) {}
+}

@@ -1,0 +1,54 @@
+package io.skywire.api.problems;
+
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+
+/**
+ * What a failed statement means for the client: try again later, or a defect of ours.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">SQLSTATE</a>
+ */
+public enum DatabaseFailure {
+  /** Not reachable, starting, ending, full, or not let in. */
+  AWAY("the database cannot be reached; try again"),
+  /** Reachable, but without its tables. */
+  NOT_SET_UP("the database has not been set up yet; try again"),
+  /** The statement took longer than it may. */
+  TOO_SLOW("the database took too long to answer; try again"),
+  /** None of these: a defect. */
+  UNEXPECTED("an unexpected error");
+
+  private static final String UNDEFINED_TABLE = "42P01";
+  private static final String QUERY_CANCELED = "57014";
+
+  private final String words;
+
+  DatabaseFailure(String words) {
+    this.words = words;
+  }
+
+  public String words() {
+    return words;
+  }
+
+  public static DatabaseFailure of(SQLException failure) {
+    String state = failure.getSQLState();
+    if (failure instanceof SQLTransientConnectionException) {
+      return AWAY;
+    }
+    if (state == null) {
+      return UNEXPECTED;
+    }
+    if (state.equals(UNDEFINED_TABLE)) {
+      return NOT_SET_UP;
+    }
+    if (state.equals(QUERY_CANCELED)) {
+      return TOO_SLOW;
+    }
+    return switch (state.length() < 2 ? state : state.substring(0, 2)) {
+      // connection, authorization, no such database, resources, operator, system
+      case "08", "28", "3D", "53", "57", "58" -> AWAY;
+      default -> UNEXPECTED;
+    };
+  }
+}

@@ -1,0 +1,102 @@
+package io.skywire.api.tokens;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.skywire.api.problems.UnauthorizedException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+
+/**
+ * Lets a request through that carries a token in use. What the table says of a token is believed
+ * for {@link #BELIEVED}, so that a revoked token stops working within seconds and a busy one costs
+ * no statement a request. When a token was last used is noted behind the request, never in it.
+ */
+public final class TokenCheck implements HandlerInterceptor, AutoCloseable {
+  private static final Duration BELIEVED = Duration.ofSeconds(2);
+  private static final Duration USE_NOTED_EVERY = Duration.ofMinutes(1);
+  private static final int TOKENS_MAX = 10_000;
+  private static final int NOTES_WAITING_MAX = 1_000;
+
+  private static final Pattern BEARER =
+      Pattern.compile("bearer +(\\S+) *", Pattern.CASE_INSENSITIVE);
+
+  private final TokenStore tokens;
+  private final Cache<String, Optional<Token>> byHash =
+      Caffeine.newBuilder().maximumSize(TOKENS_MAX).expireAfterWrite(BELIEVED).build();
+  private final Cache<Long, Boolean> noted =
+      Caffeine.newBuilder().maximumSize(TOKENS_MAX).expireAfterWrite(USE_NOTED_EVERY).build();
+  // When too many notes wait, the newest is left out: the token's next use brings another.
+  private final ThreadPoolExecutor notes =
+      new ThreadPoolExecutor(
+          0,
+          1,
+          1,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(NOTES_WAITING_MAX),
+          Thread.ofVirtual().name("api-token-use").factory(),
+          new ThreadPoolExecutor.DiscardPolicy());
+
+  public TokenCheck(TokenStore tokens) {
+    this.tokens = tokens;
+  }
+
+  @Override
+  public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
+      throws SQLException {
+    if (HttpMethod.OPTIONS.matches(request.getMethod())) {
+      return true;
+    }
+    noteUse(authenticate(request.getHeader(HttpHeaders.AUTHORIZATION)));
+    return true;
+  }
+
+  @Override
+  public void close() {
+    notes.shutdownNow();
+  }
+
+  private Token authenticate(@Nullable String authorization) throws SQLException {
+    if (authorization == null) {
+      throw new UnauthorizedException("a token is needed: Authorization: Bearer sky_…");
+    }
+    Matcher bearer = BEARER.matcher(authorization);
+    if (!bearer.matches() || !TokenStore.hasForm(bearer.group(1))) {
+      throw new UnauthorizedException("the Authorization header holds no Bearer token of ours");
+    }
+    byte[] hash = tokens.hash(bearer.group(1));
+    String key = HexFormat.of().formatHex(hash);
+    Optional<Token> known = byHash.getIfPresent(key);
+    if (known == null) {
+      known = Optional.ofNullable(tokens.find(hash));
+      byHash.put(key, known);
+    }
+    return known.orElseThrow(
+        () -> new UnauthorizedException("the token is unknown, revoked or expired"));
+  }
+
+  private void noteUse(Token token) {
+    if (noted.asMap().putIfAbsent(token.id(), true) != null) {
+      return;
+    }
+    notes.execute(() -> {
+      try {
+        tokens.markUsed(token);
+      } catch (SQLException away) {
+        noted.invalidate(token.id());
+      }
+    });
+  }
+}

@@ -1,0 +1,183 @@
+package io.skywire.api.tokens;
+
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table {@code api_tokens}. A token is {@code sky_} and 32 random bytes in base64url; {@link
+ * #create} answers it once, and no later call can. Active tokens have distinct names. Any thread
+ * may call it; every call is a statement, nothing is cached.
+ */
+public final class TokenStore {
+  private static final String PREFIX = "sky_";
+  private static final int RANDOM_BYTES = 32;
+  private static final Pattern FORM = Pattern.compile(PREFIX + "[A-Za-z0-9_-]{43}");
+  private static final int NAME_LENGTH_MAX = 200;
+  private static final String UNIQUE_VIOLATION = "23505";
+  private static final int QUERY_SECONDS_MAX = 10;
+
+  private final DataSource database;
+  private final TokenHash hash;
+  private final SecureRandom random = new SecureRandom();
+
+  /**
+   * @param secret {@code SECRET_KEY_BASE}; tokens made under another one are not found
+   */
+  public TokenStore(DataSource database, String secret) {
+    this.database = database;
+    this.hash = new TokenHash(secret);
+  }
+
+  /**
+   * Makes a token and answers it, for the only time.
+   *
+   * @throws TokenNameException when an active token has the name, or it is no name
+   */
+  public String create(String name) throws SQLException {
+    requireName(name);
+    byte[] bytes = new byte[RANDOM_BYTES];
+    random.nextBytes(bytes);
+    String token = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    String sql =
+        """
+        insert into api_tokens (name, token_hash)
+        values (?, ?)
+        """;
+    try (Connection connection = database.getConnection();
+        PreparedStatement statement = prepare(connection, sql)) {
+      statement.setString(1, name);
+      statement.setBytes(2, hash.of(token));
+      statement.executeUpdate();
+      return token;
+    } catch (SQLException failed) {
+      if (UNIQUE_VIOLATION.equals(failed.getSQLState())) {
+        throw new TokenNameException(
+            "a token named '" + name + "' is active; revoke it or take another name");
+      }
+      throw failed;
+    }
+  }
+
+  /** All tokens, revoked ones too, in the order in which they were made. */
+  public List<Token> list() throws SQLException {
+    String sql =
+        """
+        select id, name, active, created_at, last_used_at, expires_at
+        from api_tokens
+        order by id
+        """;
+    try (Connection connection = database.getConnection();
+        PreparedStatement statement = prepare(connection, sql);
+        ResultSet rows = statement.executeQuery()) {
+      List<Token> tokens = new ArrayList<>();
+      while (rows.next()) {
+        tokens.add(read(rows));
+      }
+      return tokens;
+    }
+  }
+
+  /** Ends the active token of this name; false when there is none. */
+  public boolean revoke(String name) throws SQLException {
+    String sql =
+        """
+        update api_tokens
+        set active = false
+        where name = ? and active
+        """;
+    if (name.indexOf('\0') >= 0) {
+      return false;
+    }
+    try (Connection connection = database.getConnection();
+        PreparedStatement statement = prepare(connection, sql)) {
+      statement.setString(1, name);
+      return statement.executeUpdate() > 0;
+    }
+  }
+
+  /** The row of a token that may be used now, or null. */
+  public @Nullable Token find(String token) throws SQLException {
+    return hasForm(token) ? find(hash(token)) : null;
+  }
+
+  static boolean hasForm(String token) {
+    return FORM.matcher(token).matches();
+  }
+
+  byte[] hash(String token) {
+    return hash.of(token);
+  }
+
+  @Nullable Token find(byte[] tokenHash) throws SQLException {
+    String sql =
+        """
+        select id, name, active, created_at, last_used_at, expires_at
+        from api_tokens
+        where token_hash = ? and active and (expires_at is null or expires_at > clock_timestamp())
+        """;
+    try (Connection connection = database.getConnection();
+        PreparedStatement statement = prepare(connection, sql)) {
+      statement.setBytes(1, tokenHash);
+      try (ResultSet rows = statement.executeQuery()) {
+        return rows.next() ? read(rows) : null;
+      }
+    }
+  }
+
+  void markUsed(Token token) throws SQLException {
+    String sql =
+        """
+        update api_tokens
+        set last_used_at = clock_timestamp()
+        where id = ?
+          and (last_used_at is null or last_used_at < clock_timestamp() - interval '1 minute')
+        """;
+    try (Connection connection = database.getConnection();
+        PreparedStatement statement = prepare(connection, sql)) {
+      statement.setLong(1, token.id());
+      statement.executeUpdate();
+    }
+  }
+
+  private static PreparedStatement prepare(Connection connection, String sql) throws SQLException {
+    PreparedStatement statement = connection.prepareStatement(sql);
+    statement.setQueryTimeout(QUERY_SECONDS_MAX);
+    return statement;
+  }
+
+  private static Token read(ResultSet rows) throws SQLException {
+    return new Token(
+        rows.getLong("id"),
+        rows.getString("name"),
+        rows.getBoolean("active"),
+        rows.getObject("created_at", OffsetDateTime.class).toInstant(),
+        instant(rows.getObject("last_used_at", OffsetDateTime.class)),
+        instant(rows.getObject("expires_at", OffsetDateTime.class)));
+  }
+
+  private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
+    return time == null ? null : time.toInstant();
+  }
+
+  private static void requireName(String name) {
+    int length = name.codePointCount(0, name.length());
+    if (name.isBlank() || length > NAME_LENGTH_MAX) {
+      throw new TokenNameException(
+          "a token's name has 1 to " + NAME_LENGTH_MAX + " characters; this one has " + length);
+    }
+    if (name.codePoints().anyMatch(Character::isISOControl)) {
+      throw new TokenNameException("a token's name has no control characters");
+    }
+  }
+}
