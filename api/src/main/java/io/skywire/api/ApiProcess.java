@@ -2,6 +2,7 @@ package io.skywire.api;
 
 import io.skywire.common.settings.InvalidSettingException;
 import io.skywire.common.settings.Variables;
+import java.util.Objects;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -48,7 +49,7 @@ public final class ApiProcess implements AutoCloseable {
 
   /** The port it listens on, also when {@code PORT} is 0. */
   public int port() {
-    return context.getWebServer().getPort();
+    return Objects.requireNonNull(context.getWebServer()).getPort();
   }
 
   /** Lets running requests finish for {@link ApiConfiguration#SHUTDOWN_MAX}, then ends them. */
