@@ -1,0 +1,144 @@
+package io.skywire.ingester;
+
+import io.skywire.common.lifecycle.Backoff;
+import io.skywire.common.lifecycle.Loop;
+import io.skywire.ingester.atproto.FrameDecoder;
+import io.skywire.ingester.publish.Batch;
+import io.skywire.ingester.publish.Cursor;
+import io.skywire.ingester.publish.EventPublisher;
+import io.skywire.ingester.publish.FencedException;
+import io.skywire.ingester.publish.Leadership;
+import io.skywire.ingester.relay.FrameSource;
+import io.skywire.ingester.relay.RelayDisconnectedException;
+import io.skywire.ingester.status.StatusBoard;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The ingester's loop: waits to lead, then takes frames from the relay and publishes them with the
+ * cursor that covers them. Whatever fails, the way on is the same as at the start: open a
+ * publisher, which fences the one before it, read the committed cursor, connect. Runs on one
+ * thread.
+ */
+public final class Ingester implements Loop {
+  private static final Logger log = LoggerFactory.getLogger(Ingester.class);
+
+  /** How long to wait for a frame before looking whether to stop and whether we still lead. */
+  private static final Duration IDLE = Duration.ofMillis(100);
+
+  private final IngesterConnections connections;
+  private final IngesterSettings settings;
+  private final FrameDecoder decoder = new FrameDecoder();
+  private final StatusBoard status;
+  private final IngesterMetrics metrics;
+  private final Backoff backoff;
+  private final InstantSource clock;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  public Ingester(
+      IngesterConnections connections,
+      IngesterSettings settings,
+      StatusBoard status,
+      IngesterMetrics metrics,
+      Backoff backoff,
+      InstantSource clock) {
+    this.connections = connections;
+    this.settings = settings;
+    this.status = status;
+    this.metrics = metrics;
+    this.backoff = backoff;
+    this.clock = clock;
+  }
+
+  @Override
+  public void run() throws InterruptedException {
+    while (running()) {
+      try (Leadership leadership = connections.joinGroup()) {
+        while (running()) {
+          if (leadership.await(IDLE)) {
+            ingest(leadership);
+          }
+        }
+      } catch (FencedException fenced) {
+        log.warn("{}; standing by", fenced.getMessage());
+      } catch (InterruptException interrupted) {
+        throw new InterruptedException("interrupted while talking to Kafka");
+      } catch (KafkaException | ExecutionException failure) {
+        pauseAfter(failure, null);
+      } finally {
+        status.standby();
+      }
+    }
+  }
+
+  @Override
+  public void stop() {
+    stopped.countDown();
+  }
+
+  /** One session with the relay: ends with it, with the leadership, or when told to stop. */
+  private void ingest(Leadership leadership) throws FencedException, InterruptedException {
+    try (EventPublisher publisher = connections.openPublisher()) {
+      Cursor committed = publisher.committedCursor();
+      Long cursor = committed == null ? null : committed.seq();
+      status.leading(cursor);
+      publisher.publishWatermarks();
+      try (FrameSource frames = connections.subscribe(cursor == null ? settings.start() : cursor)) {
+        log.info("relay {}: connected, cursor {}", settings.relayName(), cursor);
+        status.connected();
+        Session session =
+            new Session(settings.relayName(), cursor, settings.gapSeqs(), decoder, status, metrics);
+        while (running() && leadership.held()) {
+          publish(publisher, session, frames);
+        }
+      }
+    } catch (RelayDisconnectedException ended) {
+      metrics.disconnected();
+      status.disconnected(String.valueOf(ended.getMessage()));
+      pauseAfter(ended, ended.retryAfter().orElse(null));
+    }
+  }
+
+  private void publish(EventPublisher publisher, Session session, FrameSource frames)
+      throws RelayDisconnectedException, FencedException, InterruptedException {
+    List<byte[]> taken = frames.take(settings.batchEventsMax(), settings.batchBytesMax(), IDLE);
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    Batch batch = session.next(taken, now);
+    if (batch.isEmpty()) {
+      return;
+    }
+    publisher.publish(batch);
+    metrics.published(batch);
+    status.framesCameIn(now);
+    Cursor cursor = batch.cursor();
+    if (cursor != null) {
+      status.published(cursor.seq(), cursor.time());
+      backoff.reset();
+    }
+  }
+
+  private boolean running() {
+    return stopped.getCount() > 0;
+  }
+
+  private void pauseAfter(Exception failure, @Nullable Duration retryAfter)
+      throws InterruptedException {
+    Duration pause = retryAfter == null ? backoff.next() : retryAfter;
+    log.warn("{}; trying again in {} ms", failure.getMessage(), pause.toMillis());
+    log.debug("ingesting failed", failure);
+    if (stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+      log.info("stopping");
+    }
+  }
+}

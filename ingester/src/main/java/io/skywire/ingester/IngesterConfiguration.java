@@ -1,0 +1,60 @@
+package io.skywire.ingester;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.skywire.common.lifecycle.Backoff;
+import io.skywire.common.lifecycle.LoopThread;
+import io.skywire.ingester.status.StatusBoard;
+import io.skywire.ingester.status.StatusReporter;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.context.annotation.Bean;
+
+/** The ingester's parts, all of them. Settings come from outside. */
+@SpringBootConfiguration(proxyBeanMethods = false)
+class IngesterConfiguration {
+  private static final Duration BACKOFF_MIN = Duration.ofMillis(100);
+  private static final Duration BACKOFF_MAX = Duration.ofSeconds(30);
+  private static final Duration STOP_MAX = Duration.ofSeconds(5);
+
+  @Bean
+  MeterRegistry meterRegistry() {
+    return new SimpleMeterRegistry();
+  }
+
+  @Bean
+  IngesterConnections connections(IngesterSettings settings) {
+    return new IngesterConnections(settings, InstantSource.system());
+  }
+
+  @Bean
+  StatusBoard statusBoard(IngesterSettings settings) {
+    return new StatusBoard(settings.relayName(), InstantSource.system());
+  }
+
+  @Bean
+  LoopThread ingester(
+      IngesterConnections connections,
+      IngesterSettings settings,
+      StatusBoard board,
+      MeterRegistry registry) {
+    return new LoopThread(
+        "ingester",
+        new Ingester(
+            connections,
+            settings,
+            board,
+            new IngesterMetrics(registry),
+            new Backoff(BACKOFF_MIN, BACKOFF_MAX, RandomGenerator.getDefault()),
+            InstantSource.system()),
+        STOP_MAX);
+  }
+
+  @Bean
+  LoopThread status(IngesterConnections connections, StatusBoard board) {
+    return new LoopThread(
+        "ingester-status", new StatusReporter(connections::statusProducer, board), STOP_MAX);
+  }
+}

@@ -1,0 +1,134 @@
+package io.skywire.ingester;
+
+import io.skywire.common.topic.TopicSetup;
+import io.skywire.common.topic.Topics;
+import io.skywire.ingester.publish.CursorTopic;
+import io.skywire.ingester.publish.EventPublisher;
+import io.skywire.ingester.publish.FencedException;
+import io.skywire.ingester.publish.Leadership;
+import io.skywire.ingester.relay.FrameSource;
+import io.skywire.ingester.relay.RelayConnection;
+import io.skywire.ingester.relay.RelayDisconnectedException;
+import io.skywire.ingester.relay.RelayLimits;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens what the ingester's loop works with, with the client settings that its guarantees rest on.
+ * Owns nothing: whoever opens closes.
+ */
+public final class IngesterConnections {
+  private static final String GROUP = "skywire-ingester";
+  private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(2);
+
+  /** A dead ingester's open transaction holds back readers for so long, if nobody takes over. */
+  private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(30);
+
+  private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(25);
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+  private static final int PRODUCER_BATCH_BYTES = 256 * 1024;
+  private static final int LINGER_MILLIS = 5;
+  private static final long PRODUCER_BUFFER_BYTES = 64L * 1024 * 1024;
+
+  private final IngesterSettings settings;
+  private final RelayLimits limits;
+  private final InstantSource clock;
+
+  public IngesterConnections(IngesterSettings settings, InstantSource clock) {
+    this.settings = settings;
+    this.limits = RelayLimits.defaults().withBuffer(settings.bufferEventsMax(), settings.bufferBytesMax());
+    this.clock = clock;
+  }
+
+  /**
+   * Makes the topics that are absent, and joins the ingesters of which one leads.
+   *
+   * @throws ExecutionException when Kafka refuses or is away
+   */
+  Leadership joinGroup() throws ExecutionException, InterruptedException {
+    try (Admin admin = Admin.create(settings.kafka().admin())) {
+      TopicSetup.ensure(admin, settings.eventPartitions());
+    }
+    Map<String, Object> consumer = consumerProperties();
+    consumer.put(ConsumerConfig.GROUP_ID_CONFIG, GROUP);
+    if (settings.instance() != null) {
+      consumer.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, GROUP + "-" + settings.instance());
+    }
+    consumer.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) SESSION_TIMEOUT.toMillis());
+    consumer.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, (int) HEARTBEAT.toMillis());
+    return new Leadership(newConsumer(consumer));
+  }
+
+  /** Fences whoever publishes this relay now. */
+  public EventPublisher openPublisher() throws FencedException {
+    Map<String, Object> producer = producerProperties();
+    producer.put(
+        ProducerConfig.TRANSACTIONAL_ID_CONFIG, "skywire-ingester-" + settings.relayName());
+    producer.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) TRANSACTION_TIMEOUT.toMillis());
+    producer.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) DELIVERY_TIMEOUT.toMillis());
+    producer.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) REQUEST_TIMEOUT.toMillis());
+    producer.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, DELIVERY_TIMEOUT.toMillis());
+    producer.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, TopicSetup.RECORD_BYTES_MAX);
+    producer.put(ProducerConfig.BUFFER_MEMORY_CONFIG, PRODUCER_BUFFER_BYTES);
+    producer.put(ProducerConfig.BATCH_SIZE_CONFIG, PRODUCER_BATCH_BYTES);
+    producer.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS);
+    producer.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    return EventPublisher.open(
+        newProducer(producer),
+        cursors(),
+        settings.relayName(),
+        settings.eventPartitions(),
+        clock);
+  }
+
+  CursorTopic cursors() {
+    return new CursorTopic(() -> newConsumer(consumerProperties()));
+  }
+
+  FrameSource subscribe(@Nullable Long cursor)
+      throws RelayDisconnectedException, InterruptedException {
+    return RelayConnection.open(settings.relay(), cursor, limits, clock);
+  }
+
+  /** For {@link Topics#STATUS}. */
+  Producer<byte[], byte[]> statusProducer() {
+    return newProducer(producerProperties());
+  }
+
+  private Map<String, Object> producerProperties() {
+    Map<String, Object> producer = settings.kafka().producer();
+    producer.put(ProducerConfig.ACKS_CONFIG, "all");
+    producer.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    return producer;
+  }
+
+  private Map<String, Object> consumerProperties() {
+    Map<String, Object> consumer = settings.kafka().consumer();
+    consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    return consumer;
+  }
+
+  private static Producer<byte[], byte[]> newProducer(Map<String, Object> properties) {
+    return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  private static Consumer<byte[], byte[]> newConsumer(Map<String, Object> properties) {
+    return new KafkaConsumer<>(
+        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+}

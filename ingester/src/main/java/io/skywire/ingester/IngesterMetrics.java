@@ -1,0 +1,53 @@
+package io.skywire.ingester;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.skywire.ingester.publish.Batch;
+import io.skywire.ingester.publish.DeadLetter;
+
+/** The ingester's counters. */
+public final class IngesterMetrics {
+  private final MeterRegistry registry;
+  private final Counter events;
+  private final Counter transactions;
+  private final Counter repeated;
+  private final Counter disconnects;
+  private final Counter gaps;
+
+  public IngesterMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    events = counter("skywire.ingester.events", "Events published");
+    transactions = counter("skywire.ingester.transactions", "Transactions committed");
+    repeated = counter("skywire.ingester.repeated", "Frames that were published before");
+    disconnects = counter("skywire.ingester.disconnects", "Sessions with the relay that ended");
+    gaps = counter("skywire.ingester.gaps", "Times that the relay no longer had what came next");
+  }
+
+  void published(Batch batch) {
+    events.increment(batch.events().size());
+    transactions.increment();
+    for (DeadLetter letter : batch.deadLetters()) {
+      Counter.builder("skywire.ingester.dead.letters")
+          .description("Frames that became no event, or one with a flaw")
+          .tag("reason", letter.reason())
+          .register(registry)
+          .increment();
+    }
+  }
+
+  void repeated() {
+    repeated.increment();
+  }
+
+  void disconnected() {
+    disconnects.increment();
+  }
+
+  void gap() {
+    gaps.increment();
+  }
+
+  private Counter counter(String name, String description) {
+    return Counter.builder(name).description(description).register(registry);
+  }
+}

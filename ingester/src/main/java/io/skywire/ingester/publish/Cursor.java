@@ -1,0 +1,31 @@
+package io.skywire.ingester.publish;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * How far a relay's frames are in the topic.
+ *
+ * @param relay the relay that the seq belongs to; it means nothing to another
+ * @param seq every event at or below it is in the topic
+ * @param time the relay's time of the event, null when it gave none
+ * @param writtenAt the ingester's clock
+ */
+public record Cursor(String relay, long seq, @Nullable String time, Instant writtenAt) {
+  private static final JsonMapper JSON =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+
+  byte[] toJson() {
+    return JSON.writeValueAsBytes(this);
+  }
+
+  /**
+   * @throws JacksonException when the bytes are no such JSON
+   */
+  static Cursor fromJson(byte[] json) {
+    return JSON.readValue(json, Cursor.class);
+  }
+}

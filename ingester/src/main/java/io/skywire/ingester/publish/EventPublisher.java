@@ -1,0 +1,216 @@
+package io.skywire.ingester.publish;
+
+import io.skywire.common.topic.DeadLetterHeaders;
+import io.skywire.common.topic.EventHeaders;
+import io.skywire.common.topic.EventPartitions;
+import io.skywire.common.topic.Topics;
+import io.skywire.ingester.atproto.Event;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes batches, each in one transaction with its cursor, and raises every partition's
+ * watermark to that cursor. Opening fences whoever published this relay before, so the cursor read
+ * after it is final. After any failure the publisher is used up: close it and open another, which
+ * aborts what was under way. Owns the producer; one thread.
+ */
+public final class EventPublisher implements AutoCloseable {
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
+
+  private final Producer<byte[], byte[]> producer;
+  private final String relay;
+  private final int partitions;
+  private final InstantSource clock;
+  private final @Nullable Cursor committed;
+
+  private EventPublisher(
+      Producer<byte[], byte[]> producer,
+      CursorTopic cursors,
+      String relay,
+      int partitions,
+      InstantSource clock)
+      throws FencedException {
+    this.producer = producer;
+    this.relay = relay;
+    this.partitions = partitions;
+    this.clock = clock;
+    try {
+      producer.initTransactions();
+    } catch (ProducerFencedException fenced) {
+      throw new FencedException(fenced);
+    }
+    this.committed = OtherRelay.check(cursors.read(relay), relay);
+  }
+
+  /**
+   * @param producer transactional, with the relay's {@code transactional.id}; closed on failure
+   * @param relay the relay's name, the cursor's key
+   * @param partitions of the events' topic
+   * @throws io.skywire.common.lifecycle.FatalException when the topic holds another relay's events
+   */
+  public static EventPublisher open(
+      Producer<byte[], byte[]> producer,
+      CursorTopic cursors,
+      String relay,
+      int partitions,
+      InstantSource clock)
+      throws FencedException {
+    try {
+      return new EventPublisher(producer, cursors, relay, partitions, clock);
+    } catch (FencedException | RuntimeException failure) {
+      producer.close(Duration.ZERO);
+      throw failure;
+    }
+  }
+
+  /** The cursor that was committed when this publisher was opened; null before the first. */
+  public @Nullable Cursor committedCursor() {
+    return committed;
+  }
+
+  /**
+   * Raises every partition's watermark to the committed cursor, so that a reader can rely on it.
+   */
+  public void publishWatermarks() throws FencedException {
+    long seq = committed == null ? 0 : committed.seq();
+    inTransaction(() -> {
+      for (int partition = 0; partition < partitions; partition++) {
+        send(watermark(partition, seq, clock.instant()));
+      }
+    });
+  }
+
+  /**
+   * Publishes the batch and its cursor: all of it, or nothing.
+   *
+   * @throws FencedException when another has taken over; nothing of the batch is visible
+   * @throws KafkaException when it is unknown or certain that nothing was committed; the next
+   *     publisher's committed cursor tells
+   */
+  public void publish(Batch batch) throws FencedException {
+    inTransaction(() -> sendAll(batch));
+  }
+
+  /** Sets the cursor to what an operator wants, forward or back. */
+  public void setCursor(long seq) throws FencedException {
+    inTransaction(() -> send(record(new Cursor(relay, seq, null, clock.instant()))));
+  }
+
+  @Override
+  public void close() {
+    producer.close(CLOSE_MAX);
+  }
+
+  private void inTransaction(Runnable sends) throws FencedException {
+    try {
+      producer.beginTransaction();
+      sends.run();
+      producer.commitTransaction();
+    } catch (ProducerFencedException | InvalidProducerEpochException fenced) {
+      throw new FencedException(fenced);
+    } catch (KafkaException failure) {
+      if (failure.getCause() instanceof ProducerFencedException
+          || failure.getCause() instanceof InvalidProducerEpochException) {
+        throw new FencedException(failure);
+      }
+      throw failure;
+    }
+  }
+
+  // What a send meets is thrown by the commit.
+  @SuppressWarnings("FutureReturnValueIgnored")
+  private void send(ProducerRecord<byte[], byte[]> record) {
+    producer.send(record);
+  }
+
+  private void sendAll(Batch batch) {
+    Cursor cursor = batch.cursor();
+    int[] partitionOf = new int[batch.events().size()];
+    int[] lastEventOf = new int[partitions];
+    Arrays.fill(lastEventOf, -1);
+    for (int i = 0; i < partitionOf.length; i++) {
+      String repo = batch.events().get(i).repo();
+      partitionOf[i] = repo == null ? 0 : EventPartitions.of(repo, partitions);
+      lastEventOf[partitionOf[i]] = i;
+    }
+    for (int i = 0; i < partitionOf.length; i++) {
+      ProducerRecord<byte[], byte[]> record =
+          record(batch.events().get(i), partitionOf[i], batch.indexedAt());
+      if (cursor != null && lastEventOf[partitionOf[i]] == i) {
+        header(record, EventHeaders.WATERMARK, Long.toString(cursor.seq()));
+      }
+      send(record);
+    }
+    for (DeadLetter letter : batch.deadLetters()) {
+      send(record(letter));
+    }
+    if (cursor != null) {
+      for (int partition = 0; partition < partitions; partition++) {
+        if (lastEventOf[partition] < 0) {
+          send(watermark(partition, cursor.seq(), cursor.writtenAt()));
+        }
+      }
+      send(record(cursor));
+    }
+  }
+
+  private static ProducerRecord<byte[], byte[]> record(
+      Event event, int partition, Instant indexedAt) {
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(
+            Topics.EVENTS, partition, indexedAt.toEpochMilli(), key(event.seq()), event.json());
+    header(record, EventHeaders.EVENT_TYPE, event.type());
+    header(record, EventHeaders.REPO, event.repo());
+    header(
+        record,
+        EventHeaders.COLLECTIONS,
+        event.collections().isEmpty() ? null : String.join(",", event.collections()));
+    header(record, EventHeaders.TIME, event.time());
+    return record;
+  }
+
+  private static ProducerRecord<byte[], byte[]> watermark(int partition, long seq, Instant at) {
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(
+            Topics.EVENTS, partition, at.toEpochMilli(), key(seq), (byte[]) null);
+    header(record, EventHeaders.EVENT_TYPE, EventHeaders.WATERMARK);
+    return record;
+  }
+
+  private ProducerRecord<byte[], byte[]> record(DeadLetter letter) {
+    Long seq = letter.seq();
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(Topics.DEAD_LETTERS, seq == null ? null : key(seq), letter.frame());
+    header(record, DeadLetterHeaders.REASON, letter.reason());
+    header(record, DeadLetterHeaders.DETAIL, letter.detail());
+    header(record, DeadLetterHeaders.RELAY, relay);
+    header(record, DeadLetterHeaders.STAGE, "decode");
+    return record;
+  }
+
+  private ProducerRecord<byte[], byte[]> record(Cursor cursor) {
+    return new ProducerRecord<>(
+        Topics.CURSOR, 0, relay.getBytes(StandardCharsets.UTF_8), cursor.toJson());
+  }
+
+  private static byte[] key(long seq) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(seq).array();
+  }
+
+  private static void header(
+      ProducerRecord<byte[], byte[]> record, String name, @Nullable String value) {
+    if (value != null) {
+      record.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.skywire.ingester.publish;
+
+import io.skywire.common.topic.Topics;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Which of several ingesters works: the one to which the consumer group has assigned the cursor
+ * topic's only partition. It keeps two from working at once for long; that neither can harm the
+ * other is the business of the transactions. Owns the consumer; one thread.
+ */
+public final class Leadership implements AutoCloseable {
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
+  private static final Duration LOOK_AGAIN_AFTER = Duration.ofMillis(200);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private boolean leading;
+  private long lookedAtNanos = System.nanoTime() - LOOK_AGAIN_AFTER.toNanos();
+
+  public Leadership(Consumer<byte[], byte[]> consumer) {
+    this.consumer = consumer;
+    consumer.subscribe(List.of(Topics.CURSOR), new Assignment());
+  }
+
+  /** Waits until this ingester leads, {@code wait} at most; answers whether it does. */
+  public boolean await(Duration wait) {
+    return look(wait);
+  }
+
+  /** Whether this ingester still leads; cheap enough to ask before every batch. */
+  public boolean held() {
+    return System.nanoTime() - lookedAtNanos < LOOK_AGAIN_AFTER.toNanos()
+        ? leading
+        : look(Duration.ZERO);
+  }
+
+  @Override
+  public void close() {
+    consumer.close(CloseOptions.timeout(CLOSE_MAX));
+  }
+
+  private boolean look(Duration wait) {
+    // The partition is paused: polling only keeps the membership alive and hears of changes.
+    consumer.poll(leading ? Duration.ZERO : wait);
+    lookedAtNanos = System.nanoTime();
+    return leading;
+  }
+
+  private final class Assignment implements ConsumerRebalanceListener {
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+      if (!assigned.isEmpty()) {
+        consumer.pause(assigned);
+        leading = true;
+      }
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+      if (!revoked.isEmpty()) {
+        leading = false;
+      }
+    }
+  }
+}

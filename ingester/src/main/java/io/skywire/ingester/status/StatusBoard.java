@@ -1,0 +1,125 @@
+package io.skywire.ingester.status;
+
+import io.skywire.common.topic.IngesterStatus;
+import io.skywire.common.topic.IngesterStatus.Gap;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the ingester's loop knows of itself, put up for others to read. The loop writes, the
+ * reporter and the metrics read. Only a leading ingester has something to say.
+ */
+public final class StatusBoard {
+  /**
+   * Ages of the newest events whose median is how far the ingester is behind: one liar is not it.
+   */
+  private static final int AGES = 31;
+
+  /** A relay that has been silent for so long has nothing that we have not. */
+  private static final Duration SILENT = Duration.ofSeconds(5);
+
+  private static final double MILLIS_A_SECOND = 1000;
+
+  private final String relay;
+  private final InstantSource clock;
+  private final Deque<Gap> gaps = new ArrayDeque<>();
+  private final long[] agesMillis = new long[AGES];
+  private int agesKnown;
+  private int nextAge;
+  private boolean leading;
+  private boolean connected;
+  private @Nullable Long cursor;
+  private @Nullable Instant lastFrameAt;
+  private @Nullable String problem = "starting";
+
+  public StatusBoard(String relay, InstantSource clock) {
+    this.relay = relay;
+    this.clock = clock;
+  }
+
+  public synchronized void leading(@Nullable Long committedCursor) {
+    leading = true;
+    cursor = committedCursor;
+  }
+
+  public synchronized void standby() {
+    leading = false;
+    connected = false;
+  }
+
+  public synchronized void connected() {
+    connected = true;
+    problem = null;
+  }
+
+  public synchronized void disconnected(String why) {
+    connected = false;
+    problem = why;
+  }
+
+  public synchronized void framesCameIn(Instant at) {
+    lastFrameAt = at;
+  }
+
+  /**
+   * @param time the relay's time of the newest event, null when it gave none
+   */
+  public synchronized void published(long seq, @Nullable String time) {
+    cursor = seq;
+    if (time == null) {
+      return;
+    }
+    try {
+      Duration age = Duration.between(OffsetDateTime.parse(time).toInstant(), clock.instant());
+      agesMillis[nextAge] = Math.max(0, age.toMillis());
+      nextAge = (nextAge + 1) % AGES;
+      agesKnown = Math.min(AGES, agesKnown + 1);
+    } catch (DateTimeException | ArithmeticException noSuchTime) {
+      // A time that is none says nothing about our lag; the event itself is published as it is.
+    }
+  }
+
+  public synchronized void gap(long fromSeq, long toSeq, String reason) {
+    gaps.addLast(new Gap(fromSeq, toSeq, reason, clock.instant()));
+    while (gaps.size() > IngesterStatus.GAPS_MAX) {
+      gaps.removeFirst();
+    }
+  }
+
+  /** What there is to say right now; empty for a standby. */
+  public synchronized Optional<IngesterStatus> read() {
+    if (!leading) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new IngesterStatus(
+            relay,
+            connected,
+            lastFrameAt,
+            cursor,
+            behindSeconds(),
+            problem,
+            List.copyOf(gaps),
+            clock.instant()));
+  }
+
+  private double behindSeconds() {
+    if (agesKnown == 0
+        || lastFrameAt == null
+        || lastFrameAt.plus(SILENT).isBefore(clock.instant())) {
+      return 0;
+    }
+    long[] sorted = Arrays.copyOf(agesMillis, agesKnown);
+    Arrays.sort(sorted);
+    return sorted[agesKnown / 2] / MILLIS_A_SECOND;
+  }
+}

@@ -1,0 +1,157 @@
+package io.skywire.ingester.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.skywire.common.topic.EventPartitions;
+import io.skywire.common.topic.Topics;
+import io.skywire.ingester.atproto.Event;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class EventPublisherTest {
+  private static final Instant NOON = Instant.parse("2026-07-04T12:00:00Z");
+  private static final int PARTITIONS = 6;
+  private static final String ALICE = "did:plc:alice";
+  private static final String BOB = "did:plc:bob";
+
+  private final MockProducer<byte[], byte[]> producer =
+      new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+
+  @Test
+  void eventsAndTheirCursorAreOneTransaction() throws Exception {
+    EventPublisher publisher = open();
+    publisher.publish(batch(12, event(11, ALICE), event(12, BOB)));
+    assertThat(producer.commitCount()).isEqualTo(1);
+    List<ProducerRecord<byte[], byte[]>> cursors =
+        producer.history().stream().filter(r -> r.topic().equals(Topics.CURSOR)).toList();
+    assertThat(cursors).hasSize(1);
+    assertThat(text(cursors.getFirst().key())).isEqualTo("relay.example");
+    assertThat(Cursor.fromJson(cursors.getFirst().value()).seq()).isEqualTo(12);
+  }
+
+  @Test
+  void aRecordIsTheEventWithItsSeqAsKeyInItsReposPartition() throws Exception {
+    open().publish(batch(11, event(11, ALICE)));
+    ProducerRecord<byte[], byte[]> record = events().getFirst();
+    assertThat(record.partition()).isEqualTo(EventPartitions.of(ALICE, PARTITIONS));
+    assertThat(ByteBuffer.wrap(record.key()).getLong()).isEqualTo(11);
+    assertThat(text(record.value())).isEqualTo("{\"seq\":11}");
+    assertThat(record.timestamp()).isEqualTo(NOON.toEpochMilli());
+    assertThat(header(record, "event_type")).isEqualTo("commit");
+    assertThat(header(record, "repo")).isEqualTo(ALICE);
+    assertThat(header(record, "collections")).isEqualTo("a.b.c,d.e.f");
+    assertThat(header(record, "time")).isEqualTo("2026-07-04T11:59:59Z");
+  }
+
+  @Test
+  void everyTransactionRaisesEveryPartitionsWatermarkToItsCursor() throws Exception {
+    open().publish(batch(13, event(11, ALICE), event(12, ALICE), event(13, BOB)));
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      int number = partition;
+      ProducerRecord<byte[], byte[]> last =
+          events().stream().filter(r -> r.partition() == number).toList().getLast();
+      if (last.value() == null) {
+        assertThat(header(last, "event_type")).isEqualTo("watermark");
+        assertThat(ByteBuffer.wrap(last.key()).getLong()).isEqualTo(13);
+      } else {
+        assertThat(header(last, "watermark")).isEqualTo("13");
+      }
+    }
+    assertThat(events().stream().filter(r -> header(r, "watermark") != null)).hasSize(2);
+  }
+
+  @Test
+  void deadLettersAreInTheTransactionToo() throws Exception {
+    byte[] frame = {1, 2, 3};
+    open()
+        .publish(
+            new Batch(
+                NOON,
+                List.of(),
+                List.of(new DeadLetter(null, frame, "malformed_frame", "at byte 3")),
+                null));
+    assertThat(producer.history()).hasSize(1);
+    ProducerRecord<byte[], byte[]> letter = producer.history().getFirst();
+    assertThat(letter.topic()).isEqualTo(Topics.DEAD_LETTERS);
+    assertThat(letter.key()).isNull();
+    assertThat(letter.value()).isEqualTo(frame);
+    assertThat(header(letter, "reason")).isEqualTo("malformed_frame");
+    assertThat(header(letter, "detail")).isEqualTo("at byte 3");
+    assertThat(header(letter, "relay")).isEqualTo("relay.example");
+    assertThat(header(letter, "stage")).isEqualTo("decode");
+  }
+
+  @Test
+  void aFencedPublisherSaysSo() throws Exception {
+    EventPublisher publisher = open();
+    producer.fenceProducer();
+    assertThatThrownBy(() -> publisher.publish(batch(11, event(11, ALICE))))
+        .isInstanceOf(FencedException.class);
+    assertThat(producer.commitCount()).isZero();
+  }
+
+  @Test
+  void aFailedCommitIsNotSwallowed() throws Exception {
+    EventPublisher publisher = open();
+    producer.commitTransactionException = new KafkaException("no answer");
+    assertThatThrownBy(() -> publisher.publish(batch(11, event(11, ALICE))))
+        .isInstanceOf(KafkaException.class)
+        .hasMessage("no answer");
+  }
+
+  private EventPublisher open() throws FencedException {
+    MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    TopicPartition partition = new TopicPartition(Topics.CURSOR, 0);
+    consumer.updateBeginningOffsets(Map.of(partition, 0L));
+    consumer.updateEndOffsets(Map.of(partition, 0L));
+    return EventPublisher.open(
+        producer,
+        new CursorTopic(() -> consumer),
+        "relay.example",
+        PARTITIONS,
+        InstantSource.fixed(NOON));
+  }
+
+  private List<ProducerRecord<byte[], byte[]>> events() {
+    return producer.history().stream().filter(r -> r.topic().equals(Topics.EVENTS)).toList();
+  }
+
+  private static Batch batch(long cursor, Event... events) {
+    return new Batch(
+        NOON, List.of(events), List.of(), new Cursor("relay.example", cursor, null, NOON));
+  }
+
+  private static Event event(long seq, String repo) {
+    return new Event(
+        seq,
+        "commit",
+        repo,
+        List.of("a.b.c", "d.e.f"),
+        "2026-07-04T11:59:59Z",
+        ("{\"seq\":" + seq + "}").getBytes(StandardCharsets.UTF_8),
+        null);
+  }
+
+  private static @Nullable String header(ProducerRecord<byte[], byte[]> record, String name) {
+    Header header = record.headers().lastHeader(name);
+    return header == null ? null : text(header.value());
+  }
+
+  private static String text(byte[] utf8) {
+    return new String(utf8, StandardCharsets.UTF_8);
+  }
+}

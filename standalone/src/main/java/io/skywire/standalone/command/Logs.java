@@ -1,0 +1,34 @@
+package io.skywire.standalone.command;
+
+import java.nio.file.Path;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/**
+ * Where a command's logs go. To be called before anything has asked for a logger, once.
+ * Configurations are resources of this module.
+ */
+final class Logs {
+  private Logs() {}
+
+  /** To a file, with a bound; the console stays for people. */
+  static void toFile(Path file) {
+    System.setProperty("skywire.log", file.toString());
+    configure("logback-file.xml");
+  }
+
+  /** To the standard output, everything: a process in the foreground. */
+  static void toOutput() {
+    configure("logback-output.xml");
+  }
+
+  /** To the error output, errors alone: a command that says itself what is wrong. */
+  static void quiet() {
+    configure("logback-quiet.xml");
+  }
+
+  private static void configure(String resource) {
+    System.setProperty("logback.configurationFile", resource);
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
+  }
+}

@@ -1,0 +1,111 @@
+package io.skywire.standalone.command;
+
+import io.skywire.api.tokens.Token;
+import io.skywire.api.tokens.TokenNameException;
+import io.skywire.api.tokens.TokenStore;
+import io.skywire.common.database.DatabaseUrl;
+import io.skywire.common.settings.Variables;
+import io.skywire.standalone.folder.RunningUp;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The tokens of the API: made, listed and revoked in the database itself. */
+@Command(name = "token", description = "Creates, lists and revokes tokens of the API.")
+public final class TokenCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "token what? create, list or revoke");
+  }
+
+  @Command(
+      name = "create",
+      description = "Prints a new token, alone, on the standard output; it is shown only once.")
+  int create(@Parameters(paramLabel = "NAME", description = "who it is for") String name)
+      throws IOException {
+    Tokens tokens = open();
+    String token = tokens.ask(store -> store.create(name));
+    out().println(token);
+    err().println("Token '" + name + "' for database " + tokens.url + "; it is not shown again.");
+    err().println("Send it as: Authorization: Bearer TOKEN");
+    return 0;
+  }
+
+  @Command(name = "list", description = "Lists all tokens by name, revoked ones too.")
+  int list() throws IOException {
+    String row = "%-8s %-20s %-20s %s%n";
+    out().printf(row, "STATE", "CREATED", "LAST USED", "NAME");
+    for (Token token : open().ask(TokenStore::list)) {
+      out()
+          .printf(
+              row,
+              token.active() ? "active" : "revoked",
+              second(token.createdAt()),
+              second(token.lastUsedAt()),
+              printable(token.name()));
+    }
+    return 0;
+  }
+
+  @Command(name = "revoke", description = "Ends a token; it stops working within seconds.")
+  int revoke(@Parameters(paramLabel = "NAME", description = "as given to create") String name)
+      throws IOException {
+    if (!open().ask(store -> store.revoke(name))) {
+      throw new CommandFailedException("there is no active token named '" + name + "'");
+    }
+    err().println("Token '" + name + "' is revoked.");
+    return 0;
+  }
+
+  private static Tokens open() throws IOException {
+    Logs.quiet();
+    Variables variables = RunningUp.orEnvironment(Variables.ofEnvironment(), "DATABASE_URL");
+    DatabaseUrl url = DatabaseUrl.from(variables);
+    String secret =
+        variables.required("SECRET_KEY_BASE", "the secret that the api runs with");
+    return new Tokens(url, new TokenStore(OperatorDatabase.of(url), secret));
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  private PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+
+  private static String second(@Nullable Instant instant) {
+    return instant == null ? "-" : instant.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  /** A name is anybody's text; it must not move the operator's cursor. */
+  private static String printable(String name) {
+    return name.replaceAll("\\p{Cntrl}", "?");
+  }
+
+  private record Tokens(DatabaseUrl url, TokenStore store) {
+    interface Question<T> {
+      T ask(TokenStore store) throws SQLException;
+    }
+
+    <T> T ask(Question<T> question) {
+      try {
+        return question.ask(store);
+      } catch (SQLException failed) {
+        throw OperatorDatabase.failed(url, failed);
+      } catch (TokenNameException refused) {
+        throw new CommandFailedException(String.valueOf(refused.getMessage()), refused);
+      }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.skywire.standalone.pipeline;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.skywire.api.ApiProcess;
+import io.skywire.api.tokens.TokenStore;
+import io.skywire.common.database.Database;
+import io.skywire.common.settings.Variables;
+import io.skywire.ingester.IngesterProcess;
+import io.skywire.sink.SinkProcess;
+import java.net.URI;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Ingester, sink and api in this JVM, each of which a test may stop and start again. */
+final class Pipeline implements AutoCloseable {
+  private static final String SECRET = "a secret for tests that is long enough for an HMAC";
+
+  private final Map<String, String> variables = new HashMap<>();
+  private final HikariDataSource database;
+  private IngesterProcess ingester;
+  private SinkProcess sink;
+  private final ApiProcess api;
+  private final String token;
+
+  Pipeline(Servers servers, URI relay, int partitions) throws SQLException {
+    variables.put("KAFKA_BOOTSTRAP_SERVERS", servers.bootstrapServers());
+    variables.put("DATABASE_URL", servers.database().toUrl());
+    variables.put("RELAY_URL", relay.toString());
+    variables.put("RELAY_START", "oldest");
+    variables.put("SECRET_KEY_BASE", SECRET);
+    variables.put("SKYWIRE_EVENT_PARTITIONS", Integer.toString(partitions));
+    variables.put("SKYWIRE_INSTANCE", "test");
+    variables.put("SKYWIRE_BIND", "127.0.0.1");
+    variables.put("PORT", "0");
+    database = Database.open(servers.database(), "test", 4, Duration.ofSeconds(10));
+    ingester = IngesterProcess.start(settings());
+    sink = SinkProcess.start(settings());
+    api = ApiProcess.start(settings());
+    token = new TokenStore(database, SECRET).create("test");
+  }
+
+  Reader reader() {
+    return new Reader(URI.create("http://127.0.0.1:" + api.port()), token);
+  }
+
+  HikariDataSource database() {
+    return database;
+  }
+
+  void restartIngester() {
+    ingester.close();
+    ingester = IngesterProcess.start(settings());
+  }
+
+  void stopSink() {
+    sink.close();
+  }
+
+  void startSink() {
+    sink = SinkProcess.start(settings());
+  }
+
+  @Override
+  public void close() {
+    ingester.close();
+    sink.close();
+    api.close();
+    database.close();
+  }
+
+  private Variables settings() {
+    return new Variables(variables);
+  }
+}

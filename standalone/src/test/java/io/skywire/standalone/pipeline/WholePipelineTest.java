@@ -1,0 +1,203 @@
+package io.skywire.standalone.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skywire.embedded.simulator.LedgerEntry;
+import io.skywire.embedded.simulator.RelaySimulator;
+import io.skywire.embedded.simulator.SimulatorSettings;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class WholePipelineTest {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final int SIX = 6;
+
+  private final Servers servers = Servers.embedded();
+
+  @BeforeEach
+  void nothingIsLeftOfAnotherTest() {
+    assertThat(servers.bootstrapServers()).isNotEmpty();
+  }
+
+  @AfterEach
+  void stopServers() {
+    servers.close();
+  }
+
+  @Test
+  void twentyThousandEventsAreReadAsTheRelaySentThem() throws Exception {
+    try (RelaySimulator relay = relay(20_000, 0);
+        Pipeline pipeline = new Pipeline(servers, relay.uri(), SIX)) {
+      Reader reader = pipeline.reader().readTo(emitted(relay, 20_000), PATIENCE);
+      assertThat(reader.seen()).isEqualTo(relay.ledger().entries()).hasSize(20_000);
+      assertThatTheTableEquals(pipeline, relay.ledger().entries());
+    }
+  }
+
+  @Test
+  void aRelayThatDropsTheConnectionTwentyTimesLosesAndRepeatsNothing() throws Exception {
+    Random random = seeded();
+    try (RelaySimulator relay = relay(10_000, 1_500);
+        Pipeline pipeline = new Pipeline(servers, relay.uri(), SIX)) {
+      Reader reader = pipeline.reader();
+      for (int drop = 0; drop < 20; drop++) {
+        reader.readTo(1 + random.nextInt((drop + 1) * 450), PATIENCE);
+        if (random.nextBoolean()) {
+          relay.dropConnections();
+        } else {
+          relay.dropMidFrame();
+        }
+      }
+      reader.readTo(emitted(relay, 10_000), PATIENCE);
+      assertThat(reader.seen()).isEqualTo(relay.ledger().entries());
+      assertThat(relay.connections()).isGreaterThan(10);
+      assertThatTheTableEquals(pipeline, relay.ledger().entries());
+    }
+  }
+
+  @Test
+  void anIngesterRestartedInMidStreamLosesAndRepeatsNothing() throws Exception {
+    Random random = seeded();
+    try (RelaySimulator relay = relay(10_000, 1_000);
+        Pipeline pipeline = new Pipeline(servers, relay.uri(), SIX)) {
+      Reader reader = pipeline.reader();
+      for (int restart = 1; restart <= 4; restart++) {
+        reader.readTo(restart * 1_500L + random.nextInt(500), PATIENCE);
+        pipeline.restartIngester();
+      }
+      reader.readTo(emitted(relay, 10_000), PATIENCE);
+      assertThat(reader.seen()).isEqualTo(relay.ledger().entries());
+      assertThatTheTableEquals(pipeline, relay.ledger().entries());
+    }
+  }
+
+  @Test
+  void aSinkThatDiesInMidBatchLosesAndRepeatsNothing() throws Exception {
+    try (RelaySimulator relay = relay(10_000, 1_000);
+        Pipeline pipeline = new Pipeline(servers, relay.uri(), SIX)) {
+      Reader reader = pipeline.reader();
+      for (int death = 1; death <= 4; death++) {
+        reader.readTo(death * 1_500L, PATIENCE);
+        killSinkInMidBatch(pipeline);
+        pipeline.startSink();
+      }
+      reader.readTo(emitted(relay, 10_000), PATIENCE);
+      assertThat(reader.seen()).isEqualTo(relay.ledger().entries());
+      assertThatTheTableEquals(pipeline, relay.ledger().entries());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, SIX})
+  void aReaderWhoPagesAllAlongSeesEveryEventOnceAndInOrder(int partitions) throws Exception {
+    Random random = seeded();
+    try (ScheduledExecutorService disturbance = Executors.newSingleThreadScheduledExecutor();
+        RelaySimulator relay = relay(8_000, 800);
+        Pipeline pipeline = new Pipeline(servers, relay.uri(), partitions)) {
+      disturbance.scheduleAtFixedRate(
+          relay::dropConnections, 1 + random.nextInt(2), 2, TimeUnit.SECONDS);
+      Reader reader = pipeline.reader();
+      reader.readTo(emitted(relay, 4_000), PATIENCE);
+      pipeline.stopSink();
+      pipeline.startSink();
+      reader.readTo(emitted(relay, 8_000), PATIENCE);
+      disturbance.shutdownNow();
+      assertThat(reader.seen()).isEqualTo(relay.ledger().entries());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, SIX})
+  void theLastEventIsReadableWhenTheRelayFallsSilent(int partitions) throws Exception {
+    try (RelaySimulator relay = relay(1, 10);
+        Pipeline pipeline = new Pipeline(servers, relay.uri(), partitions)) {
+      Reader reader = pipeline.reader();
+      for (int silence = 1; silence <= 5; silence++) {
+        reader.readTo(emitted(relay, silence), PATIENCE);
+        assertThat(reader.seen()).isEqualTo(relay.ledger().entries()).hasSize(silence);
+        relay.limit(silence + 1L);
+      }
+    }
+  }
+
+  /** Ends the sink while its transaction holds rows that it cannot store yet. */
+  private static void killSinkInMidBatch(Pipeline pipeline) throws Exception {
+    try (Connection connection = pipeline.database().getConnection();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("lock table firehose_events in exclusive mode");
+      await(statement, "select count(*) from pg_stat_activity where " + BLOCKED_SINK);
+      statement.execute("select pg_terminate_backend(pid) from pg_stat_activity where " + BLOCKED_SINK);
+      pipeline.stopSink();
+      connection.rollback();
+    }
+  }
+
+  private static final String BLOCKED_SINK =
+      "application_name = 'skywire-sink' and wait_event_type = 'Lock' and query like 'copy%'";
+
+  private static void await(Statement statement, String count)
+      throws SQLException, InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try (ResultSet row = statement.executeQuery(count)) {
+        row.next();
+        if (row.getInt(1) > 0) {
+          return;
+        }
+      }
+      assertThat(System.nanoTime()).as(count).isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  private static void assertThatTheTableEquals(Pipeline pipeline, List<LedgerEntry> ledger)
+      throws SQLException {
+    try (Connection connection = pipeline.database().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "select count(*), count(distinct seq), sum(seq) from firehose_events")) {
+      row.next();
+      assertThat(row.getLong(1)).isEqualTo(ledger.size());
+      assertThat(row.getLong(2)).isEqualTo(ledger.size());
+      assertThat(row.getLong(3)).isEqualTo(ledger.stream().mapToLong(LedgerEntry::seq).sum());
+    }
+  }
+
+  private static RelaySimulator relay(long events, int rate) {
+    return RelaySimulator.start(
+        SimulatorSettings.defaults().withSeed(7).withLimit(events).withRate(rate));
+  }
+
+  /** The seq of the n-th event, once the relay has emitted it. */
+  private static long emitted(RelaySimulator relay, int events) throws InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (relay.emitted() < events) {
+      assertThat(System.nanoTime()).as("the relay emits").isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+    return relay.ledger().entries().get(events - 1).seq();
+  }
+
+  private static Random seeded() {
+    long seed = System.nanoTime();
+    System.out.println("seed " + seed);
+    return new Random(seed);
+  }
+}
