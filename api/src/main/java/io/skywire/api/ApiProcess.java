@@ -2,11 +2,11 @@ package io.skywire.api;
 
 import io.skywire.common.settings.InvalidSettingException;
 import io.skywire.common.settings.Variables;
-import java.util.Objects;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.Map;
+import java.util.Objects;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;

@@ -49,7 +49,8 @@ public final class IngesterConnections {
 
   public IngesterConnections(IngesterSettings settings, InstantSource clock) {
     this.settings = settings;
-    this.limits = RelayLimits.defaults().withBuffer(settings.bufferEventsMax(), settings.bufferBytesMax());
+    this.limits =
+        RelayLimits.defaults().withBuffer(settings.bufferEventsMax(), settings.bufferBytesMax());
     this.clock = clock;
   }
 
@@ -87,11 +88,7 @@ public final class IngesterConnections {
     producer.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS);
     producer.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     return EventPublisher.open(
-        newProducer(producer),
-        cursors(),
-        settings.relayName(),
-        settings.eventPartitions(),
-        clock);
+        newProducer(producer), cursors(), settings.relayName(), settings.eventPartitions(), clock);
   }
 
   CursorTopic cursors() {

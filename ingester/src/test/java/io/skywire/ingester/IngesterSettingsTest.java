@@ -62,8 +62,7 @@ class IngesterSettingsTest {
   void wrongValuesAreNamed() {
     assertThatThrownBy(() -> with(Map.of("RELAY_URL", "https://bsky.network")))
         .isInstanceOf(InvalidSettingException.class)
-        .hasMessage(
-            "RELAY_URL is 'https://bsky.network'; expected ws://host:port or wss://host");
+        .hasMessage("RELAY_URL is 'https://bsky.network'; expected ws://host:port or wss://host");
     assertThatThrownBy(() -> with(Map.of("RELAY_URL", "ws://a/?cursor=1")))
         .isInstanceOf(InvalidSettingException.class)
         .hasMessageStartingWith("RELAY_URL has a query");

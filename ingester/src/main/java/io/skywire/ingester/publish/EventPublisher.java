@@ -181,8 +181,7 @@ public final class EventPublisher implements AutoCloseable {
 
   private static ProducerRecord<byte[], byte[]> watermark(int partition, long seq, Instant at) {
     ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(
-            Topics.EVENTS, partition, at.toEpochMilli(), key(seq), (byte[]) null);
+        new ProducerRecord<>(Topics.EVENTS, partition, at.toEpochMilli(), key(seq), (byte[]) null);
     header(record, EventHeaders.EVENT_TYPE, EventHeaders.WATERMARK);
     return record;
   }

@@ -52,13 +52,7 @@ public record RelayLimits(
   /** These limits with another bound of what waits to be taken. */
   public RelayLimits withBuffer(int frames, long bytes) {
     return new RelayLimits(
-        frames,
-        bytes,
-        frameBytesMax,
-        connectTimeout,
-        pingInterval,
-        silenceMax,
-        fullMax);
+        frames, bytes, frameBytesMax, connectTimeout, pingInterval, silenceMax, fullMax);
   }
 
   long endlessBytes() {

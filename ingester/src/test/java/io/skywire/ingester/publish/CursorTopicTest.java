@@ -68,12 +68,10 @@ class CursorTopicTest {
   private void record(String relay, long seq) {
     schedule(
         relay,
-        new String(
-            new Cursor(relay, seq, null, Instant.EPOCH).toJson(), StandardCharsets.UTF_8));
+        new String(new Cursor(relay, seq, null, Instant.EPOCH).toJson(), StandardCharsets.UTF_8));
   }
 
-  private final List<ConsumerRecord<byte[], byte[]>> records =
-      new ArrayList<>();
+  private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
 
   private void schedule(String relay, String value) {
     records.add(
@@ -94,11 +92,10 @@ class CursorTopicTest {
 
   /** What a poll brings depends on where the consumer stands, as with a real broker. */
   private void schedulePoll() {
-    consumer.schedulePollTask(
-        () -> {
-          long from = consumer.position(PARTITION);
-          records.stream().filter(record -> record.offset() >= from).forEach(consumer::addRecord);
-          schedulePoll();
-        });
+    consumer.schedulePollTask(() -> {
+      long from = consumer.position(PARTITION);
+      records.stream().filter(record -> record.offset() >= from).forEach(consumer::addRecord);
+      schedulePoll();
+    });
   }
 }

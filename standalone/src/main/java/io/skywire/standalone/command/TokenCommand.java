@@ -71,8 +71,7 @@ public final class TokenCommand implements Runnable {
     Logs.quiet();
     Variables variables = RunningUp.orEnvironment(Variables.ofEnvironment(), "DATABASE_URL");
     DatabaseUrl url = DatabaseUrl.from(variables);
-    String secret =
-        variables.required("SECRET_KEY_BASE", "the secret that the api runs with");
+    String secret = variables.required("SECRET_KEY_BASE", "the secret that the api runs with");
     return new Tokens(url, new TokenStore(OperatorDatabase.of(url), secret));
   }
 

@@ -57,8 +57,7 @@ public final class FolderLock implements AutoCloseable {
 
   private static @Nullable FolderLock tryTake(DataFolder folder) throws IOException {
     FileChannel channel =
-        FileChannel.open(
-            folder.lockFile(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(folder.lockFile(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       FileLock lock = channel.tryLock();
       if (lock != null) {

@@ -17,8 +17,7 @@ public final class RunningUp {
   private RunningUp() {}
 
   /** Tells the others; called by the holder of the folder's lock. */
-  public static void announce(DataFolder folder, Map<String, String> variables)
-      throws IOException {
+  public static void announce(DataFolder folder, Map<String, String> variables) throws IOException {
     PropertiesFile.write(folder.running(), variables);
   }
 

@@ -142,7 +142,8 @@ class WholePipelineTest {
       connection.setAutoCommit(false);
       statement.execute("lock table firehose_events in exclusive mode");
       await(statement, "select count(*) from pg_stat_activity where " + BLOCKED_SINK);
-      statement.execute("select pg_terminate_backend(pid) from pg_stat_activity where " + BLOCKED_SINK);
+      statement.execute(
+          "select pg_terminate_backend(pid) from pg_stat_activity where " + BLOCKED_SINK);
       pipeline.stopSink();
       connection.rollback();
     }
