@@ -1,5 +1,6 @@
 package io.skywire.api;
 
+import io.skywire.common.lifecycle.RunningProcess;
 import io.skywire.common.settings.InvalidSettingException;
 import io.skywire.common.settings.Variables;
 import java.io.IOException;
@@ -7,6 +8,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -21,7 +24,8 @@ import org.springframework.context.support.GenericApplicationContext;
  * answers 503 until there is one. Several can run in one JVM beside other processes: it leaves the
  * JVM's logging, signals and environment alone, except when it is the {@link #main} program.
  */
-public final class ApiProcess implements AutoCloseable {
+public final class ApiProcess implements RunningProcess {
+  private final CompletableFuture<Void> done = new CompletableFuture<>();
   private final ServletWebServerApplicationContext context;
 
   private ApiProcess(ServletWebServerApplicationContext context) {
@@ -47,6 +51,11 @@ public final class ApiProcess implements AutoCloseable {
     return launch(variables, false);
   }
 
+  @Override
+  public CompletionStage<Void> done() {
+    return done.copy();
+  }
+
   /** The port it listens on, also when {@code PORT} is 0. */
   public int port() {
     return Objects.requireNonNull(context.getWebServer()).getPort();
@@ -56,6 +65,7 @@ public final class ApiProcess implements AutoCloseable {
   @Override
   public void close() {
     context.close();
+    done.complete(null);
   }
 
   private static ApiProcess launch(Variables variables, boolean ownsJvm) {

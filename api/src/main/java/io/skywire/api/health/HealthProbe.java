@@ -104,7 +104,7 @@ public final class HealthProbe {
         ) newest on true
         """;
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setDouble(1, Diagnosis.SILENT_AFTER.toSeconds());
+      statement.setDouble(1, (double) Diagnosis.SILENT_AFTER.toSeconds());
       try (ResultSet row = statement.executeQuery()) {
         row.next();
         return new Observation(

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -33,8 +34,8 @@ class CursorTopicTest {
     record("b", 7);
     record("a", 2);
     Map<String, Cursor> cursors = read("a");
-    assertThat(cursors.get("a").seq()).isEqualTo(2);
-    assertThat(cursors.get("b").seq()).isEqualTo(7);
+    assertThat(seq(cursors, "a")).isEqualTo(2);
+    assertThat(seq(cursors, "b")).isEqualTo(7);
   }
 
   @Test
@@ -43,7 +44,7 @@ class CursorTopicTest {
     for (int i = 0; i < 1500; i++) {
       record("b", i);
     }
-    assertThat(read("a").get("a").seq()).isEqualTo(5);
+    assertThat(seq(read("a"), "a")).isEqualTo(5);
   }
 
   @Test
@@ -61,8 +62,12 @@ class CursorTopicTest {
     assertThatThrownBy(() -> OtherRelay.check(other, "a"))
         .isInstanceOf(FatalException.class)
         .hasMessageContainingAll("relay a", "relay b", "seq 7", "SKYWIRE_RELAY_NAME=b");
-    assertThat(OtherRelay.check(other, "b").seq()).isEqualTo(7);
+    assertThat(OtherRelay.check(other, "b")).isEqualTo(other.get("b"));
     assertThat(OtherRelay.check(Map.of(), "a")).isNull();
+  }
+
+  private static long seq(Map<String, Cursor> cursors, String relay) {
+    return Objects.requireNonNull(cursors.get(relay)).seq();
   }
 
   private void record(String relay, long seq) {
