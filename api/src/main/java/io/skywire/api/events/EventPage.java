@@ -23,7 +23,7 @@ record EventPage(List<byte[]> events, long maxSeq, @Nullable Long oldestSeq, lon
 
   /** How many bytes {@link #writeTo} writes. */
   long length() {
-    long length = HEAD.length + Math.max(0, events.size() - 1) + tail().length;
+    long length = (long) HEAD.length + Math.max(0, events.size() - 1) + tail().length;
     for (byte[] event : events) {
       length += event.length;
     }

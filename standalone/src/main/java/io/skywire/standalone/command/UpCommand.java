@@ -41,6 +41,7 @@ public final class UpCommand implements Callable<Integer> {
   private boolean fresh;
 
   @Override
+  @SuppressWarnings("try") // the lock is only held
   public Integer call() throws Exception {
     Variables environment = Variables.ofEnvironment();
     DataFolder folder = DataFolder.of(environment);
@@ -100,7 +101,7 @@ public final class UpCommand implements Callable<Integer> {
 
   private static void showStatus(Standalone pipeline, CountDownLatch signalled, PrintStream out)
       throws InterruptedException {
-    boolean terminal = System.console() != null && System.console().isTerminal();
+    boolean terminal = System.console().isTerminal();
     StatusLine line = new StatusLine(pipeline.database());
     long seconds = 0;
     while (!signalled.await(1, TimeUnit.SECONDS)) {
