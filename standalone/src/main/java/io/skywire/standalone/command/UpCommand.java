@@ -7,6 +7,7 @@ import io.skywire.standalone.folder.FolderLock;
 import io.skywire.standalone.up.Standalone;
 import io.skywire.standalone.up.StatusLine;
 import java.io.PrintStream;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -101,7 +102,7 @@ public final class UpCommand implements Callable<Integer> {
 
   private static void showStatus(Standalone pipeline, CountDownLatch signalled, PrintStream out)
       throws InterruptedException {
-    boolean terminal = System.console().isTerminal();
+    boolean terminal = Objects.requireNonNull(System.console()).isTerminal();
     StatusLine line = new StatusLine(pipeline.database());
     long seconds = 0;
     while (!signalled.await(1, TimeUnit.SECONDS)) {
