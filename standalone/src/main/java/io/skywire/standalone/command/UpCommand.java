@@ -6,8 +6,8 @@ import io.skywire.standalone.folder.DataFolder;
 import io.skywire.standalone.folder.FolderLock;
 import io.skywire.standalone.up.Standalone;
 import io.skywire.standalone.up.StatusLine;
+import java.io.Console;
 import java.io.PrintStream;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -102,7 +102,7 @@ public final class UpCommand implements Callable<Integer> {
 
   private static void showStatus(Standalone pipeline, CountDownLatch signalled, PrintStream out)
       throws InterruptedException {
-    boolean terminal = Objects.requireNonNull(System.console()).isTerminal();
+    boolean terminal = isTerminal();
     StatusLine line = new StatusLine(pipeline.database());
     long seconds = 0;
     while (!signalled.await(1, TimeUnit.SECONDS)) {
@@ -114,6 +114,13 @@ public final class UpCommand implements Callable<Integer> {
       }
       seconds++;
     }
+  }
+
+  @SuppressWarnings(
+      "SystemConsoleNull") // it is null where java.base provides it and no terminal is there
+  private static boolean isTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   private static void stop(CountDownLatch signalled, CountDownLatch closed) {
