@@ -16,7 +16,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,11 +27,6 @@ class WholePipelineTest {
   private static final int SIX = 6;
 
   private final Servers servers = Servers.embedded();
-
-  @BeforeEach
-  void nothingIsLeftOfAnotherTest() {
-    assertThat(servers.bootstrapServers()).isNotEmpty();
-  }
 
   @AfterEach
   void stopServers() {
@@ -52,20 +46,21 @@ class WholePipelineTest {
   @Test
   void aRelayThatDropsTheConnectionTwentyTimesLosesAndRepeatsNothing() throws Exception {
     Random random = seeded();
-    try (RelaySimulator relay = relay(10_000, 1_500);
+    try (RelaySimulator relay = relay(12_000, 1_000);
         Pipeline pipeline = new Pipeline(servers, relay.uri(), SIX)) {
       Reader reader = pipeline.reader();
       for (int drop = 0; drop < 20; drop++) {
-        reader.readTo(1 + random.nextInt((drop + 1) * 450), PATIENCE);
+        // Beyond what the drop before let through: it was connected again.
+        reader.readTo(relay.head() + 1 + random.nextInt(300), PATIENCE);
         if (random.nextBoolean()) {
           relay.dropConnections();
         } else {
           relay.dropMidFrame();
         }
       }
-      reader.readTo(emitted(relay, 10_000), PATIENCE);
+      reader.readTo(emitted(relay, 12_000), PATIENCE);
       assertThat(reader.seen()).isEqualTo(relay.ledger().entries());
-      assertThat(relay.connections()).isGreaterThan(10);
+      assertThat(relay.connections()).isGreaterThan(20);
       assertThatTheTableEquals(pipeline, relay.ledger().entries());
     }
   }
@@ -141,7 +136,7 @@ class WholePipelineTest {
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
       statement.execute("lock table firehose_events in exclusive mode");
-      await(statement, "select count(*) from pg_stat_activity where " + BLOCKED_SINK);
+      awaitBlockedSink(pipeline);
       statement.execute(
           "select pg_terminate_backend(pid) from pg_stat_activity where " + BLOCKED_SINK);
       pipeline.stopSink();
@@ -152,18 +147,23 @@ class WholePipelineTest {
   private static final String BLOCKED_SINK =
       "application_name = 'skywire-sink' and wait_event_type = 'Lock' and query like 'copy%'";
 
-  private static void await(Statement statement, String count)
+  private static void awaitBlockedSink(Pipeline pipeline)
       throws SQLException, InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (true) {
-      try (ResultSet row = statement.executeQuery(count)) {
-        row.next();
-        if (row.getInt(1) > 0) {
-          return;
+    // Outside the transaction that blocks it: what a transaction sees of the activity stands still.
+    try (Connection connection = pipeline.database().getConnection();
+        Statement statement = connection.createStatement()) {
+      while (true) {
+        try (ResultSet row =
+            statement.executeQuery("select count(*) from pg_stat_activity where " + BLOCKED_SINK)) {
+          row.next();
+          if (row.getInt(1) > 0) {
+            return;
+          }
         }
+        assertThat(System.nanoTime()).as("the sink is blocked").isLessThan(deadline);
+        TimeUnit.MILLISECONDS.sleep(5);
       }
-      assertThat(System.nanoTime()).as(count).isLessThan(deadline);
-      TimeUnit.MILLISECONDS.sleep(5);
     }
   }
 
