@@ -50,8 +50,8 @@ class WholePipelineTest {
         Pipeline pipeline = new Pipeline(servers, relay.uri(), SIX)) {
       Reader reader = pipeline.reader();
       for (int drop = 0; drop < 20; drop++) {
-        // Beyond what the drop before let through: it was connected again.
-        reader.readTo(relay.head() + 1 + random.nextInt(300), PATIENCE);
+        awaitConnection(relay, drop + 1);
+        reader.readTo(reader.position() + 1 + random.nextInt(200), PATIENCE);
         if (random.nextBoolean()) {
           relay.dropConnections();
         } else {
@@ -184,6 +184,15 @@ class WholePipelineTest {
   private static RelaySimulator relay(long events, int rate) {
     return RelaySimulator.start(
         SimulatorSettings.defaults().withSeed(7).withLimit(events).withRate(rate));
+  }
+
+  private static void awaitConnection(RelaySimulator relay, int number)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (relay.connections() < number) {
+      assertThat(System.nanoTime()).as("connection " + number).isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
   }
 
   /** The seq of the n-th event, once the relay has emitted it. */
