@@ -47,7 +47,7 @@ final class FakeRelay implements Closeable {
     void run(Peer client) throws Exception;
   }
 
-  record Message(int opcode, byte[] payload) {}
+  record Message(int opcode, ByteBuffer payload) {}
 
   private final ServerSocket server;
   private final CompletableFuture<Void> script = new CompletableFuture<>();
@@ -196,7 +196,7 @@ final class FakeRelay implements Closeable {
       for (int i = 0; i < payload.length; i++) {
         payload[i] ^= mask[i % 4];
       }
-      return new Message(first & 0x0f, payload);
+      return new Message(first & 0x0f, ByteBuffer.wrap(payload));
     }
 
     /** Reads until the client is gone; the number of messages that it sent. */
