@@ -72,7 +72,7 @@ class HandshakeTest {
     "200, OK"
   })
   void saysWhatTheRelayAnswered(int status, String reason) throws Exception {
-    String answer = "HTTP/1.1 " + status + " \u001b[31mhostile\r\nContent-Length: 0\r\n\r\n";
+    String answer = head("HTTP/1.1 " + status + " \u001b[31mhostile", "Content-Length: 0");
     RelayDisconnectedException refusal = refusalOf(answer);
     assertThat(refusal)
         .hasMessageMatching("relay ws://127.0.0.1:\\d+ answered " + status + " " + reason);
@@ -85,8 +85,7 @@ class HandshakeTest {
         new FakeRelay(client -> {
           client.readRequest();
           client.write(
-              "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 17\r\n"
-                  + "Content-Type: text/html\r\n\r\n");
+              head("HTTP/1.1 429 Too Many Requests", "Retry-After: 17", "Content-Type: text/html"));
           while (true) {
             client.write("<html>".repeat(1_000));
           }
@@ -131,8 +130,11 @@ class HandshakeTest {
   void refusesAWrongAcceptKey() throws Exception {
     assertThat(
             refusalOf(
-                "HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                    + "Sec-WebSocket-Accept: AAAA\r\n\r\n"))
+                head(
+                    "HTTP/1.1 101 X",
+                    "Upgrade: websocket",
+                    "Connection: Upgrade",
+                    "Sec-WebSocket-Accept: AAAA")))
         .hasMessageContaining("Invalid challenge");
   }
 
@@ -208,6 +210,10 @@ class HandshakeTest {
 
   private static RelayDisconnectedException refusalOf(URI relay) {
     return catchThrowableOfType(RelayDisconnectedException.class, () -> open(relay, LIMITS));
+  }
+
+  private static String head(String... lines) {
+    return String.join("\r\n", lines) + "\r\n\r\n";
   }
 
   private static void open(URI relay, RelayLimits limits) throws Exception {
