@@ -37,6 +37,9 @@ public final class Ingester implements Loop {
   /** How long to wait for a frame before looking whether to stop and whether we still lead. */
   private static final Duration IDLE = Duration.ofMillis(100);
 
+  /** A relay may ask us to stay away, but not for ever. */
+  private static final Duration RETRY_AFTER_MAX = Duration.ofMinutes(5);
+
   private final IngesterConnections connections;
   private final IngesterSettings settings;
   private final FrameDecoder decoder = new FrameDecoder();
@@ -135,6 +138,9 @@ public final class Ingester implements Loop {
   private void pauseAfter(Exception failure, @Nullable Duration retryAfter)
       throws InterruptedException {
     Duration pause = retryAfter == null ? backoff.next() : retryAfter;
+    if (pause.compareTo(RETRY_AFTER_MAX) > 0) {
+      pause = RETRY_AFTER_MAX;
+    }
     log.warn("{}; trying again in {} ms", failure.getMessage(), pause.toMillis());
     log.debug("ingesting failed", failure);
     if (stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -83,7 +83,7 @@ final class FrameAssembler {
 
   /** Whether a frame has begun and is not complete. */
   boolean inFrame() {
-    return inFrame || inPayload || headerBytes > 0;
+    return inFrame;
   }
 
   /** Reads until {@code bytes} is used up, or the output wants no more frames. */

@@ -29,6 +29,9 @@ final class HandshakeRefusal {
 
   static RelayDisconnectedException ofResponse(
       String relay, HttpResponse response, InstantSource clock) {
+    if (response.decoderResult().isFailure()) {
+      return new RelayDisconnectedException(relay + " answered, but not in HTTP");
+    }
     int status = response.status().code();
     StringBuilder words = new StringBuilder(relay).append(" answered ");
     // The reason phrase of the RFC, not the relay's own.

@@ -207,7 +207,7 @@ public final class RelayConnection implements FrameSource {
     RelayDisconnectedException closed = new RelayDisconnectedException(relay + ": closed by us");
     session.buffer().close(closed);
     if (!thread.isShuttingDown()) {
-      thread.execute(() -> session.end(closed));
+      thread.execute(() -> session.leave(closed));
     }
     Future<?> ended = thread.shutdownGracefully(0, CLOSE_MAX.toMillis(), MILLISECONDS);
     try {

@@ -13,6 +13,8 @@ import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketClientHandshaker;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
@@ -94,7 +96,7 @@ final class RelaySession extends ChannelInboundHandlerAdapter implements FrameAs
   @Override
   public void channelActive(ChannelHandlerContext active) {
     if (active.pipeline().get(SslHandler.class) == null) {
-      handshaker.handshake(active.channel());
+      shakeHands(active);
     }
   }
 
@@ -102,11 +104,21 @@ final class RelaySession extends ChannelInboundHandlerAdapter implements FrameAs
   public void userEventTriggered(ChannelHandlerContext triggered, Object event) {
     if (event instanceof SslHandshakeCompletionEvent tls) {
       if (tls.isSuccess()) {
-        handshaker.handshake(triggered.channel());
+        shakeHands(triggered);
       } else {
         end(HandshakeRefusal.ofFailure(relay, tls.cause()));
       }
     }
+  }
+
+  private void shakeHands(ChannelHandlerContext connected) {
+    handshaker
+        .handshake(connected.channel())
+        .addListener(sent -> {
+          if (!sent.isSuccess()) {
+            end(HandshakeRefusal.ofFailure(relay, sent.cause()));
+          }
+        });
   }
 
   @Override
@@ -212,9 +224,9 @@ final class RelaySession extends ChannelInboundHandlerAdapter implements FrameAs
 
   @Override
   public void ping(byte[] payload) {
-    if (context != null && context.channel().isWritable()) {
-      // Dropped otherwise: who floods with pings and reads no pongs must not fill our memory.
-      context.write(new PongWebSocketFrame(Unpooled.wrappedBuffer(payload)));
+    // Dropped otherwise: who floods with pings and reads no pongs must not fill our memory.
+    if (isWritable()) {
+      write(new PongWebSocketFrame(Unpooled.wrappedBuffer(payload)));
     }
   }
 
@@ -225,9 +237,7 @@ final class RelaySession extends ChannelInboundHandlerAdapter implements FrameAs
 
   @Override
   public void closed(int code, String reason) {
-    if (context != null) {
-      context.write(new CloseWebSocketFrame());
-    }
+    write(new CloseWebSocketFrame());
     String words = code == FrameAssembler.NO_CODE ? " without a code" : " with code " + code;
     String said = reason.isEmpty() ? "" : ": " + HandshakeRefusal.quoted(reason);
     end(new RelayDisconnectedException(relay + " closed the session" + words + said));
@@ -271,11 +281,10 @@ final class RelaySession extends ChannelInboundHandlerAdapter implements FrameAs
               relay + " sent an endless frame: not whole in " + words(limits.silenceMax())));
       return;
     }
-    if (now - lastPing >= limits.pingInterval().toNanos()
-        && context != null
-        && context.channel().isWritable()) {
+    if (now - lastPing >= limits.pingInterval().toNanos() && isWritable()) {
       lastPing = now;
-      context.writeAndFlush(new PingWebSocketFrame());
+      write(new PingWebSocketFrame());
+      flush();
     }
   }
 
@@ -285,7 +294,16 @@ final class RelaySession extends ChannelInboundHandlerAdapter implements FrameAs
         : duration.toMillis() + " ms";
   }
 
-  /** Ends the session; the first reason stays. Also what closes it on the owner's behalf. */
+  /** Says goodbye and ends the session, on the owner's behalf. */
+  void leave(RelayDisconnectedException reason) {
+    if (!ended && opened.isDone() && isWritable()) {
+      write(new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE));
+    }
+    end(reason);
+  }
+
+  /** Ends the session; the first reason stays. */
+  @SuppressWarnings("FutureReturnValueIgnored") // Nobody is left to care how closing went.
   void end(RelayDisconnectedException reason) {
     if (ended) {
       return;
@@ -303,6 +321,19 @@ final class RelaySession extends ChannelInboundHandlerAdapter implements FrameAs
     }
     unparsed.forEach(ByteBuf::release);
     unparsed.clear();
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // A broken socket shows where it is read.
+  private void write(WebSocketFrame frame) {
+    if (context != null) {
+      context.write(frame);
+    } else {
+      frame.release();
+    }
+  }
+
+  private boolean isWritable() {
+    return context != null && context.channel().isWritable();
   }
 
   private void setReading(boolean reading) {

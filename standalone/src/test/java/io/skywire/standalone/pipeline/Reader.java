@@ -41,11 +41,6 @@ final class Reader {
     return seen;
   }
 
-  /** The seq that it reads on after. */
-  long position() {
-    return since;
-  }
-
   /** Reads on until it has got to {@code seq}, or fails after {@code patience}. */
   Reader readTo(long seq, Duration patience) throws InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
