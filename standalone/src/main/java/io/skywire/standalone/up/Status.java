@@ -66,7 +66,13 @@ record Status(
     }
     return report.problem == null
         ? "relay " + relay + ": connecting"
-        : "relay " + relay + " not reachable: " + brief(report.problem) + "; trying again";
+        : "relay " + relay + " not reachable: " + reason(report.problem) + "; trying again";
+  }
+
+  /** The ingester's words without the address, which stands before them. */
+  private String reason(String problem) {
+    String address = "relay " + relay + ": ";
+    return brief(problem.startsWith(address) ? problem.substring(address.length()) : problem);
   }
 
   private static String number(@Nullable Long seq) {

@@ -30,7 +30,11 @@ class StatusTest {
 
   @Test
   void saysPlainlyThatTheRelayIsNotReachable() {
-    Status status = of(null, null, new Status.Report(null, false, 0, "connection\nrefused"));
+    Status status =
+        of(
+            null,
+            null,
+            new Status.Report(null, false, 0, "relay " + RELAY + ": connection\nrefused"));
 
     assertThat(status.line())
         .contains("cursor - |")
