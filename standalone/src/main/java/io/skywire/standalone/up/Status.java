@@ -28,11 +28,7 @@ record Status(
 
   /** The ingester's own words, from the table that the sink keeps. */
   record Report(
-      @Nullable Long cursor,
-      boolean connected,
-      double behindSeconds,
-      @Nullable String problem,
-      double ageSeconds) {}
+      @Nullable Long cursor, boolean connected, double behindSeconds, @Nullable String problem) {}
 
   /** One line. */
   String line() {
@@ -61,7 +57,8 @@ record Status(
     if (ingester != null) {
       return "ingester stopped: " + brief(ingester);
     }
-    if (report == null) {
+    // Until it has tried, the ingester's problem is that it starts.
+    if (report == null || "starting".equals(report.problem)) {
       return "relay " + relay + ": connecting";
     }
     if (report.connected) {
@@ -69,7 +66,13 @@ record Status(
     }
     return report.problem == null
         ? "relay " + relay + ": connecting"
-        : "relay " + relay + " not reachable: " + brief(report.problem) + "; trying again";
+        : "relay " + relay + " not reachable: " + reason(report.problem) + "; trying again";
+  }
+
+  /** The ingester's words without the address, which stands before them. */
+  private String reason(String problem) {
+    String address = "relay " + relay + ": ";
+    return brief(problem.startsWith(address) ? problem.substring(address.length()) : problem);
   }
 
   private static String number(@Nullable Long seq) {

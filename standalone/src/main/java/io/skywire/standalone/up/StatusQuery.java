@@ -37,8 +37,7 @@ final class StatusQuery implements AutoCloseable {
                 from pg_inherits i
                 join pg_stat_user_tables s on s.relid = i.inhrelid
                 where i.inhparent = 'firehose_events'::regclass),
-               c.cursor_seq, c.connected, c.behind_seconds, c.problem,
-               extract(epoch from clock_timestamp() - c.stored_at)::float8
+               c.cursor_seq, c.connected, c.behind_seconds, c.problem
         from (select 1) one
         left join (select * from firehose_cursor order by stored_at desc limit 1) c on true
         """;
@@ -84,8 +83,7 @@ final class StatusQuery implements AutoCloseable {
     if (row.wasNull()) {
       return null;
     }
-    return new Status.Report(
-        nullableLong(row, 3), connected, row.getDouble(5), row.getString(6), row.getDouble(7));
+    return new Status.Report(nullableLong(row, 3), connected, row.getDouble(5), row.getString(6));
   }
 
   private static @Nullable Long nullableLong(ResultSet row, int column) throws SQLException {

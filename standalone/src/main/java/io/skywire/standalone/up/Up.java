@@ -9,6 +9,7 @@ import io.skywire.common.settings.Variables;
 import io.skywire.embedded.EmbeddedServerException;
 import io.skywire.embedded.kafka.EmbeddedKafka;
 import io.skywire.embedded.postgres.EmbeddedPostgresServer;
+import io.skywire.embedded.simulator.RelaySimulator;
 import io.skywire.ingester.IngesterProcess;
 import io.skywire.sink.SinkProcess;
 import io.skywire.standalone.folder.DataFolder;
@@ -80,35 +81,36 @@ public final class Up {
     running.add("postgres", () -> startingPostgres.join().close(), SERVER_STOP_MAX);
     running.add("kafka", () -> startingKafka.join().close(), SERVER_STOP_MAX);
     EmbeddedPostgresServer postgres = started(startingPostgres);
+    DataSource database =
+        running.add(
+            "database", Database.open(postgres.url(), "up", 2, DATABASE_WAIT), PROCESS_STOP_MAX);
+    Migrations.migrate(database);
+    Map<String, String> addresses = settings.addresses(ports, postgres, folder.secret());
+    // Commands must find us as soon as the api answers.
+    RunningUp.announce(folder, addresses);
+    running.add("announcement", () -> RunningUp.withdraw(folder), PROCESS_STOP_MAX);
+    // The api needs no Kafka, which takes its time to start.
+    ApiProcess api =
+        running.add("api", ApiProcess.start(settings.forProcesses(addresses)), PROCESS_STOP_MAX);
     EmbeddedKafka kafka = started(startingKafka);
     if (signals.isAsked()) {
       return DONE;
     }
 
-    Map<String, String> addresses = settings.addresses(kafka, postgres, folder.secret());
     if (demo != null) {
-      var relay = running.add("relay", demo.start(folder.relay(), ports.relay()), PROCESS_STOP_MAX);
+      RelaySimulator relay =
+          running.add("relay", demo.start(folder.relay(), ports.relay()), PROCESS_STOP_MAX);
       addresses.put("RELAY_URL", relay.uri().toString());
       addresses.put("SKYWIRE_RELAY_NAME", DemoRelay.NAME);
       addresses.put("RELAY_START", "oldest");
     }
     Variables variables = settings.forProcesses(addresses);
-    DataSource database =
-        running.add(
-            "database", Database.open(postgres.url(), "up", 2, DATABASE_WAIT), PROCESS_STOP_MAX);
-    Migrations.migrate(database);
-    if (signals.isAsked()) {
-      return DONE;
-    }
-
-    ApiProcess api = running.add("api", ApiProcess.start(variables), PROCESS_STOP_MAX);
     RunningProcess sink = running.add("sink", SinkProcess.start(variables), PROCESS_STOP_MAX);
     RunningProcess ingester =
         running.add("ingester", IngesterProcess.start(variables), PROCESS_STOP_MAX);
 
     addresses.put("PORT", Integer.toString(api.port()));
     RunningUp.announce(folder, addresses);
-    running.add("announcement", () -> RunningUp.withdraw(folder), PROCESS_STOP_MAX);
     welcome(api.port(), database, addresses);
 
     StatusDisplay display =

@@ -2,8 +2,8 @@ package io.skywire.standalone.up;
 
 import io.skywire.common.settings.InvalidSettingException;
 import io.skywire.common.settings.Variables;
-import io.skywire.embedded.kafka.EmbeddedKafka;
 import io.skywire.embedded.postgres.EmbeddedPostgresServer;
+import io.skywire.standalone.folder.Ports;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -60,10 +60,9 @@ public record UpSettings(Map<String, String> environment, List<String> ignored, 
   }
 
   /** Where the processes find each other. */
-  Map<String, String> addresses(
-      EmbeddedKafka kafka, EmbeddedPostgresServer postgres, String secret) {
+  Map<String, String> addresses(Ports ports, EmbeddedPostgresServer postgres, String secret) {
     Map<String, String> addresses = new TreeMap<>();
-    addresses.put("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
+    addresses.put("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + ports.kafka());
     addresses.put("DATABASE_URL", postgres.url().toUrl());
     addresses.put("SECRET_KEY_BASE", secret);
     return addresses;

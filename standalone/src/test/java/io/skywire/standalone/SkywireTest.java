@@ -1,0 +1,78 @@
+package io.skywire.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class SkywireTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "nonsense",
+        "token",
+        "token create",
+        "token revoke",
+        "token create a b",
+        "up nonsense",
+        "up --rate",
+        "up --rate 5",
+        "up --seed 5",
+        "up --demo --rate 0",
+        "up --demo --rate many"
+      })
+  void wrongUsageIsStatus2AndSaysSoOnTheErrorOutput(String arguments) {
+    assertThat(execute(arguments)).isEqualTo(2);
+    assertThat(err.toString()).isNotBlank().doesNotContain("\tat ");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--help",
+        "up --help",
+        "ingester --help",
+        "sink --help",
+        "api --help",
+        "migrate --help",
+        "token --help",
+        "token create --help",
+        "token list --help",
+        "token revoke --help",
+        "version --help",
+        "test --help",
+        "format --help"
+      })
+  void everyCommandHasHelp(String arguments) {
+    assertThat(execute(arguments)).isZero();
+    assertThat(out.toString()).startsWith("Usage: ./skywire");
+  }
+
+  @Test
+  void versionIsOneLine() {
+    assertThat(execute("version")).isZero();
+    assertThat(out.toString().lines()).singleElement().asString().startsWith("skywire ");
+  }
+
+  @Test
+  void aFailedCommandIsStatus1AndOneLine() {
+    assertThat(execute("format")).isEqualTo(1);
+    assertThat(err.toString().lines()).hasSize(1);
+  }
+
+  private int execute(String arguments) {
+    CommandLine commandLine = Skywire.commandLine();
+    commandLine.setOut(new PrintWriter(out, true));
+    commandLine.setErr(new PrintWriter(err, true));
+    return commandLine.execute(arguments.isEmpty() ? new String[0] : arguments.split(" "));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.skywire.standalone.folder;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.skywire.standalone;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.skywire.standalone.up;
+
+import org.jspecify.annotations.NullMarked;
