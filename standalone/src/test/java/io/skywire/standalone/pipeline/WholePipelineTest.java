@@ -46,7 +46,7 @@ class WholePipelineTest {
   @Test
   void aRelayThatDropsTheConnectionTwentyTimesLosesAndRepeatsNothing() throws Exception {
     Random random = seeded();
-    try (RelaySimulator relay = relay(10_000, 300);
+    try (RelaySimulator relay = relay(16_000, 300);
         Pipeline pipeline = new Pipeline(servers, relay.uri(), SIX)) {
       Reader reader = pipeline.reader();
       for (int drop = 0; drop < 20; drop++) {
@@ -59,7 +59,7 @@ class WholePipelineTest {
         }
       }
       relay.rate(2_000);
-      reader.readTo(emitted(relay, 10_000), PATIENCE);
+      reader.readTo(emitted(relay, 16_000), PATIENCE);
       assertThat(reader.seen()).isEqualTo(relay.ledger().entries());
       assertThat(relay.connections()).isGreaterThan(20);
       assertThatTheTableEquals(pipeline, relay.ledger().entries());
