@@ -96,15 +96,15 @@ final class FrameGenerator implements FrameSource {
       }
       SimulatedRepo repo = randomRepo();
       int kind = random.nextInt(1_000);
-      if (kind < 20) {
+      if (kind < 12) {
         return identity(seq, repo, time);
       }
-      if (kind < 40 || !repo.active()) {
+      if (kind < 24 || !repo.active()) {
         return accountChange(seq, repo, time);
       }
       Block latest = repo.latestCommit();
       String rev = repo.rev();
-      if (kind < 60 && latest != null && rev != null) {
+      if (kind < 40 && latest != null && rev != null) {
         byte[] frame = Frames.sync(seq, repo.did(), rev, latest, time);
         return new SimulatedEvent(
             seq,

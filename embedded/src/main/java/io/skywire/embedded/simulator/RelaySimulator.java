@@ -32,12 +32,11 @@ public final class RelaySimulator implements AutoCloseable {
   private final RelayServer server;
   private final Emitter emitter;
 
-  private RelaySimulator(SimulatorSettings settings) throws IOException, InterruptedException {
-    Path given = settings.folder();
-    temporary = given == null ? Files.createTempDirectory("relay-simulator") : null;
-    Path folder = given == null ? Objects.requireNonNull(temporary) : given;
-    Files.createDirectories(folder);
-    lock = lock(folder);
+  private RelaySimulator(
+      SimulatorSettings settings, Path folder, @Nullable Path temporary, FileChannel lock)
+      throws IOException, InterruptedException {
+    this.temporary = temporary;
+    this.lock = lock;
     checkSource(folder, settings);
     log = EventLog.open(folder.resolve("log"), settings.windowEvents());
     ledger = Ledger.open(folder, settings.ledgerEvents(), log.end());
@@ -50,10 +49,23 @@ public final class RelaySimulator implements AutoCloseable {
     emitter.start();
   }
 
-  /** Starts a relay; it listens when this returns. */
+  /**
+   * Starts a relay; it listens when this returns. Throws {@link IllegalStateException} when the
+   * port is taken, when another simulator uses the folder, or when the folder's log is of another
+   * source.
+   */
   public static RelaySimulator start(SimulatorSettings settings) {
     try {
-      return new RelaySimulator(settings);
+      Path kept = settings.folder();
+      Path temporary = kept == null ? Files.createTempDirectory("relay-simulator") : null;
+      Path folder = kept == null ? Objects.requireNonNull(temporary) : kept;
+      FileChannel lock = lock(Files.createDirectories(folder));
+      try {
+        return new RelaySimulator(settings, folder, temporary, lock);
+      } catch (IOException | IllegalStateException failure) {
+        lock.close();
+        throw failure;
+      }
     } catch (IOException failure) {
       throw new UncheckedIOException("the simulator's folder cannot be used", failure);
     } catch (InterruptedException interrupted) {

@@ -233,6 +233,7 @@ class RelaySimulatorTest {
           .hasMessageContaining("another simulator");
     }
     assertThatThrownBy(() -> RelaySimulator.start(kept.withSeed(8))).hasMessageContaining("seed 7");
+    RelaySimulator.start(kept).close();
   }
 
   @Test
