@@ -141,7 +141,8 @@ final class RelaySession extends ChannelInboundHandlerAdapter implements FrameAs
   }
 
   private void finishHandshake(ChannelHandlerContext reading, HttpResponse response) {
-    if (response.status().code() != HttpResponseStatus.SWITCHING_PROTOCOLS.code()) {
+    if (response.decoderResult().isFailure()
+        || response.status().code() != HttpResponseStatus.SWITCHING_PROTOCOLS.code()) {
       end(HandshakeRefusal.ofResponse(relay, response, clock));
       return;
     }

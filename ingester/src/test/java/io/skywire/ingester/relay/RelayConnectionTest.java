@@ -168,7 +168,7 @@ class RelayConnectionTest {
 
   @Test
   void dropsPongsThatNobodyReads() throws Exception {
-    int pings = 200_000;
+    int pings = 100_000;
     byte[] hundred = new byte[100 * frame(FIN | PING, new byte[125]).length];
     for (int i = 0; i < 100; i++) {
       System.arraycopy(frame(FIN | PING, new byte[125]), 0, hundred, i * 127, 127);
