@@ -1,6 +1,7 @@
 package io.skywire.standalone;
 
 import io.skywire.standalone.command.ApiCommand;
+import io.skywire.standalone.command.CursorCommand;
 import io.skywire.standalone.command.FormatCommand;
 import io.skywire.standalone.command.IngesterCommand;
 import io.skywire.standalone.command.MigrateCommand;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
       ApiCommand.class,
       MigrateCommand.class,
       TokenCommand.class,
+      CursorCommand.class,
       TestCommand.class,
       FormatCommand.class,
       VersionCommand.class

@@ -43,8 +43,14 @@ class ModuleRulesTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            "java.io..", "java.net..", "java.nio.file..", "java.util.concurrent..", "io.netty..",
-            "org.apache.kafka..", "org.springframework..", "org.slf4j..")
+            "java.io..",
+            "java.net..",
+            "java.nio.file..",
+            "java.util.concurrent..",
+            "io.netty..",
+            "org.apache.kafka..",
+            "org.springframework..",
+            "org.slf4j..")
         .check(CLASSES);
   }
 
