@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class SubscribeReposHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
   private static final int READ_BYTES = 128 << 10;
   private static final int POLICY_VIOLATION = 1_008;
-  private static final long LAST_WORDS_SECONDS = 5;
+  private static final long LAST_WORDS_SECONDS = 30;
 
   private final RelayServer server;
   private final EventLog log;

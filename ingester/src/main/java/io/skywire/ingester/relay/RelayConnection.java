@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,6 +55,7 @@ public final class RelayConnection implements FrameSource {
   private final String relay;
   private final EventLoopGroup thread;
   private final RelaySession session;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private RelayConnection(String relay, EventLoopGroup thread, RelaySession session) {
     this.relay = relay;
@@ -204,18 +206,26 @@ public final class RelayConnection implements FrameSource {
 
   @Override
   public void close() {
-    RelayDisconnectedException closed = new RelayDisconnectedException(relay + ": closed by us");
-    session.buffer().close(closed);
-    if (!thread.isShuttingDown()) {
-      thread.execute(() -> session.leave(closed));
+    if (!closed.compareAndSet(false, true)) {
+      return;
     }
-    Future<?> ended = thread.shutdownGracefully(0, CLOSE_MAX.toMillis(), MILLISECONDS);
+    RelayDisconnectedException byUs = new RelayDisconnectedException(relay + ": closed by us");
+    session.buffer().close(byUs);
     try {
-      if (!ended.await(CLOSE_MAX.toMillis())) {
+      // Goodbye first: a loop that is shutting down closes its sockets before it runs its tasks.
+      boolean left = thread.submit(() -> session.leave(byUs)).await(CLOSE_MAX.toMillis());
+      Future<?> over = thread.shutdownGracefully(0, CLOSE_MAX.toMillis(), MILLISECONDS);
+      if (!left || !over.await(CLOSE_MAX.toMillis())) {
         LOG.debug("{}: its thread, a daemon, has not ended yet", relay);
       }
     } catch (InterruptedException interrupted) {
+      shutDownUnattended();
       Thread.currentThread().interrupt();
     }
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // The interrupted caller does not wait for it.
+  private void shutDownUnattended() {
+    thread.shutdownGracefully(0, CLOSE_MAX.toMillis(), MILLISECONDS);
   }
 }

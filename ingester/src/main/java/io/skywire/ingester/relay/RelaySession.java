@@ -26,6 +26,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +55,7 @@ final class RelaySession extends ChannelInboundHandlerAdapter implements FrameAs
   /** What was read from the socket and not yet parsed, because the buffer is full. */
   private final Deque<ByteBuf> unparsed = new ArrayDeque<>();
 
-  private @Nullable ChannelHandlerContext context;
+  private volatile @Nullable ChannelHandlerContext context;
   private @Nullable Future<?> ticking;
   private @Nullable RelayDisconnectedException endAfterUnparsed;
   private boolean answered;
@@ -204,8 +205,13 @@ final class RelaySession extends ChannelInboundHandlerAdapter implements FrameAs
   /** On the taker's thread. */
   private void resumeLater() {
     ChannelHandlerContext current = context;
-    if (current != null && !current.executor().isShuttingDown()) {
+    if (current == null) {
+      return;
+    }
+    try {
       current.executor().execute(this::resume);
+    } catch (RejectedExecutionException closed) {
+      LOG.debug("{}: closed while frames were taken", relay);
     }
   }
 

@@ -1,0 +1,251 @@
+package io.skywire.ingester.atproto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.cbor.CBORMapper;
+
+class DataModelTest {
+  private static final CBORMapper CBOR = new CBORMapper();
+
+  private final DataModelTranscoder transcoder = new DataModelTranscoder();
+
+  private String transcode(byte[] cbor) throws MalformedFrameException {
+    JsonWriter json = new JsonWriter();
+    json.clear();
+    json.limit(FrameDecoder.JSON_BYTES_MAX);
+    int end = transcoder.transcode(cbor, 0, cbor.length, DataModelTranscoder.LEVELS_MAX, json);
+    assertThat(end).isEqualTo(cbor.length);
+    return new String(json.toByteArray(), StandardCharsets.UTF_8);
+  }
+
+  private String transcodeHex(String hex) throws MalformedFrameException {
+    return transcode(HexFormat.of().parseHex(hex));
+  }
+
+  @Test
+  void theProtocolsVectorsHaveTheJsonAndTheCidThatTheySay() throws Exception {
+    JsonNode fixtures = Corpus.json("interop/data-model/data-model-fixtures.json");
+    assertThat(fixtures.size()).isPositive();
+    for (JsonNode fixture : fixtures) {
+      byte[] cbor = Base64.getDecoder().decode(fixture.get("cbor_base64").asString());
+      assertThat(Corpus.JSON.readTree(transcode(cbor))).isEqualTo(fixture.get("json"));
+      byte[] cid = new byte[Cid.RECORD_BYTES];
+      byte[] prefix = {1, 0x71, 0x12, 0x20};
+      System.arraycopy(prefix, 0, cid, 0, prefix.length);
+      System.arraycopy(
+          MessageDigest.getInstance("SHA-256").digest(cbor),
+          0,
+          cid,
+          Cid.DIGEST_AT,
+          Cid.DIGEST_BYTES);
+      byte[] text = new byte[Cid.textLength(cid.length)];
+      Cid.writeText(cid, 0, cid.length, text, 0);
+      assertThat(text).asString(StandardCharsets.US_ASCII).isEqualTo(fixture.get("cid").asString());
+    }
+  }
+
+  /** A repo may hold a map in disguise; a firehose consumer passes on what the repo holds. */
+  @Test
+  void whatOnlyALexiconWouldRefuseIsPassedOnUnchanged() throws Exception {
+    for (String file : new String[] {"data-model-valid", "data-model-invalid"}) {
+      JsonNode vectors = Corpus.json("interop/data-model/" + file + ".json");
+      assertThat(vectors.size()).isPositive();
+      for (JsonNode vector : vectors) {
+        JsonNode json = vector.get("json");
+        assertThat(Corpus.JSON.readTree(transcode(CBOR.writeValueAsBytes(plain(json)))).toString())
+            .isEqualTo(json.toString());
+      }
+    }
+  }
+
+  /** With doubles, since the encoder gives exact decimals a tag. */
+  private static JsonNode plain(JsonNode json) {
+    return JsonMapper.shared().readTree(json.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "00, 0",
+    "1bffffffffffffffff, 18446744073709551615",
+    "3bffffffffffffffff, -18446744073709551616",
+    "1b001fffffffffffff, 9007199254740991",
+    "3b001ffffffffffffe, -9007199254740991",
+    "f4, false",
+    "f5, true",
+    "f6, null",
+    "40, '{\"$bytes\":\"\"}'",
+    "4101, '{\"$bytes\":\"AQ\"}'",
+    "4401020304, '{\"$bytes\":\"AQIDBA\"}'",
+    "80, []",
+    "a0, {}",
+    "a16000, '{\"\":0}'",
+    "6100, '\"\\u0000\"'",
+    "6122, '\"\\\"\"'",
+    "64f09f9880, '\"😀\"'",
+    "1800, 0"
+  })
+  void valuesAreWritten(String hex, String json) throws Exception {
+    assertThat(transcodeHex(hex)).isEqualTo(json);
+  }
+
+  @Test
+  void floatsTurnUpAndAreKept() throws Exception {
+    assertThat(new BigDecimal(transcodeHex("fb3ff8000000000000"))).isEqualByComparingTo("1.5");
+    assertThat(new BigDecimal(transcodeHex("fa3fc00000"))).isEqualByComparingTo("1.5");
+    assertThat(new BigDecimal(transcodeHex("f93e00"))).isEqualByComparingTo("1.5");
+    assertThat(Double.parseDouble(transcodeHex("fb7fefffffffffffff"))).isEqualTo(Double.MAX_VALUE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "f97c00",
+        "f97e00",
+        "fb7ff0000000000000",
+        "fb7ff8000000000000", // infinite, not a number
+        "9fff",
+        "bfff",
+        "7f6161ff",
+        "5f4101ff", // indefinite lengths
+        "c000",
+        "d82b00",
+        "d82a6161",
+        "d82a4100",
+        "d82a410071", // tags, links that are none
+        "f7",
+        "e0",
+        "f8ff", // undefined, simple values
+        "a10000",
+        "a1410000", // keys that are no text
+        "a2616100616101",
+        "a3616200616100616201", // duplicate keys, also out of order
+        "61ff",
+        "63eda080",
+        "62c080",
+        "64f4908080", // no UTF-8
+        "1c",
+        "ff",
+        "61",
+        "1b00" // reserved, cut
+      })
+  void whatDagCborDoesNotAllowIsRefusedWithThePlace(String hex) {
+    assertThatThrownBy(() -> transcodeHex(hex)).isInstanceOf(MalformedFrameException.class);
+  }
+
+  @Test
+  void keysOutOfOrderAreAccepted() throws Exception {
+    assertThat(transcodeHex("a2616200616101")).isEqualTo("{\"b\":0,\"a\":1}");
+  }
+
+  @Test
+  void nestingIsBounded() throws Exception {
+    assertThat(transcode(nested(DataModelTranscoder.LEVELS_MAX))).startsWith("[[[");
+    assertThatThrownBy(() -> transcode(nested(DataModelTranscoder.LEVELS_MAX + 1)))
+        .isInstanceOf(MalformedFrameException.class);
+  }
+
+  private static byte[] nested(int levels) {
+    ByteArrayOutputStream cbor = new ByteArrayOutputStream();
+    for (int i = 0; i < levels; i++) {
+      cbor.write(0x81);
+    }
+    cbor.write(0);
+    return cbor.toByteArray();
+  }
+
+  @Test
+  void randomValuesOfAnIndependentEncoderComeBackAsTheyWere() throws Exception {
+    long seed = System.nanoTime();
+    System.out.println("seed " + seed);
+    Random random = new Random(seed);
+    for (int i = 0; i < 20_000; i++) {
+      JsonNode value = value(random, 5);
+      byte[] cbor = CBOR.writeValueAsBytes(value);
+      assertThat(Corpus.JSON.readTree(transcode(cbor)).toString())
+          .as("seed %d, value %d", seed, i)
+          .isEqualTo(asJson(value).toString());
+    }
+  }
+
+  /** The value in the data model's JSON: bytes as {@code $bytes}. */
+  private static JsonNode asJson(JsonNode value) throws Exception {
+    if (value.isBinary()) {
+      return Corpus.JSON
+          .createObjectNode()
+          .put("$bytes", Base64.getEncoder().withoutPadding().encodeToString(value.binaryValue()));
+    }
+    if (value.isArray()) {
+      ArrayNode array = Corpus.JSON.createArrayNode();
+      for (JsonNode element : value) {
+        array.add(asJson(element));
+      }
+      return array;
+    }
+    if (value.isObject()) {
+      ObjectNode object = Corpus.JSON.createObjectNode();
+      for (var field : value.properties()) {
+        object.set(field.getKey(), asJson(field.getValue()));
+      }
+      return object;
+    }
+    return value;
+  }
+
+  private static JsonNode value(Random random, int depth) {
+    return switch (random.nextInt(depth > 0 ? 8 : 6)) {
+      case 0 -> Corpus.JSON.createArrayNode().nullNode();
+      case 1 -> Corpus.JSON.createArrayNode().booleanNode(random.nextBoolean());
+      case 2 -> Corpus.JSON.createArrayNode().numberNode(random.nextLong() >> random.nextInt(64));
+      case 3 -> Corpus.JSON.createArrayNode().numberNode(random.nextInt(1000) - 500);
+      case 4 -> Corpus.JSON.createArrayNode().stringNode(text(random));
+      case 5 -> {
+        byte[] bytes = new byte[random.nextInt(50)];
+        random.nextBytes(bytes);
+        yield Corpus.JSON.createArrayNode().binaryNode(bytes);
+      }
+      case 6 -> {
+        ArrayNode array = Corpus.JSON.createArrayNode();
+        int size = random.nextInt(5);
+        for (int i = 0; i < size; i++) {
+          array.add(value(random, depth - 1));
+        }
+        yield array;
+      }
+      default -> {
+        ObjectNode object = Corpus.JSON.createObjectNode();
+        int size = random.nextInt(5);
+        for (int i = 0; i < size; i++) {
+          object.set(text(random), value(random, depth - 1));
+        }
+        yield object;
+      }
+    };
+  }
+
+  private static String text(Random random) {
+    StringBuilder text = new StringBuilder();
+    int size = random.nextInt(20);
+    for (int i = 0; i < size; i++) {
+      int bound = new int[] {0x20, 0x80, 0x800, 0xd800, 0x110000}[random.nextInt(5)];
+      int point = random.nextInt(bound);
+      text.appendCodePoint(point >= 0xd800 && point < 0xe000 ? 'x' : point);
+    }
+    return text.toString();
+  }
+}

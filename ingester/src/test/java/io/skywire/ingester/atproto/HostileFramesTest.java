@@ -1,0 +1,146 @@
+package io.skywire.ingester.atproto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.skywire.embedded.simulator.LedgerHash;
+import java.io.ByteArrayOutputStream;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Whatever the bytes: a drop that names the place, or an event that is valid; never an exception.
+ */
+class HostileFramesTest {
+  private static final Instant NOW = Instant.parse("2026-07-04T14:38:09.012Z");
+  private static final long SCRATCH_BYTES = 256 * 1024;
+  private static final int FRAME_MULTIPLE = 40;
+
+  private final FrameDecoder decoder = new FrameDecoder();
+
+  private List<byte[]> frames() throws Exception {
+    return TestFrames.simulated(40);
+  }
+
+  @Test
+  void truncatedAtEveryByte() throws Exception {
+    for (byte[] frame : frames()) {
+      for (int length = 0; length < frame.length; length++) {
+        Decoded decoded = require(Arrays.copyOf(frame, length));
+        assertThat(decoded).as("cut to %d of %d", length, frame.length).isInstanceOf(Drop.class);
+      }
+    }
+  }
+
+  @Test
+  void withBitsFlippedAtRandom() throws Exception {
+    flipBits(50_000);
+  }
+
+  private void flipBits(int cases) throws Exception {
+    long seed = System.nanoTime();
+    System.out.println("seed " + seed);
+    Random random = new Random(seed);
+    List<byte[]> frames = frames();
+    for (int i = 0; i < cases; i++) {
+      byte[] frame = frames.get(random.nextInt(frames.size())).clone();
+      int flips = 1 + random.nextInt(4);
+      for (int flip = 0; flip < flips; flip++) {
+        frame[random.nextInt(frame.length)] ^= (byte) (1 << random.nextInt(8));
+      }
+      require(frame);
+    }
+  }
+
+  @Test
+  void nestedAHundredThousandDeep() {
+    for (int[] level : new int[][] {{0x81}, {0xa1, 0x61, 'a'}, {0xd8, 0x2a}}) {
+      ByteArrayOutputStream frame = new ByteArrayOutputStream();
+      frame.writeBytes(TestFrames.header("#new"));
+      frame.writeBytes(new byte[] {(byte) 0xa1, 0x61, 'x'});
+      for (int i = 0; i < 100_000; i++) {
+        for (int one : level) {
+          frame.write(one);
+        }
+      }
+      frame.write(0);
+      assertThat(require(frame.toByteArray())).isInstanceOf(Drop.class);
+    }
+  }
+
+  @Test
+  void withLengthsThatCannotBe() throws Exception {
+    byte[][] lengths = {
+      {0x1b, (byte) 0x80, 0, 0, 0, 0, 0, 0, 0},
+      {0x1b, -1, -1, -1, -1, -1, -1, -1, -1},
+      {0x1b, 0x7f, -1, -1, -1, -1, -1, -1, -1},
+      {0x1a, 0x7f, -1, -1, -1}
+    };
+    byte[] frame = frames().getFirst();
+    for (int at = 0; at < frame.length; at++) {
+      for (byte[] length : lengths) {
+        for (int major = 2; major <= 5; major++) {
+          byte[] broken = frame.clone();
+          int bytes = Math.min(length.length, broken.length - at);
+          System.arraycopy(length, 0, broken, at, bytes);
+          broken[at] = (byte) (major << 5 | length[0]);
+          require(broken);
+        }
+      }
+    }
+  }
+
+  @Test
+  void takesNoMoreMemoryThanASmallMultipleOfTheFrame() throws Exception {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long seed = System.nanoTime();
+    System.out.println("seed " + seed);
+    Random random = new Random(seed);
+    for (byte[] frame : frames()) {
+      for (int i = 0; i < 200; i++) {
+        byte[] broken = frame.clone();
+        broken[random.nextInt(broken.length)] = (byte) random.nextInt(256);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        decoder.decode(broken, NOW);
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before)
+            .isLessThan(SCRATCH_BYTES + (long) FRAME_MULTIPLE * frame.length);
+      }
+    }
+  }
+
+  @Test
+  void afterAnyOfThemTheNextGoodFrameDecodesAsBefore() throws Exception {
+    byte[] good = frames().getLast();
+    JsonNode before = Corpus.JSON.readTree(((Event) decoder.decode(good, NOW)).json());
+    flipBits(1_000);
+    JsonNode after = Corpus.JSON.readTree(((Event) decoder.decode(good, NOW)).json());
+    assertThat(LedgerHash.of(after)).isEqualTo(LedgerHash.of(before));
+  }
+
+  private Decoded require(byte[] frame) {
+    Decoded decoded = decoder.decode(frame, NOW);
+    switch (decoded) {
+      case Event event -> {
+        JsonNode json = Corpus.JSON.readTree(event.json());
+        assertThat(json.get("seq").asLong()).isEqualTo(event.seq()).isPositive();
+        assertThat(json.get("event_type").asString()).isEqualTo(event.type());
+      }
+      case Drop drop ->
+          assertThat(drop.detail())
+              .isNotBlank()
+              .hasSizeLessThanOrEqualTo(300)
+              .matches("[^\\p{Cntrl}]*")
+              .containsPattern("header|body|byte|frame");
+      case Info info -> assertThat(info.name()).isNotNull();
+      case RelayError error ->
+          assertThat(error.error().getBytes(StandardCharsets.UTF_8)).isNotNull();
+    }
+    return decoded;
+  }
+}
