@@ -1,0 +1,183 @@
+package io.skywire.ingester.atproto;
+
+import java.io.ByteArrayOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.cbor.CBORFactory;
+import tools.jackson.dataformat.cbor.CBORGenerator;
+import tools.jackson.dataformat.cbor.CBORMapper;
+
+/** A commit's frame of any content, right or wrong, written with an independent encoder. */
+final class CommitFrame {
+  private static final CBORMapper MAPPER = new CBORMapper(new CBORFactory());
+  private static final int TAG_LINK = 42;
+
+  private record Op(String action, String path, byte @Nullable [] cid) {}
+
+  private final List<Op> ops = new ArrayList<>();
+  private final ByteArrayOutputStream car = new ByteArrayOutputStream();
+  private String repo = "did:plc:alice";
+  private boolean tooBig;
+
+  CommitFrame() {
+    byte[] root = cid(new byte[] {(byte) 0xa0});
+    byte[] header =
+        write(cbor -> {
+          cbor.writeStartObject(null, 2);
+          cbor.writeName("roots");
+          cbor.writeStartArray(null, 1);
+          link(cbor, root);
+          cbor.writeEndArray();
+          cbor.writeName("version");
+          cbor.writeNumber(1);
+          cbor.writeEndObject();
+        });
+    varint(header.length);
+    car.writeBytes(header);
+  }
+
+  CommitFrame repo(String did) {
+    repo = did;
+    return this;
+  }
+
+  CommitFrame tooBig() {
+    tooBig = true;
+    return this;
+  }
+
+  /** An op with its record in the CAR. */
+  CommitFrame create(String path, Object record) {
+    byte[] block = encode(record);
+    block(cid(block), block);
+    return createWithoutBlock(path, record);
+  }
+
+  CommitFrame createWithoutBlock(String path, Object record) {
+    ops.add(new Op("create", path, cid(encode(record))));
+    return this;
+  }
+
+  CommitFrame delete(String path) {
+    ops.add(new Op("delete", path, null));
+    return this;
+  }
+
+  /** A block under the CID of other content. */
+  CommitFrame blockInDisguise(Object named, Object content) {
+    block(cid(encode(named)), encode(content));
+    return this;
+  }
+
+  CommitFrame garbageInCar() {
+    car.writeBytes(new byte[] {(byte) 0xff, (byte) 0xff, (byte) 0xff, 0x7f, 1, 2, 3});
+    return this;
+  }
+
+  byte[] bytes() {
+    ByteArrayOutputStream frame = new ByteArrayOutputStream();
+    frame.writeBytes(TestFrames.header("#commit"));
+    frame.writeBytes(write(this::body));
+    return frame.toByteArray();
+  }
+
+  private void body(CBORGenerator cbor) {
+    cbor.writeStartObject(null, 11);
+    cbor.writeName("ops");
+    cbor.writeStartArray(null, ops.size());
+    for (Op op : ops) {
+      cbor.writeStartObject(null, 3);
+      cbor.writeName("cid");
+      byte[] cid = op.cid();
+      if (cid == null) {
+        cbor.writeNull();
+      } else {
+        link(cbor, cid);
+      }
+      cbor.writeName("path");
+      cbor.writeString(op.path());
+      cbor.writeName("action");
+      cbor.writeString(op.action());
+      cbor.writeEndObject();
+    }
+    cbor.writeEndArray();
+    text(cbor, "rev", "3mptbypluud2a");
+    cbor.writeName("seq");
+    cbor.writeNumber(77);
+    text(cbor, "repo", repo);
+    text(cbor, "time", "2026-07-04T14:38:08.999Z");
+    cbor.writeName("since");
+    cbor.writeNull();
+    cbor.writeName("blobs");
+    cbor.writeStartArray(null, 0);
+    cbor.writeEndArray();
+    cbor.writeName("blocks");
+    cbor.writeBinary(car.toByteArray());
+    cbor.writeName("commit");
+    link(cbor, cid(new byte[] {(byte) 0xa0}));
+    cbor.writeName("rebase");
+    cbor.writeBoolean(false);
+    cbor.writeName("tooBig");
+    cbor.writeBoolean(tooBig);
+    cbor.writeEndObject();
+  }
+
+  private static void text(CBORGenerator cbor, String name, String value) {
+    cbor.writeName(name);
+    cbor.writeString(value);
+  }
+
+  private static void link(CBORGenerator cbor, byte[] cid) {
+    byte[] prefixed = new byte[cid.length + 1];
+    System.arraycopy(cid, 0, prefixed, 1, cid.length);
+    cbor.writeTag(TAG_LINK);
+    cbor.writeBinary(prefixed);
+  }
+
+  /** By way of a tree, whose lengths are known before they are written. */
+  private static byte[] encode(Object value) {
+    return MAPPER.writeValueAsBytes(MAPPER.<JsonNode>valueToTree(value));
+  }
+
+  private interface Content {
+    void writeTo(CBORGenerator cbor);
+  }
+
+  private static byte[] write(Content content) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (CBORGenerator cbor = (CBORGenerator) MAPPER.createGenerator(bytes)) {
+      content.writeTo(cbor);
+    }
+    return bytes.toByteArray();
+  }
+
+  private void block(byte[] cid, byte[] content) {
+    varint(cid.length + content.length);
+    car.writeBytes(cid);
+    car.writeBytes(content);
+  }
+
+  private void varint(int value) {
+    int rest = value;
+    while (rest >= 0x80) {
+      car.write((rest & 0x7f) | 0x80);
+      rest >>>= 7;
+    }
+    car.write(rest);
+  }
+
+  private static byte[] cid(byte[] content) {
+    try {
+      byte[] cid = new byte[36];
+      System.arraycopy(new byte[] {1, 0x71, 0x12, 0x20}, 0, cid, 0, 4);
+      System.arraycopy(MessageDigest.getInstance("SHA-256").digest(content), 0, cid, 4, 32);
+      return cid;
+    } catch (NoSuchAlgorithmException absent) {
+      throw new IllegalStateException(absent);
+    }
+  }
+}
