@@ -84,15 +84,17 @@ class WholePipelineTest {
 
   @Test
   void aSinkThatDiesInMidBatchLosesAndRepeatsNothing() throws Exception {
-    try (RelaySimulator relay = relay(10_000, 1_000);
+    try (RelaySimulator relay = relay(20_000, 400);
         Pipeline pipeline = new Pipeline(servers, relay.uri(), SIX)) {
       Reader reader = pipeline.reader();
       for (int death = 1; death <= 4; death++) {
-        reader.readTo(death * 1_500L, PATIENCE);
+        // Something new must come while it is blocked.
+        reader.readTo(relay.head() + 1, PATIENCE);
         killSinkInMidBatch(pipeline);
         pipeline.startSink();
       }
-      reader.readTo(emitted(relay, 10_000), PATIENCE);
+      relay.rate(4_000);
+      reader.readTo(emitted(relay, 20_000), PATIENCE);
       assertThat(reader.seen()).isEqualTo(relay.ledger().entries());
       assertThatTheTableEquals(pipeline, relay.ledger().entries());
     }
