@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.KafkaException;
@@ -30,6 +32,12 @@ import org.slf4j.LoggerFactory;
  * survive the loss of power the way a replicated cluster does.
  */
 public final class EmbeddedKafka implements AutoCloseable {
+  /**
+   * Folders of this JVM's brokers. Kafka's own lock would refuse a second one too, but only by a
+   * fatal fault, which is told to every broker here.
+   */
+  private static final Set<Path> IN_USE = ConcurrentHashMap.newKeySet();
+
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
   private static final Duration STOP_MAX = Duration.ofSeconds(15);
 
@@ -74,6 +82,26 @@ public final class EmbeddedKafka implements AutoCloseable {
       throw new EmbeddedServerException(
           "the embedded Kafka cannot start: port " + port + " is taken");
     }
+    Path key = folder.toAbsolutePath().normalize();
+    if (!IN_USE.add(key)) {
+      throw new EmbeddedServerException(
+          "the embedded Kafka cannot start: a broker of this JVM has locked the folder " + folder);
+    }
+    try {
+      return startIn(
+          folder,
+          port,
+          () -> {
+            IN_USE.remove(key);
+            cleanup.run();
+          });
+    } catch (EmbeddedServerException failed) {
+      IN_USE.remove(key);
+      throw failed;
+    }
+  }
+
+  private static EmbeddedKafka startIn(Path folder, int port, Runnable cleanup) {
     format(folder);
     BrokerFaults faults = BrokerFaults.watch();
     // Nobody but the node itself talks to its controller, so that port need not be kept.
