@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocketHandshakeException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -31,6 +34,18 @@ class RelaySimulatorTest {
           .withSeed(7)
           .withRate(0)
           .withClock(() -> Instant.parse("2026-07-04T14:38:09.012Z"));
+
+  private static final String HANDSHAKE =
+      """
+      GET /xrpc/com.atproto.sync.subscribeRepos HTTP/1.1
+      Host: localhost
+      Connection: Upgrade
+      Upgrade: websocket
+      Sec-WebSocket-Version: 13
+      Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+
+      """
+          .replace("\n", "\r\n");
 
   @TempDir Path folder;
 
@@ -169,17 +184,36 @@ class RelaySimulatorTest {
   @Test
   void dropsConnectionsAndAcceptsThemAgain() throws InterruptedException {
     try (RelaySimulator relay = RelaySimulator.start(SETTINGS.withLimit(10))) {
-      try (Subscriber subscriber = Subscriber.connect(relay, "?cursor=0")) {
-        subscriber.take(10);
-        relay.dropConnections();
-        assertThat(subscriber.takeUntilEnd()).isEmpty();
+      for (int connections = 1; connections <= 2; connections++) {
+        try (Subscriber subscriber = Subscriber.connect(relay, "?cursor=0")) {
+          subscriber.take(10);
+          relay.dropConnections();
+          assertThat(subscriber.takeUntilEnd()).isEmpty();
+        }
+        assertThat(relay.connections()).isEqualTo(connections);
       }
-      try (Subscriber subscriber = Subscriber.connect(relay, "?cursor=0")) {
-        subscriber.take(10);
-        relay.dropMidFrame();
-        assertThat(subscriber.takeUntilEnd()).isEmpty();
+    }
+  }
+
+  /**
+   * Over a plain socket: what is to be seen is the bytes, whatever a WebSocket client makes of
+   * them.
+   */
+  @Test
+  void dropsAConnectionInTheMiddleOfAFrame() throws Exception {
+    try (RelaySimulator relay = RelaySimulator.start(SETTINGS.withLimit(0).withRate(1));
+        Socket socket = new Socket(relay.uri().getHost(), relay.uri().getPort())) {
+      socket.setSoTimeout(20_000);
+      socket.getOutputStream().write(HANDSHAKE.getBytes(StandardCharsets.US_ASCII));
+      while (relay.openConnections() == 0) {
+        Thread.onSpinWait();
       }
-      assertThat(relay.connections()).isEqualTo(2);
+
+      relay.dropMidFrame();
+
+      byte[] received = socket.getInputStream().readAllBytes();
+      byte[] last = Arrays.copyOfRange(received, received.length - 504, received.length);
+      assertThat(last).startsWith(0x82, 126, 1_000 >> 8, 1_000 & 0xff);
     }
   }
 
