@@ -71,21 +71,21 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
    * @throws EmbeddedServerException when it cannot start
    */
   public static EmbeddedPostgresServer start(Path folder, int port) {
-    return start(folder, port, true);
+    return start(folder, port, true, RunAs.choose());
   }
 
   /** A server on a free port, not durable, whose folder goes when it is closed: for tests. */
   public static EmbeddedPostgresServer startTemporary() {
     Path folder = TemporaryFolder.create("skywire-postgres-");
     try {
-      return start(folder, FreePort.any(), false);
+      return start(folder, FreePort.any(), false, RunAs.choose());
     } catch (EmbeddedServerException failed) {
       TemporaryFolder.delete(folder);
       throw failed;
     }
   }
 
-  private static EmbeddedPostgresServer start(Path given, int port, boolean durable) {
+  static EmbeddedPostgresServer start(Path given, int port, boolean durable, RunAs runAs) {
     try {
       Files.createDirectories(given);
       Path folder = given.toRealPath();
@@ -94,11 +94,12 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
               folder,
               port,
               durable,
-              new PostgresPrograms(PostgresBinaries.unpack(folder)),
+              new PostgresPrograms(PostgresBinaries.unpack(runAs, folder), runAs),
               password(folder));
       server.truncateLog();
       server.initialize();
       server.stopOrphan();
+      runAs.own(server.data());
       if (!FreePort.isFree(port)) {
         throw new EmbeddedServerException(
             "the embedded PostgreSQL cannot start: port " + port + " is taken");

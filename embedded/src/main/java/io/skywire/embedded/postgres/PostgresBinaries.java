@@ -8,34 +8,42 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /**
  * PostgreSQL's programs, unpacked once into the user's own cache: {@code $XDG_CACHE_HOME/skywire},
- * else {@code ~/.cache/skywire}, else beside the data. The folder's name is the archive's digest,
- * and it appears at once with all that is in it, so several may unpack at the same time and a
- * killed one leaves no half of it under that name.
+ * else {@code ~/.cache/skywire}, else beside the data; for {@code nobody}, who reaches no one's
+ * home, into {@code /var/lib/skywire}. The folder's name is the archive's digest, and it appears at
+ * once with all that is in it, so several may unpack at the same time and a killed one leaves no
+ * half of it under that name.
  */
 final class PostgresBinaries {
+  private static final Path FOR_NOBODY = Path.of("/var/lib/skywire");
+  private static final Set<PosixFilePermission> FOR_ALL =
+      PosixFilePermissions.fromString("rwxr-xr-x");
   private static final int DIGEST_DIGITS = 16;
   private static final int OWNER_EXECUTES = 0100;
 
   private PostgresBinaries() {}
 
   /**
+   * @param runAs who must reach it
    * @param fallback where to unpack when the user has no cache to write to
    * @return the folder with {@code bin}, {@code lib} and {@code share}
    */
-  static Path unpack(Path fallback) {
+  static Path unpack(RunAs runAs, Path fallback) {
     byte[] archive = archive();
     String name = "postgres-" + digest(archive);
-    Path cached = cache().resolve(name);
+    Path cached = (runAs == RunAs.NOBODY ? FOR_NOBODY : cache()).resolve(name);
     if (Files.isExecutable(cached.resolve("bin/postgres"))) {
       return cached;
     }
@@ -86,6 +94,7 @@ final class PostgresBinaries {
           write(growing.resolve(entry.getName()).normalize(), entry, entries);
         }
       }
+      Files.setPosixFilePermissions(growing, FOR_ALL);
       try {
         Files.move(growing, folder);
       } catch (IOException occupied) {
@@ -112,8 +121,8 @@ final class PostgresBinaries {
       return;
     }
     Files.copy(content, file);
-    if ((entry.getMode() & OWNER_EXECUTES) != 0 && !file.toFile().setExecutable(true)) {
-      throw new IOException("cannot make " + file + " executable");
+    if ((entry.getMode() & OWNER_EXECUTES) != 0) {
+      Files.setPosixFilePermissions(file, FOR_ALL);
     }
   }
 

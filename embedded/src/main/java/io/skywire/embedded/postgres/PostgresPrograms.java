@@ -12,10 +12,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs PostgreSQL's programs, each for a bounded time. PostgreSQL refuses to work as root; for root
- * they run in a user namespace of their own, in which they own the same files without being root.
+ * Runs PostgreSQL's programs, each for a bounded time.
+ *
+ * @param folder with their {@code bin}
  */
-record PostgresPrograms(Path folder) {
+record PostgresPrograms(Path folder, RunAs runAs) {
   private static final int OUTPUT_MAX = 4096;
 
   /** What a program said, at most {@link #OUTPUT_MAX} characters, and its exit status. */
@@ -30,10 +31,7 @@ record PostgresPrograms(Path folder) {
    * @throws EmbeddedServerException when it cannot be run or is not done in time
    */
   Outcome run(Path log, Duration max, String program, String... arguments) {
-    List<String> command = new ArrayList<>();
-    if ("root".equals(System.getProperty("user.name"))) {
-      command.addAll(List.of("unshare", "--user"));
-    }
+    List<String> command = new ArrayList<>(runAs.prefix());
     command.add(folder.resolve("bin").resolve(program).toString());
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);

@@ -2,6 +2,7 @@ package io.skywire.embedded.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.skywire.common.database.DatabaseUrl;
 import io.skywire.embedded.EmbeddedServerException;
@@ -69,6 +70,24 @@ class EmbeddedPostgresServerTest {
 
     try (EmbeddedPostgresServer server = EmbeddedPostgresServer.start(folder, port)) {
       assertThat(ask(server.url(), "select letter from letters")).isEqualTo("a");
+    }
+  }
+
+  /** A container forbids user namespaces; its data may have come from where they are allowed. */
+  @Test
+  void worksForRootWithAndWithoutUserNamespaces(@TempDir Path folder) throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
+    assumeTrue(RunAs.NAMESPACE.works() && RunAs.NOBODY.works(), "needs unshare and setpriv");
+    int port = FreePort.any();
+    try (EmbeddedPostgresServer server =
+        EmbeddedPostgresServer.start(folder, port, true, RunAs.NOBODY)) {
+      execute(server.url(), "create table letters as select 'a' as letter");
+    }
+    for (RunAs runAs : new RunAs[] {RunAs.NAMESPACE, RunAs.NOBODY}) {
+      try (EmbeddedPostgresServer server =
+          EmbeddedPostgresServer.start(folder, port, true, runAs)) {
+        assertThat(ask(server.url(), "select letter from letters")).isEqualTo("a");
+      }
     }
   }
 
