@@ -4,6 +4,11 @@ import io.skywire.common.lifecycle.FatalException;
 import io.skywire.common.settings.InvalidSettingException;
 import io.skywire.embedded.EmbeddedServerException;
 import io.skywire.standalone.command.CommandFailedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /** What {@code ./skywire} starts: reads the command line, runs one command, answers its status. */
@@ -29,9 +34,24 @@ public final class Skywire {
             || failure instanceof CommandFailedException;
     if (foreseen) {
       command.getErr().println(failure.getMessage());
+    } else if (cause(failure) instanceof IOException refused) {
+      command.getErr().println(describe(refused));
     } else {
       failure.printStackTrace(command.getErr());
     }
     return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private static @Nullable Throwable cause(Exception failure) {
+    return failure instanceof UncheckedIOException wrapper ? wrapper.getCause() : failure;
+  }
+
+  /** The JDK's own messages of these name the file alone. */
+  private static String describe(IOException refused) {
+    return switch (refused) {
+      case AccessDeniedException denied -> "no right to use " + denied.getFile();
+      case NoSuchFileException absent -> "there is no " + absent.getFile();
+      default -> "cannot be read or written: " + refused.getMessage();
+    };
   }
 }

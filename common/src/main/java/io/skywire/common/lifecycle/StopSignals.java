@@ -1,4 +1,4 @@
-package io.skywire.standalone.up;
+package io.skywire.common.lifecycle;
 
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletableFuture;
@@ -15,8 +15,12 @@ public final class StopSignals {
 
   private StopSignals() {}
 
-  /** From now on signals no longer end the JVM by themselves. */
-  public static StopSignals install(Screen screen) {
+  /**
+   * From now on signals no longer end the JVM by themselves.
+   *
+   * @param tell is run at the first signal, on a thread of the JVM's
+   */
+  public static StopSignals install(Runnable tell) {
     StopSignals signals = new StopSignals();
     try {
       // By reflection, because the compiler warns of these two classes in a way that cannot be
@@ -28,7 +32,7 @@ public final class StopSignals {
               StopSignals.class.getClassLoader(),
               new Class<?>[] {handlerType},
               (proxy, method, arguments) -> {
-                signals.received(screen);
+                signals.received(tell);
                 return null;
               });
       for (String name : new String[] {"INT", "TERM", "HUP"}) {
@@ -43,19 +47,18 @@ public final class StopSignals {
   }
 
   /** Completes at the first signal. */
-  CompletableFuture<Void> asked() {
+  public CompletableFuture<Void> asked() {
     return asked;
   }
 
-  boolean isAsked() {
+  public boolean isAsked() {
     return asked.isDone();
   }
 
-  private void received(Screen screen) {
+  private void received(Runnable tell) {
     if (!asked.complete(null)) {
       Runtime.getRuntime().halt(STATUS_HALTED);
     }
-    screen.endStatus();
-    screen.line("stopping (again: at once) ...");
+    tell.run();
   }
 }

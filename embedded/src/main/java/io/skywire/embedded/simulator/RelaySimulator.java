@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * signs nothing.
  */
 public final class RelaySimulator implements AutoCloseable {
+  private static final String SOURCE = "source";
+  private static final String SEED = "seed ";
+
   private final @Nullable Path temporary;
   private final FileChannel lock;
   private final EventLog log;
@@ -72,6 +75,14 @@ public final class RelaySimulator implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while starting", interrupted);
     }
+  }
+
+  /** The seed that a folder's log was begun with; empty for a new folder, or one of a capture. */
+  public static OptionalLong seedOf(Path folder) throws IOException {
+    String source = source(folder);
+    return source.startsWith(SEED)
+        ? OptionalLong.of(Long.parseLong(source.substring(SEED.length())))
+        : OptionalLong.empty();
   }
 
   /** Where the relay is, as {@code RELAY_URL} has it: scheme, host and port. */
@@ -190,14 +201,19 @@ public final class RelaySimulator implements AutoCloseable {
 
   /** A log goes on with the source that it began with: another one would contradict it. */
   private static void checkSource(Path folder, SimulatorSettings settings) throws IOException {
-    String source = settings.capture() == null ? "seed " + settings.seed() : "capture";
-    Path file = folder.resolve("source");
-    if (!Files.exists(file) || Files.size(file) == 0) {
-      Files.writeString(file, source);
-    } else if (!Files.readString(file).equals(source)) {
+    String source = settings.capture() == null ? SEED + settings.seed() : "capture";
+    String began = source(folder);
+    if (began.isEmpty()) {
+      Files.writeString(folder.resolve(SOURCE), source);
+    } else if (!began.equals(source)) {
       throw new IllegalStateException(
-          "the log in " + folder + " was made from " + Files.readString(file) + ", not " + source);
+          "the log in " + folder + " was made from " + began + ", not " + source);
     }
+  }
+
+  private static String source(Path folder) throws IOException {
+    Path file = folder.resolve(SOURCE);
+    return Files.exists(file) ? Files.readString(file) : "";
   }
 
   private static void delete(Path folder) throws IOException {

@@ -1,11 +1,11 @@
 package io.skywire.standalone.command;
 
+import io.skywire.common.lifecycle.StopSignals;
 import io.skywire.common.settings.Variables;
 import io.skywire.standalone.folder.DataFolder;
 import io.skywire.standalone.folder.FolderLock;
 import io.skywire.standalone.up.DemoRelay;
 import io.skywire.standalone.up.Screen;
-import io.skywire.standalone.up.StopSignals;
 import io.skywire.standalone.up.Up;
 import io.skywire.standalone.up.UpSettings;
 import java.io.IOException;
@@ -49,7 +49,7 @@ public final class UpCommand implements Callable<Integer> {
           spec.commandLine(), "--rate is '" + rate + "'; expected a number from 1 to " + RATE_MAX);
     }
     Screen screen = Screen.ofSystem();
-    StopSignals signals = StopSignals.install(screen);
+    StopSignals signals = StopSignals.install(() -> screen.line("stopping (again: at once) ..."));
     Variables environment = Variables.ofEnvironment();
     UpSettings settings = UpSettings.from(environment);
     DataFolder folder = DataFolder.of(environment);
@@ -60,10 +60,7 @@ public final class UpCommand implements Callable<Integer> {
         folder.clear();
       }
       Logs.toFile(folder.log());
-      DemoRelay demoRelay =
-          demo
-              ? new DemoRelay(rate == null ? DemoRelay.RATE : rate, seed == null ? 1 : seed)
-              : null;
+      DemoRelay demoRelay = demo ? new DemoRelay(rate == null ? DemoRelay.RATE : rate, seed) : null;
       return new Up(settings, folder, demoRelay, screen, signals).run();
     }
   }

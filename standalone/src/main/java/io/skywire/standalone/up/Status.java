@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param ingester why the ingester has stopped for good, else null
  * @param report what the ingester last said, null before the first word
  * @param watermark the highest readable seq, null before the first
+ * @param lagSeconds how far what can be read is behind the relay, null while nobody knows
  * @param rows stored, about
  * @param eventsPerSecond stored lately
  */
@@ -20,6 +21,7 @@ record Status(
     @Nullable String ingester,
     @Nullable Report report,
     @Nullable Long watermark,
+    @Nullable Double lagSeconds,
     long rows,
     double eventsPerSecond) {
 
@@ -27,8 +29,7 @@ record Status(
   private static final int PROBLEM_MAX = 160;
 
   /** The ingester's own words, from the table that the sink keeps. */
-  record Report(
-      @Nullable Long cursor, boolean connected, double behindSeconds, @Nullable String problem) {}
+  record Report(@Nullable Long cursor, boolean connected, @Nullable String problem) {}
 
   /** One line. */
   String line() {
@@ -37,13 +38,11 @@ record Status(
     }
     return String.format(
         Locale.ROOT,
-        "%,.0f events/s | cursor %s | readable to %s%s | about %,d rows | %s",
+        "%,.0f events/s | cursor %s | readable to %s | lag %s | about %,d rows | %s",
         eventsPerSecond,
         report == null ? "-" : number(report.cursor),
         number(watermark),
-        report != null && report.connected && report.behindSeconds >= 1
-            ? String.format(Locale.ROOT, ", %,.0f s behind", report.behindSeconds)
-            : "",
+        lagSeconds == null ? "-" : String.format(Locale.ROOT, "%,.1f s", lagSeconds),
         rows,
         relayState());
   }

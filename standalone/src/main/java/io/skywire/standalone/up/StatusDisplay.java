@@ -99,10 +99,11 @@ final class StatusDisplay implements AutoCloseable {
           ingester,
           answer.report(),
           answer.watermark(),
+          answer.lagSeconds(),
           answer.rows(),
           rate(answer.rows()));
     } catch (SQLException away) {
-      return new Status(relay, message(away), ingester, null, null, 0, 0);
+      return new Status(relay, message(away), ingester, null, null, null, 0, 0);
     }
   }
 

@@ -5,11 +5,11 @@ import io.skywire.api.tokens.TokenStore;
 import io.skywire.common.database.Database;
 import io.skywire.common.database.Migrations;
 import io.skywire.common.lifecycle.RunningProcess;
+import io.skywire.common.lifecycle.StopSignals;
 import io.skywire.common.settings.Variables;
 import io.skywire.embedded.EmbeddedServerException;
 import io.skywire.embedded.kafka.EmbeddedKafka;
 import io.skywire.embedded.postgres.EmbeddedPostgresServer;
-import io.skywire.embedded.simulator.RelaySimulator;
 import io.skywire.ingester.IngesterProcess;
 import io.skywire.sink.SinkProcess;
 import io.skywire.standalone.folder.DataFolder;
@@ -86,6 +86,7 @@ public final class Up {
             "database", Database.open(postgres.url(), "up", 2, DATABASE_WAIT), PROCESS_STOP_MAX);
     Migrations.migrate(database);
     Map<String, String> addresses = settings.addresses(ports, postgres, folder.secret());
+    addresses.putAll(demo == null ? settings.relay() : demo.variables(ports.relay()));
     // Commands must find us as soon as the api answers.
     RunningUp.announce(folder, addresses);
     running.add("announcement", () -> RunningUp.withdraw(folder), PROCESS_STOP_MAX);
@@ -98,11 +99,7 @@ public final class Up {
     }
 
     if (demo != null) {
-      RelaySimulator relay =
-          running.add("relay", demo.start(folder.relay(), ports.relay()), PROCESS_STOP_MAX);
-      addresses.put("RELAY_URL", relay.uri().toString());
-      addresses.put("SKYWIRE_RELAY_NAME", DemoRelay.NAME);
-      addresses.put("RELAY_START", "oldest");
+      running.add("relay", demo.start(folder.relay(), ports.relay()), PROCESS_STOP_MAX);
     }
     Variables variables = settings.forProcesses(addresses);
     RunningProcess sink = running.add("sink", SinkProcess.start(variables), PROCESS_STOP_MAX);
@@ -116,7 +113,8 @@ public final class Up {
     StatusDisplay display =
         running.add(
             "status",
-            new StatusDisplay(screen, relay(variables), new StatusQuery(database)),
+            new StatusDisplay(
+                screen, addresses.getOrDefault("RELAY_URL", ""), new StatusQuery(database)),
             PROCESS_STOP_MAX);
     display.watchIngester(ingester.done());
     tellFailure("ingester", ingester.done().toCompletableFuture(), "api and sink go on");
@@ -155,7 +153,6 @@ public final class Up {
       screen.line("token      " + token);
       screen.line("events     " + url + "/api/events?since=0");
       screen.line("health     " + url + "/api/health");
-      screen.line("dashboard  " + url + "/dashboard");
       screen.line("topic      skywire.events at " + addresses.get("KAFKA_BOOTSTRAP_SERVERS"));
       screen.line("log        " + folder.log());
       screen.line("");
@@ -164,10 +161,6 @@ public final class Up {
       screen.line("no token: " + StatusDisplay.message(failed));
     }
     screen.line("");
-  }
-
-  private static String relay(Variables variables) {
-    return variables.text("RELAY_URL", "wss://bsky.network");
   }
 
   private static <T> T started(CompletableFuture<T> starting) {

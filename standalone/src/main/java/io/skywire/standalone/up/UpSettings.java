@@ -2,7 +2,9 @@ package io.skywire.standalone.up;
 
 import io.skywire.common.settings.InvalidSettingException;
 import io.skywire.common.settings.Variables;
+import io.skywire.common.topic.EventPartitions;
 import io.skywire.embedded.postgres.EmbeddedPostgresServer;
+import io.skywire.ingester.IngesterSettings;
 import io.skywire.standalone.folder.Ports;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -66,6 +68,15 @@ public record UpSettings(Map<String, String> environment, List<String> ignored, 
     addresses.put("DATABASE_URL", postgres.url().toUrl());
     addresses.put("SECRET_KEY_BASE", secret);
     return addresses;
+  }
+
+  /** The relay and its topic, defaults included: other commands must work with the same. */
+  Map<String, String> relay() {
+    Variables variables = new Variables(environment);
+    return Map.of(
+        "RELAY_URL", IngesterSettings.from(variables).relay().toString(),
+        "SKYWIRE_RELAY_NAME", IngesterSettings.relayName(variables),
+        "SKYWIRE_EVENT_PARTITIONS", Integer.toString(EventPartitions.from(variables)));
   }
 
   /** All variables of the three processes. */

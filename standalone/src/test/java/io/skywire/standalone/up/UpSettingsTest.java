@@ -33,6 +33,23 @@ class UpSettingsTest {
   }
 
   @Test
+  void tellsOtherCommandsWhichRelayAndTopicItWorksWith() {
+    UpSettings settings =
+        UpSettings.from(
+            new Variables(
+                Map.of("RELAY_URL", "ws://localhost:2583", "SKYWIRE_EVENT_PARTITIONS", "3")));
+
+    assertThat(settings.relay())
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "RELAY_URL", "ws://localhost:2583",
+                "SKYWIRE_RELAY_NAME", "localhost:2583",
+                "SKYWIRE_EVENT_PARTITIONS", "3"));
+    assertThat(UpSettings.from(new Variables(Map.of())).relay())
+        .containsEntry("RELAY_URL", "wss://bsky.network");
+  }
+
+  @Test
   void refusesAPortThatIsTaken() throws Exception {
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = Integer.toString(other.getLocalPort());
