@@ -100,8 +100,7 @@ public final class Ingester implements Loop {
       try (FrameSource frames = connections.subscribe(cursor == null ? settings.start() : cursor)) {
         log.info("relay {}: connected, cursor {}", settings.relayName(), cursor);
         status.connected();
-        Session session =
-            new Session(settings.relayName(), cursor, settings.gapSeqs(), decoder, status, metrics);
+        Session session = new Session(settings, cursor, decoder, status, metrics);
         while (running() && leadership.held()) {
           publish(publisher, session, frames);
         }
@@ -115,7 +114,10 @@ public final class Ingester implements Loop {
 
   private void publish(EventPublisher publisher, Session session, FrameSource frames)
       throws RelayDisconnectedException, FencedException, InterruptedException {
-    List<byte[]> taken = frames.take(settings.batchEventsMax(), settings.batchBytesMax(), IDLE);
+    List<byte[]> taken =
+        session.wantsFrames()
+            ? frames.take(settings.batchEventsMax(), settings.batchBytesMax(), IDLE)
+            : List.of();
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     Batch batch = session.next(taken, now);
     if (batch.isEmpty()) {

@@ -41,7 +41,16 @@ public final class IngesterConnections {
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
   private static final int PRODUCER_BATCH_BYTES = 256 * 1024;
   private static final int LINGER_MILLIS = 5;
-  private static final long PRODUCER_BUFFER_BYTES = 64L * 1024 * 1024;
+
+  /**
+   * Room for the largest record twice. With the frames in the relay's buffer (64 MiB), those of a
+   * batch (13 MiB at most), its JSON and dead letters (28 MiB) and the decoder's own buffer (23 MiB
+   * while it grows) it fits into a heap of 256 MiB; a batch that is larger waits in send.
+   */
+  private static final long PRODUCER_BUFFER_BYTES = 2L * TopicSetup.RECORD_BYTES_MAX;
+
+  private static final long STATUS_BUFFER_BYTES = 1024 * 1024;
+  private static final Duration STATUS_BLOCK_MAX = Duration.ofSeconds(2);
 
   private final IngesterSettings settings;
   private final RelayLimits limits;
@@ -102,7 +111,10 @@ public final class IngesterConnections {
 
   /** For {@link Topics#STATUS}. */
   Producer<byte[], byte[]> statusProducer() {
-    return newProducer(producerProperties());
+    Map<String, Object> producer = producerProperties();
+    producer.put(ProducerConfig.BUFFER_MEMORY_CONFIG, STATUS_BUFFER_BYTES);
+    producer.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, STATUS_BLOCK_MAX.toMillis());
+    return newProducer(producer);
   }
 
   private Map<String, Object> producerProperties() {
