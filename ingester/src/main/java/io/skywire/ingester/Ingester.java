@@ -1,6 +1,7 @@
 package io.skywire.ingester;
 
 import io.skywire.common.lifecycle.Backoff;
+import io.skywire.common.lifecycle.FatalException;
 import io.skywire.common.lifecycle.Loop;
 import io.skywire.ingester.atproto.FrameDecoder;
 import io.skywire.ingester.publish.Batch;
@@ -20,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +41,9 @@ public final class Ingester implements Loop {
 
   /** A relay may ask us to stay away, but not for ever. */
   private static final Duration RETRY_AFTER_MAX = Duration.ofMinutes(5);
+
+  /** Leaves whoever has fenced us the time to write what it came for, such as a cursor. */
+  private static final Duration FENCED_PAUSE = Duration.ofSeconds(2);
 
   private final IngesterConnections connections;
   private final IngesterSettings settings;
@@ -73,8 +78,8 @@ public final class Ingester implements Loop {
             ingest(leadership);
           }
         }
-      } catch (FencedException fenced) {
-        log.warn("{}; standing by", fenced.getMessage());
+      } catch (FencedInstanceIdException taken) {
+        throw new FatalException("another ingester runs under this SKYWIRE_INSTANCE", taken);
       } catch (InterruptException interrupted) {
         throw new InterruptedException("interrupted while talking to Kafka");
       } catch (KafkaException | ExecutionException failure) {
@@ -91,7 +96,7 @@ public final class Ingester implements Loop {
   }
 
   /** One session with the relay: ends with it, with the leadership, or when told to stop. */
-  private void ingest(Leadership leadership) throws FencedException, InterruptedException {
+  private void ingest(Leadership leadership) throws InterruptedException {
     try (EventPublisher publisher = connections.openPublisher()) {
       Cursor committed = publisher.committedCursor();
       Long cursor = committed == null ? null : committed.seq();
@@ -100,12 +105,16 @@ public final class Ingester implements Loop {
       try (FrameSource frames = connections.subscribe(cursor == null ? settings.start() : cursor)) {
         log.info("relay {}: connected, cursor {}", settings.relayName(), cursor);
         status.connected();
-        Session session =
-            new Session(settings.relayName(), cursor, settings.gapSeqs(), decoder, status, metrics);
+        Session session = new Session(settings, cursor, decoder, status, metrics);
         while (running() && leadership.held()) {
           publish(publisher, session, frames);
         }
       }
+    } catch (FencedException fenced) {
+      // Still a member of the group: whether we lead is told by it, and not by who fences last.
+      log.warn("{}; standing by", fenced.getMessage());
+      status.standby();
+      pause(FENCED_PAUSE);
     } catch (RelayDisconnectedException ended) {
       metrics.disconnected();
       status.disconnected(String.valueOf(ended.getMessage()));
@@ -115,7 +124,10 @@ public final class Ingester implements Loop {
 
   private void publish(EventPublisher publisher, Session session, FrameSource frames)
       throws RelayDisconnectedException, FencedException, InterruptedException {
-    List<byte[]> taken = frames.take(settings.batchEventsMax(), settings.batchBytesMax(), IDLE);
+    List<byte[]> taken =
+        session.wantsFrames()
+            ? frames.take(settings.batchEventsMax(), settings.batchBytesMax(), IDLE)
+            : List.of();
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     Batch batch = session.next(taken, now);
     if (batch.isEmpty()) {
@@ -137,12 +149,16 @@ public final class Ingester implements Loop {
 
   private void pauseAfter(Exception failure, @Nullable Duration retryAfter)
       throws InterruptedException {
-    Duration pause = retryAfter == null ? backoff.next() : retryAfter;
-    if (pause.compareTo(RETRY_AFTER_MAX) > 0) {
-      pause = RETRY_AFTER_MAX;
+    Duration pause = backoff.next();
+    if (retryAfter != null && retryAfter.compareTo(pause) > 0) {
+      pause = retryAfter.compareTo(RETRY_AFTER_MAX) < 0 ? retryAfter : RETRY_AFTER_MAX;
     }
     log.warn("{}; trying again in {} ms", failure.getMessage(), pause.toMillis());
     log.debug("ingesting failed", failure);
+    pause(pause);
+  }
+
+  private void pause(Duration pause) throws InterruptedException {
     if (stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
       log.info("stopping");
     }

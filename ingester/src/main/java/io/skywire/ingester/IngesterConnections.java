@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -41,7 +42,16 @@ public final class IngesterConnections {
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
   private static final int PRODUCER_BATCH_BYTES = 256 * 1024;
   private static final int LINGER_MILLIS = 5;
-  private static final long PRODUCER_BUFFER_BYTES = 64L * 1024 * 1024;
+
+  /**
+   * Room for the largest record twice. With the frames in the relay's buffer (64 MiB), those of a
+   * batch (13 MiB at most), its JSON and dead letters (28 MiB) and the decoder's own buffer (23 MiB
+   * while it grows) it fits into a heap of 256 MiB; a batch that is larger waits in send.
+   */
+  private static final long PRODUCER_BUFFER_BYTES = 2L * TopicSetup.RECORD_BYTES_MAX;
+
+  private static final long STATUS_BUFFER_BYTES = 1024 * 1024;
+  private static final Duration STATUS_BLOCK_MAX = Duration.ofSeconds(2);
 
   private final IngesterSettings settings;
   private final RelayLimits limits;
@@ -68,6 +78,10 @@ public final class IngesterConnections {
     if (settings.instance() != null) {
       consumer.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, GROUP + "-" + settings.instance());
     }
+    // The eager default takes the partition from the leader whenever a standby comes or goes.
+    consumer.put(
+        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+        CooperativeStickyAssignor.class.getName());
     consumer.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) SESSION_TIMEOUT.toMillis());
     consumer.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, (int) HEARTBEAT.toMillis());
     return new Leadership(newConsumer(consumer));
@@ -102,7 +116,10 @@ public final class IngesterConnections {
 
   /** For {@link Topics#STATUS}. */
   Producer<byte[], byte[]> statusProducer() {
-    return newProducer(producerProperties());
+    Map<String, Object> producer = producerProperties();
+    producer.put(ProducerConfig.BUFFER_MEMORY_CONFIG, STATUS_BUFFER_BYTES);
+    producer.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, STATUS_BLOCK_MAX.toMillis());
+    return newProducer(producer);
   }
 
   private Map<String, Object> producerProperties() {

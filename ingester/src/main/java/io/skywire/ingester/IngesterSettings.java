@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *     (0 for the oldest that the relay has)
  * @param eventPartitions partitions of the events' topic, made at start when absent
  * @param batchEventsMax events in one transaction
- * @param batchBytesMax their frames' bytes, reached by one frame at the most beyond
+ * @param batchBytesMax bytes of the frames taken at a time, and of the JSON and dead letters that
+ *     one transaction makes of them; exceeded by one frame or event at the most
  * @param bufferEventsMax frames between the socket and the transaction
  * @param bufferBytesMax their bytes
  * @param gapSeqs how far beyond the cursor a first new seq may be before it counts as a loss

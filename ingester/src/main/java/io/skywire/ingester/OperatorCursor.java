@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * stands by, reads the new cursor and goes on from there.
  */
 public final class OperatorCursor {
+  /** An ingester that begins to lead just now may fence us; having been fenced it pauses. */
+  private static final int TRIES_MAX = 10;
+
   private final IngesterSettings settings;
   private final IngesterConnections connections;
 
@@ -38,10 +41,23 @@ public final class OperatorCursor {
    *
    * @param replay whether it may go back, so that the topic repeats what is after it
    * @throws FatalException when it would go back and must not
+   * @throws FencedException when ingesters have taken over {@link #TRIES_MAX} times
    */
   public @Nullable Cursor set(long seq, boolean replay)
       throws ExecutionException, InterruptedException, FencedException {
     ensureTopics();
+    for (int tried = 1; ; tried++) {
+      try {
+        return trySet(seq, replay);
+      } catch (FencedException fenced) {
+        if (tried == TRIES_MAX) {
+          throw fenced;
+        }
+      }
+    }
+  }
+
+  private @Nullable Cursor trySet(long seq, boolean replay) throws FencedException {
     try (EventPublisher publisher = connections.openPublisher()) {
       Cursor before = publisher.committedCursor();
       if (before != null && seq < before.seq() && !replay) {

@@ -7,12 +7,10 @@ import io.skywire.ingester.atproto.FrameDecoder;
 import io.skywire.ingester.atproto.Info;
 import io.skywire.ingester.atproto.RelayError;
 import io.skywire.ingester.publish.Batch;
-import io.skywire.ingester.publish.Cursor;
-import io.skywire.ingester.publish.DeadLetter;
 import io.skywire.ingester.relay.RelayDisconnectedException;
 import io.skywire.ingester.status.StatusBoard;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,80 +18,91 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One session with the relay: turns its frames into the next batch to publish, in order, and knows
- * what the relay's words about the cursor mean. What ends the session is thrown by the next call,
- * after everything before it has been handed out. One thread.
+ * what the relay's words about the cursor mean. A small frame can be a large event, so frames are
+ * decoded only until the batch is full, and the rest is kept for the next one. What ends the
+ * session is thrown by the next call, after everything before it has been handed out. One thread.
  */
 final class Session {
   private static final Logger log = LoggerFactory.getLogger(Session.class);
 
-  private static final String FLAWED_OP = "flawed_op";
   private static final String OUTDATED_CURSOR = "OutdatedCursor";
   private static final String FUTURE_CURSOR = "FutureCursor";
 
   private final String relay;
   private final @Nullable Long cursor;
+  private final @Nullable Long start;
+  private final long batchBytesMax;
   private final FrameDecoder decoder;
   private final SeqOrder order;
   private final StatusBoard status;
   private final IngesterMetrics metrics;
+  private final ArrayDeque<byte[]> kept = new ArrayDeque<>();
   private boolean outdated;
   private @Nullable String ending;
+  private boolean endingIsFatal;
 
+  /**
+   * @param cursor the committed cursor; null when there is none and the session begins at the
+   *     settings' start
+   */
   Session(
-      String relay,
+      IngesterSettings settings,
       @Nullable Long cursor,
-      long gapSeqs,
       FrameDecoder decoder,
       StatusBoard status,
       IngesterMetrics metrics) {
-    this.relay = relay;
+    this.relay = settings.relayName();
     this.cursor = cursor;
+    this.start = settings.start();
+    this.batchBytesMax = settings.batchBytesMax();
     this.decoder = decoder;
-    this.order = new SeqOrder(cursor, gapSeqs);
+    this.order = new SeqOrder(cursor, settings.gapSeqs());
     this.status = status;
     this.metrics = metrics;
   }
 
+  /** Whether {@link #next} has use for frames: not while some are kept, nor after the end. */
+  boolean wantsFrames() {
+    return kept.isEmpty() && ending == null;
+  }
+
   /**
-   * @param frames as they came in
+   * @param frames as they came in; what does not fit into the batch is kept for the next call
    * @param now becomes every event's {@code indexed_at}, in whole milliseconds
+   * @return at most {@code batchBytesMax} bytes of JSON and dead letters, and one event beyond
    * @throws RelayDisconnectedException when a frame before these has ended the session
    * @throws FatalException when the relay does not know our cursor
    */
   Batch next(List<byte[]> frames, Instant now) throws RelayDisconnectedException {
     if (ending != null) {
+      if (endingIsFatal) {
+        throw new FatalException(ending);
+      }
       throw new RelayDisconnectedException(ending);
     }
-    List<Event> events = new ArrayList<>(frames.size());
-    List<DeadLetter> letters = new ArrayList<>();
-    long last = -1;
-    String time = null;
-    for (byte[] frame : frames) {
-      switch (decoder.decode(frame, now)) {
-        case Event event -> {
-          if (accept(event.seq())) {
-            events.add(event);
-            last = event.seq();
-            time = event.time();
-            if (event.flaw() != null) {
-              letters.add(new DeadLetter(event.seq(), frame, FLAWED_OP, event.flaw()));
-            }
-          }
-        }
-        case Drop drop -> {
-          if (drop.seq() == null || accept(drop.seq())) {
-            letters.add(new DeadLetter(drop.seq(), frame, drop.reason().label(), drop.detail()));
-            last = drop.seq() == null ? last : drop.seq();
-          }
-        }
-        case Info info -> hear(info);
-        case RelayError error -> end(error);
-      }
-      if (ending != null) {
-        break;
-      }
+    kept.addAll(frames);
+    GrowingBatch batch = new GrowingBatch(relay, now);
+    while (ending == null && !kept.isEmpty() && batch.bytes() < batchBytesMax) {
+      read(kept.remove(), now, batch);
     }
-    return new Batch(now, events, letters, last < 0 ? null : new Cursor(relay, last, time, now));
+    return batch.toBatch();
+  }
+
+  private void read(byte[] frame, Instant now, GrowingBatch batch) {
+    switch (decoder.decode(frame, now)) {
+      case Event event -> {
+        if (accept(event.seq())) {
+          batch.add(event, frame);
+        }
+      }
+      case Drop drop -> {
+        if (drop.seq() == null || accept(drop.seq())) {
+          batch.add(drop, frame);
+        }
+      }
+      case Info info -> hear(info);
+      case RelayError error -> end(error);
+    }
   }
 
   private boolean accept(long seq) {
@@ -133,13 +142,25 @@ final class Session {
   }
 
   private void end(RelayError error) {
-    if (error.error().equals(FUTURE_CURSOR)) {
-      throw new FatalException(
-          "cursor %d is ahead of relay %s; to set it: ./skywire cursor set SEQ"
-              .formatted(cursor, relay));
-    }
+    String future = error.error().equals(FUTURE_CURSOR) ? whatIsAhead() : null;
+    endingIsFatal = future != null;
     ending =
-        "relay %s: %s%s"
-            .formatted(relay, error.error(), error.message() == null ? "" : ", " + error.message());
+        future != null
+            ? future
+            : "relay %s: %s%s"
+                .formatted(
+                    relay, error.error(), error.message() == null ? "" : ", " + error.message());
+  }
+
+  /** What we asked for that the relay has not reached; null when we asked for the live tail. */
+  private @Nullable String whatIsAhead() {
+    if (cursor != null) {
+      return "cursor %d is ahead of relay %s; to set it back: ./skywire cursor set SEQ --replay (events at or below what the table already has are not stored twice)"
+          .formatted(cursor, relay);
+    }
+    return start == null
+        ? null
+        : "RELAY_START=%d is ahead of relay %s; use live, oldest, or a seq that the relay has sent"
+            .formatted(start, relay);
   }
 }

@@ -46,7 +46,7 @@ public final class EventPublisher implements AutoCloseable {
     this.clock = clock;
     try {
       producer.initTransactions();
-    } catch (ProducerFencedException fenced) {
+    } catch (ProducerFencedException | InvalidProducerEpochException fenced) {
       throw new FencedException(fenced);
     }
     this.committed = OtherRelay.check(cursors.read(relay), relay);

@@ -25,6 +25,9 @@ final class HandshakeRefusal {
   private static final int QUOTED_MAX = 123;
   private static final int SECONDS_DIGITS_MAX = 9;
 
+  private static final Duration NOT_IMPLEMENTED_PAUSE = Duration.ofMinutes(5);
+  private static final Duration REFUSED_PAUSE = Duration.ofSeconds(30);
+
   private HandshakeRefusal() {}
 
   static RelayDisconnectedException ofResponse(
@@ -45,7 +48,28 @@ final class HandshakeRefusal {
     if (retryAfter != null) {
       words.append(", retry after ").append(retryAfter.toSeconds()).append(" s");
     }
+    Duration pause = pauseAfter(status);
+    if (pause.isPositive()) {
+      words.append("; that will hardly mend itself: is RELAY_URL a relay or PDS?");
+    }
+    if (retryAfter == null && pause.isPositive()) {
+      retryAfter = pause;
+    }
     return new RelayDisconnectedException(words.toString(), retryAfter, null);
+  }
+
+  /**
+   * How long to leave a relay alone whose answer will be the same next time; zero when it may not
+   * be. The protocol asks for no retry after 501: it gets the longest pause and not the end of the
+   * ingester, which must outlive a proxy's mistake.
+   */
+  private static Duration pauseAfter(int status) {
+    return switch (status) {
+      case 501 -> NOT_IMPLEMENTED_PAUSE;
+      // Timeout, too early, too many requests.
+      case 408, 425, 429 -> Duration.ZERO;
+      default -> status >= 500 ? Duration.ZERO : REFUSED_PAUSE;
+    };
   }
 
   /** Seconds or an HTTP date; null when absent or neither. */

@@ -23,7 +23,7 @@ public final class RelayDisconnectedException extends Exception {
     this.retryAfter = retryAfter;
   }
 
-  /** How long the relay asked to be left alone; not bounded, never negative. */
+  /** How long to leave the relay alone, as it asked or as its answer says; never negative. */
   public Optional<Duration> retryAfter() {
     return Optional.ofNullable(retryAfter);
   }

@@ -12,6 +12,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +30,11 @@ public final class StatusReporter implements Loop {
   private final Supplier<Producer<byte[], byte[]>> producers;
   private final StatusBoard board;
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private @Nullable Producer<byte[], byte[]> producer;
 
+  /**
+   * @param producers open one; may throw a {@link KafkaException}, and is then asked again
+   */
   public StatusReporter(Supplier<Producer<byte[], byte[]>> producers, StatusBoard board) {
     this.producers = producers;
     this.board = board;
@@ -37,13 +42,12 @@ public final class StatusReporter implements Loop {
 
   @Override
   public void run() throws InterruptedException {
-    Producer<byte[], byte[]> producer = producers.get();
     try {
       do {
-        board.read().ifPresent(status -> send(producer, status));
+        board.read().ifPresent(this::send);
       } while (!stopped.await(EVERY.toMillis(), TimeUnit.MILLISECONDS));
     } finally {
-      producer.close(CLOSE_MAX);
+      close();
     }
   }
 
@@ -54,8 +58,11 @@ public final class StatusReporter implements Loop {
 
   // The callback hears of a failure.
   @SuppressWarnings("FutureReturnValueIgnored")
-  private static void send(Producer<byte[], byte[]> producer, IngesterStatus status) {
+  private void send(IngesterStatus status) {
     try {
+      if (producer == null) {
+        producer = producers.get();
+      }
       producer.send(
           new ProducerRecord<>(
               Topics.STATUS, status.relay().getBytes(StandardCharsets.UTF_8), status.toJson()),
@@ -67,7 +74,16 @@ public final class StatusReporter implements Loop {
     } catch (InterruptException interrupted) {
       Thread.currentThread().interrupt();
     } catch (KafkaException failure) {
+      // Kafka's host may not be known yet, or the producer be of no more use: next time another.
       log.debug("a status was not sent", failure);
+      close();
+    }
+  }
+
+  private void close() {
+    if (producer != null) {
+      producer.close(CLOSE_MAX);
+      producer = null;
     }
   }
 }

@@ -12,7 +12,7 @@ import tools.jackson.dataformat.cbor.CBORGenerator;
 import tools.jackson.dataformat.cbor.CBORMapper;
 
 /** A commit's frame of any content, right or wrong, written with an independent encoder. */
-final class CommitFrame {
+public final class CommitFrame {
   private static final CBORMapper MAPPER = new CBORMapper(new CBORFactory());
   private static final int TAG_LINK = 42;
 
@@ -20,10 +20,11 @@ final class CommitFrame {
 
   private final List<Op> ops = new ArrayList<>();
   private final ByteArrayOutputStream car = new ByteArrayOutputStream();
+  private long seq = 77;
   private String repo = "did:plc:alice";
   private boolean tooBig;
 
-  CommitFrame() {
+  public CommitFrame() {
     byte[] root = cid(new byte[] {(byte) 0xa0});
     byte[] header =
         write(cbor -> {
@@ -40,29 +41,34 @@ final class CommitFrame {
     car.writeBytes(header);
   }
 
-  CommitFrame repo(String did) {
+  public CommitFrame seq(long number) {
+    seq = number;
+    return this;
+  }
+
+  public CommitFrame repo(String did) {
     repo = did;
     return this;
   }
 
-  CommitFrame tooBig() {
+  public CommitFrame tooBig() {
     tooBig = true;
     return this;
   }
 
   /** An op with its record in the CAR. */
-  CommitFrame create(String path, Object record) {
+  public CommitFrame create(String path, Object record) {
     byte[] block = encode(record);
     block(cid(block), block);
     return createWithoutBlock(path, record);
   }
 
-  CommitFrame createWithoutBlock(String path, Object record) {
+  public CommitFrame createWithoutBlock(String path, Object record) {
     ops.add(new Op("create", path, cid(encode(record))));
     return this;
   }
 
-  CommitFrame delete(String path) {
+  public CommitFrame delete(String path) {
     ops.add(new Op("delete", path, null));
     return this;
   }
@@ -78,7 +84,7 @@ final class CommitFrame {
     return this;
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     ByteArrayOutputStream frame = new ByteArrayOutputStream();
     frame.writeBytes(TestFrames.header("#commit"));
     frame.writeBytes(write(this::body));
@@ -107,7 +113,7 @@ final class CommitFrame {
     cbor.writeEndArray();
     text(cbor, "rev", "3mptbypluud2a");
     cbor.writeName("seq");
-    cbor.writeNumber(77);
+    cbor.writeNumber(seq);
     text(cbor, "repo", repo);
     text(cbor, "time", "2026-07-04T14:38:08.999Z");
     cbor.writeName("since");

@@ -1,0 +1,60 @@
+package io.skywire.ingester;
+
+import io.skywire.ingester.atproto.Drop;
+import io.skywire.ingester.atproto.Event;
+import io.skywire.ingester.publish.Batch;
+import io.skywire.ingester.publish.Cursor;
+import io.skywire.ingester.publish.DeadLetter;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The batch that a session is making, in the order of its frames. One thread. */
+final class GrowingBatch {
+  private static final String FLAWED_OP = "flawed_op";
+
+  private final String relay;
+  private final Instant now;
+  private final List<Event> events = new ArrayList<>();
+  private final List<DeadLetter> letters = new ArrayList<>();
+  private @Nullable Cursor cursor;
+  private long bytes;
+
+  GrowingBatch(String relay, Instant now) {
+    this.relay = relay;
+    this.now = now;
+  }
+
+  /** A flawed event's frame is kept beside it. */
+  void add(Event event, byte[] frame) {
+    events.add(event);
+    bytes += event.json().length;
+    cursor = new Cursor(relay, event.seq(), event.time(), now);
+    if (event.flaw() != null) {
+      add(new DeadLetter(event.seq(), frame, FLAWED_OP, event.flaw()));
+    }
+  }
+
+  /** The cursor moves past what was dropped; its time stays that of an event. */
+  void add(Drop drop, byte[] frame) {
+    add(new DeadLetter(drop.seq(), frame, drop.reason().label(), drop.detail()));
+    if (drop.seq() != null) {
+      cursor = new Cursor(relay, drop.seq(), cursor == null ? null : cursor.time(), now);
+    }
+  }
+
+  private void add(DeadLetter letter) {
+    letters.add(letter);
+    bytes += letter.frame().length;
+  }
+
+  /** What it takes in memory: the events' JSON and the dead letters' frames. */
+  long bytes() {
+    return bytes;
+  }
+
+  Batch toBatch() {
+    return new Batch(now, events, letters, cursor);
+  }
+}

@@ -1,0 +1,244 @@
+package io.skywire.ingester;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.skywire.common.lifecycle.FatalException;
+import io.skywire.common.settings.Variables;
+import io.skywire.common.topic.IngesterStatus.Gap;
+import io.skywire.ingester.atproto.CommitFrame;
+import io.skywire.ingester.atproto.Event;
+import io.skywire.ingester.atproto.FrameDecoder;
+import io.skywire.ingester.atproto.TestFrames;
+import io.skywire.ingester.publish.Batch;
+import io.skywire.ingester.publish.Cursor;
+import io.skywire.ingester.publish.DeadLetter;
+import io.skywire.ingester.relay.RelayDisconnectedException;
+import io.skywire.ingester.status.StatusBoard;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class SessionTest {
+  private static final Instant NOON = Instant.parse("2026-07-04T12:00:00Z");
+  private static final byte[] NONSENSE = {1, 2, 3};
+
+  private final StatusBoard board = new StatusBoard("relay.example", InstantSource.fixed(NOON));
+  private final MeterRegistry registry = new SimpleMeterRegistry();
+
+  private Session session(@Nullable Long cursor, Map<String, String> variables) {
+    board.leading(cursor);
+    return new Session(
+        IngesterSettings.from(new Variables(variables)),
+        cursor,
+        new FrameDecoder(),
+        board,
+        new IngesterMetrics(registry));
+  }
+
+  private Session session(@Nullable Long cursor) {
+    return session(cursor, Map.of("RELAY_URL", "ws://relay.example"));
+  }
+
+  private static byte[] frame(long seq) {
+    return new CommitFrame().seq(seq).create("a.b.c/one", Map.of("text", "hello")).bytes();
+  }
+
+  private static Batch next(Session session, byte[]... frames) throws RelayDisconnectedException {
+    return session.next(List.of(frames), NOON);
+  }
+
+  private static List<Long> seqs(Batch batch) {
+    return batch.events().stream().map(Event::seq).toList();
+  }
+
+  private static @Nullable Long cursorOf(Batch batch) {
+    Cursor cursor = batch.cursor();
+    return cursor == null ? null : cursor.seq();
+  }
+
+  private List<Gap> gaps() {
+    return board.read().orElseThrow().gaps();
+  }
+
+  @Test
+  void theCursorIsThatOfTheLastFrame() throws Exception {
+    Batch batch = next(session(10L), frame(11), frame(13));
+    assertThat(seqs(batch)).containsExactly(11L, 13L);
+    assertThat(Objects.requireNonNull(batch.cursor()))
+        .isEqualTo(new Cursor("relay.example", 13, "2026-07-04T14:38:08.999Z", NOON));
+  }
+
+  @Test
+  void aDroppedFrameIsADeadLetterAndTheCursorMovesPastIt() throws Exception {
+    byte[] noDid = new CommitFrame().seq(12).repo("alice").bytes();
+    Batch batch = next(session(10L), frame(11), noDid, NONSENSE);
+    assertThat(seqs(batch)).containsExactly(11L);
+    assertThat(cursorOf(batch)).isEqualTo(12);
+    assertThat(batch.deadLetters()).hasSize(2);
+    DeadLetter dropped = batch.deadLetters().getFirst();
+    assertThat(dropped.seq()).isEqualTo(12);
+    assertThat(dropped.reason()).isEqualTo("invalid_did");
+    assertThat(dropped.frame()).isEqualTo(noDid);
+    assertThat(batch.deadLetters().getLast().seq()).isNull();
+    assertThat(batch.deadLetters().getLast().reason()).isEqualTo("malformed");
+  }
+
+  @Test
+  void aFrameWithoutASeqAloneMovesNoCursor() throws Exception {
+    Batch batch = next(session(10L), NONSENSE);
+    assertThat(batch.deadLetters()).hasSize(1);
+    assertThat(cursorOf(batch)).isNull();
+  }
+
+  @Test
+  void anEventWithAFlawIsBothEventAndDeadLetter() throws Exception {
+    byte[] flawed =
+        new CommitFrame().seq(11).createWithoutBlock("a.b.c/one", Map.of("text", "x")).bytes();
+    Batch batch = next(session(10L), flawed);
+    assertThat(seqs(batch)).containsExactly(11L);
+    assertThat(batch.deadLetters()).hasSize(1);
+    assertThat(batch.deadLetters().getFirst().reason()).isEqualTo("flawed_op");
+    assertThat(batch.deadLetters().getFirst().frame()).isEqualTo(flawed);
+  }
+
+  @Test
+  void whatWasPublishedBeforeIsCountedAndNotPublishedAgain() throws Exception {
+    Session session = session(10L);
+    Batch batch = next(session, frame(9), frame(10), frame(11), frame(11));
+    assertThat(seqs(batch)).containsExactly(11L);
+    assertThat(next(session, frame(11)).isEmpty()).isTrue();
+    assertThat(registry.get("skywire.ingester.repeated").counter().count()).isEqualTo(4);
+  }
+
+  @Test
+  void aSeqThatGoesBackEndsTheSessionAfterWhatCameBefore() throws Exception {
+    Session session = session(10L);
+    Batch batch = next(session, frame(11), frame(15), frame(12), frame(16));
+    assertThat(seqs(batch)).containsExactly(11L, 15L);
+    assertThat(cursorOf(batch)).isEqualTo(15);
+    assertThat(session.wantsFrames()).isFalse();
+    assertThatThrownBy(() -> next(session))
+        .isInstanceOf(RelayDisconnectedException.class)
+        .hasMessage("relay relay.example: seq went back from 15 to 12");
+  }
+
+  @Test
+  void behindAnOutdatedCursorEveryMissingSeqIsAGap() throws Exception {
+    Batch batch = next(session(10L), TestFrames.info("OutdatedCursor"), frame(15), frame(30));
+    assertThat(seqs(batch)).containsExactly(15L, 30L);
+    assertThat(gaps())
+        .containsExactly(new Gap(10, 15, "the cursor was older than the relay's window", NOON));
+    assertThat(registry.get("skywire.ingester.gaps").counter().count()).isEqualTo(1);
+  }
+
+  @Test
+  void aJumpBeyondTheProtocolsSmallGapsIsAGap() throws Exception {
+    Map<String, String> fifty = Map.of("RELAY_URL", "ws://relay.example", "SKYWIRE_GAP_SEQS", "50");
+    next(session(10L, fifty), frame(60));
+    assertThat(gaps()).isEmpty();
+    next(session(10L, fifty), frame(61));
+    assertThat(gaps()).containsExactly(new Gap(10, 61, "the relay skipped", NOON));
+  }
+
+  @Test
+  void anInfoOfAnotherNameMeansNothing() throws Exception {
+    assertThat(next(session(10L), TestFrames.info("Maintenance"), frame(15)).events()).hasSize(1);
+    assertThat(gaps()).isEmpty();
+  }
+
+  @Test
+  void aCursorAheadOfTheRelayIsFatalWithTheCommandThatMendsIt() throws Exception {
+    Session session = session(99L);
+    assertThat(next(session, TestFrames.error("FutureCursor")).isEmpty()).isTrue();
+    assertThat(session.wantsFrames()).isFalse();
+    assertThatThrownBy(() -> next(session))
+        .isInstanceOf(FatalException.class)
+        .hasMessageContainingAll(
+            "cursor 99", "relay.example", "./skywire cursor set SEQ --replay", "not stored twice");
+  }
+
+  @Test
+  void aStartAheadOfTheRelayIsFatalAndNamesTheVariable() throws Exception {
+    Session session =
+        session(null, Map.of("RELAY_URL", "ws://relay.example", "RELAY_START", "4711"));
+    next(session, TestFrames.error("FutureCursor"));
+    assertThatThrownBy(() -> next(session))
+        .isInstanceOf(FatalException.class)
+        .hasMessageStartingWith("RELAY_START=4711 is ahead of relay relay.example")
+        .hasMessageNotContaining("null");
+  }
+
+  @Test
+  void aFutureCursorOnTheLiveTailIsTheRelaysErrorNotOurs() throws Exception {
+    Session session = session(null);
+    next(session, TestFrames.error("FutureCursor"));
+    assertThatThrownBy(() -> next(session)).isInstanceOf(RelayDisconnectedException.class);
+  }
+
+  @Test
+  void beingTooSlowEndsTheSessionAfterWhatCameBefore() throws Exception {
+    Session session = session(10L);
+    assertThat(seqs(next(session, frame(11), TestFrames.error("ConsumerTooSlow"))))
+        .containsExactly(11L);
+    assertThatThrownBy(() -> next(session))
+        .isInstanceOf(RelayDisconnectedException.class)
+        .hasMessage("relay relay.example: ConsumerTooSlow");
+  }
+
+  /** 200 ops that name one record repeat its JSON: a hundred times as many bytes as the frame. */
+  @Test
+  void smallFramesThatAreLargeEventsAreHandedOutInBoundedBatches() throws Exception {
+    Map<String, Object> large = Map.of("texts", Collections.nCopies(25, "x".repeat(3_000)));
+    List<byte[]> frames = new ArrayList<>();
+    for (long seq = 1; seq <= 80; seq++) {
+      CommitFrame frame = new CommitFrame().seq(seq).create("a.b.c/r0", large);
+      for (int op = 1; op < 200; op++) {
+        frame.createWithoutBlock("a.b.c/r" + op, large);
+      }
+      frames.add(frame.bytes());
+    }
+    assertThat(frames.stream().mapToLong(frame -> frame.length).sum()).isLessThan(10_000_000);
+    frames.add(TestFrames.error("ConsumerTooSlow"));
+
+    Session session = session(null);
+    List<Long> handedOut = new ArrayList<>();
+    Batch batch = session.next(frames, NOON);
+    while (!batch.isEmpty()) {
+      long bytes = batch.events().stream().mapToLong(event -> event.json().length).sum();
+      assertThat(bytes).isBetween(14_000_000L, 8L * 1024 * 1024 + FrameDecoder.JSON_BYTES_MAX);
+      assertThat(cursorOf(batch)).isEqualTo(seqs(batch).getLast());
+      handedOut.addAll(seqs(batch));
+      assertThat(session.wantsFrames()).isFalse();
+      batch = next(session);
+    }
+    assertThat(handedOut).isEqualTo(LongStream.rangeClosed(1, 80).boxed().toList());
+    assertThatThrownBy(() -> next(session))
+        .isInstanceOf(RelayDisconnectedException.class)
+        .hasMessage("relay relay.example: ConsumerTooSlow");
+  }
+
+  @Test
+  void deadLettersCountTowardsABatchToo() throws Exception {
+    Map<String, String> oneMebibyte =
+        Map.of("RELAY_URL", "ws://relay.example", "SKYWIRE_BATCH_MIB_MAX", "1");
+    Session session = session(10L, oneMebibyte);
+    byte[] nonsense = new byte[700_000];
+    Batch batch = next(session, nonsense, nonsense, nonsense, frame(11));
+    assertThat(batch.deadLetters()).hasSize(2);
+    assertThat(session.wantsFrames()).isFalse();
+    Batch rest = next(session);
+    assertThat(rest.deadLetters()).hasSize(1);
+    assertThat(seqs(rest)).containsExactly(11L);
+    assertThat(session.wantsFrames()).isTrue();
+  }
+}
