@@ -49,7 +49,11 @@ public final class UpCommand implements Callable<Integer> {
           spec.commandLine(), "--rate is '" + rate + "'; expected a number from 1 to " + RATE_MAX);
     }
     Screen screen = Screen.ofSystem();
-    StopSignals signals = StopSignals.install(() -> screen.line("stopping (again: at once) ..."));
+    StopSignals signals =
+        StopSignals.install(() -> {
+          screen.endStatus();
+          screen.line("stopping (again: at once) ...");
+        });
     Variables environment = Variables.ofEnvironment();
     UpSettings settings = UpSettings.from(environment);
     DataFolder folder = DataFolder.of(environment);
