@@ -89,8 +89,9 @@ public final class EventQuery {
             events.add(event);
             bytes += event.length;
           }
-          // A row without an event only says where the walk had to stop.
-          if (event == null || events.size() == request.limit() || bytes >= pageBytesMax) {
+          if (rows.getBoolean("stops")
+              || events.size() == request.limit()
+              || bytes >= pageBytesMax) {
             return new EventPage(events, seq, extent.oldest(), watermark);
           }
         }

@@ -7,7 +7,9 @@ import java.util.List;
 
 /**
  * The statement for each combination of filters: a walk along one index in the order of seq,
- * between since and the watermark.
+ * between since and the watermark. Its rows are {@code seq}, {@code event} (null where the row does
+ * not meet the filter) and {@code stops}: the walk ended at its bound with this row, and there may
+ * be more behind it.
  *
  * <p>A filter's value and the seq are compared as one row, {@code (repo, seq) > (?, ?)}, and the
  * rows are ordered by both. Only the filter's own index gives that order, so no plan, generic or
@@ -90,7 +92,7 @@ final class EventWalks {
 
   private static final String ALL =
       """
-      select seq, event
+      select seq, event, false as stops
       from firehose_events
       where seq > ? and seq <= ?
       order by seq
@@ -99,7 +101,7 @@ final class EventWalks {
 
   private static final String BY_TYPE =
       """
-      select seq, event
+      select seq, event, false as stops
       from firehose_events
       where (event_type, seq) > (?, ?) and (event_type, seq) <= (?, ?)
       order by event_type, seq
@@ -108,7 +110,7 @@ final class EventWalks {
 
   private static String byRepo(int limit) {
     return """
-    select repo, seq, indexed_at, event_type, collection, event
+    select repo, seq, indexed_at, event_type, collection, event, false as stops
     from firehose_events
     where (repo, seq) > (?, ?) and (repo, seq) <= (?, ?)
     order by repo, seq
@@ -123,7 +125,7 @@ final class EventWalks {
    */
   private static String byCollection(int limit) {
     return """
-    select collection, seq, event_type, event
+    select collection, seq, event_type, event, false as stops
     from (
       (select collection, seq, event_type, event
        from firehose_events
@@ -167,19 +169,19 @@ final class EventWalks {
 
   /**
    * The rows of a bounded walk that meet a condition and, when the walk ended at its bound, its
-   * last row: without the event if that one does not.
+   * last row, whether or not that one meets it.
    */
   private String checked(String walk, String key, String condition) {
     return """
     with walked as (
     %1$s)
-    select seq, case when meets then event end as event
+    select seq, case when meets then event end as event, stops
     from (
       select %2$s, seq, event, coalesce(%3$s, false) as meets,
-             row_number() over (order by %2$s, seq) as place
+             row_number() over (order by %2$s, seq) = %4$d as stops
       from walked
     ) numbered
-    where meets or place = %4$d
+    where meets or stops
     order by %2$s, seq
     limit 1000
     """
