@@ -1,6 +1,7 @@
 package io.skywire.api;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.skywire.api.events.EventMemory;
 import io.skywire.api.events.EventQuery;
 import io.skywire.api.events.EventsController;
 import io.skywire.api.health.HealthController;
@@ -73,8 +74,13 @@ class ApiConfiguration {
   }
 
   @Bean
-  EventsController eventsController(EventQuery events) {
-    return new EventsController(events);
+  EventMemory eventMemory() {
+    return new EventMemory(EventMemory.BYTES_MAX, EventMemory.WAIT_MAX);
+  }
+
+  @Bean
+  EventsController eventsController(EventQuery events, EventMemory memory) {
+    return new EventsController(events, memory);
   }
 
   @Bean
