@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import org.apache.catalina.core.StandardHost;
 import org.apache.coyote.AbstractProtocol;
 import org.apache.tomcat.util.threads.VirtualThreadExecutor;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.Shutdown;
 import org.springframework.context.annotation.Bean;
@@ -83,8 +84,14 @@ class ApiConfiguration {
     return new EventsController(events, memory);
   }
 
+  /** One connection of its own: when readers hold all others, the database is not away. */
+  @Bean(defaultCandidate = false)
+  HikariDataSource healthDatabase(ApiSettings settings) {
+    return Database.open(settings.databaseUrl(), "skywire-api-health", 1, CONNECTION_WAIT);
+  }
+
   @Bean
-  HealthProbe healthProbe(HikariDataSource database) {
+  HealthProbe healthProbe(@Qualifier("healthDatabase") HikariDataSource database) {
     return new HealthProbe(database, InstantSource.system());
   }
 
