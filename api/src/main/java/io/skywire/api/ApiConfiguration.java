@@ -1,6 +1,7 @@
 package io.skywire.api;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.skywire.api.events.EventMemory;
 import io.skywire.api.events.EventQuery;
 import io.skywire.api.events.EventsController;
 import io.skywire.api.health.HealthController;
@@ -17,6 +18,7 @@ import java.time.InstantSource;
 import org.apache.catalina.core.StandardHost;
 import org.apache.coyote.AbstractProtocol;
 import org.apache.tomcat.util.threads.VirtualThreadExecutor;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.Shutdown;
 import org.springframework.context.annotation.Bean;
@@ -73,12 +75,23 @@ class ApiConfiguration {
   }
 
   @Bean
-  EventsController eventsController(EventQuery events) {
-    return new EventsController(events);
+  EventMemory eventMemory() {
+    return new EventMemory(EventMemory.BYTES_MAX, EventMemory.WAIT_MAX);
   }
 
   @Bean
-  HealthProbe healthProbe(HikariDataSource database) {
+  EventsController eventsController(EventQuery events, EventMemory memory) {
+    return new EventsController(events, memory);
+  }
+
+  /** One connection of its own: when readers hold all others, the database is not away. */
+  @Bean(defaultCandidate = false)
+  HikariDataSource healthDatabase(ApiSettings settings) {
+    return Database.open(settings.databaseUrl(), "skywire-api-health", 1, CONNECTION_WAIT);
+  }
+
+  @Bean
+  HealthProbe healthProbe(@Qualifier("healthDatabase") HikariDataSource database) {
     return new HealthProbe(database, InstantSource.system());
   }
 

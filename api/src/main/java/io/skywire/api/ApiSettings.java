@@ -13,7 +13,8 @@ import java.net.UnknownHostException;
  * @param bind the address it listens on
  * @param secretKeyBase the key under which tokens are hashed
  * @param migrate whether the schema is brought up to date at start
- * @param connections database connections at most; the migration alone needs two
+ * @param connections database connections at most, health's own one aside; the migration alone
+ *     needs two
  */
 public record ApiSettings(
     int port,
@@ -32,9 +33,25 @@ public record ApiSettings(
         variables.count("PORT", 4000, 0, 65_535),
         address(variables.text("SKYWIRE_BIND", "0.0.0.0")),
         DatabaseUrl.from(variables),
-        secret(variables),
+        secretKeyBase(variables),
         variables.flag("SKYWIRE_MIGRATE", true),
         variables.count("SKYWIRE_API_CONNECTIONS", 10, 2, 1_000));
+  }
+
+  /**
+   * The secret alone, for whoever makes tokens without running an api.
+   *
+   * @throws InvalidSettingException when it is missing or too short; the message does not repeat it
+   */
+  public static String secretKeyBase(Variables variables) {
+    String name = "SECRET_KEY_BASE";
+    String expected = "a secret of at least " + SECRET_LENGTH_MIN + " characters";
+    String secret = variables.required(name, expected);
+    if (secret.length() < SECRET_LENGTH_MIN) {
+      throw new InvalidSettingException(
+          name + " has " + secret.length() + " characters; expected " + expected);
+    }
+    return secret;
   }
 
   /** Leaves the secret out, so that it can be logged. */
@@ -51,16 +68,5 @@ public record ApiSettings(
       throw new InvalidSettingException(
           "SKYWIRE_BIND", bind, "an address of this machine, or 0.0.0.0 for all of them", unknown);
     }
-  }
-
-  private static String secret(Variables variables) {
-    String name = "SECRET_KEY_BASE";
-    String expected = "a secret of at least " + SECRET_LENGTH_MIN + " characters";
-    String secret = variables.required(name, expected);
-    if (secret.length() < SECRET_LENGTH_MIN) {
-      throw new InvalidSettingException(
-          name + " has " + secret.length() + " characters; expected " + expected);
-    }
-    return secret;
   }
 }

@@ -26,7 +26,11 @@ public final class TestApi implements AutoCloseable {
   private final HttpClient client = HttpClient.newHttpClient();
 
   public TestApi(DatabaseUrl url) {
-    this.process = ApiProcess.start(new Variables(variables(url)));
+    this(variables(url));
+  }
+
+  public TestApi(Map<String, String> variables) {
+    this.process = ApiProcess.start(new Variables(variables));
   }
 
   public static Map<String, String> variables(DatabaseUrl url) {

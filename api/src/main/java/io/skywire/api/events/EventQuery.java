@@ -12,18 +12,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads events. The watermark is read by a statement of its own before the rows, so that the rows'
  * snapshot holds everything below it. A page ends at the limit, at the watermark, after {@code
- * scanMax} looked-at rows when filters are combined, or when its bytes are enough; whichever it
- * was, {@code max_seq} is where it stopped, and nothing between two pages is missed. Any thread may
- * call it; it holds one connection during a call.
+ * scanMax} looked-at rows when filters are combined, or before the event for which there is no
+ * room; whichever it was, {@code max_seq} is where it stopped, and nothing between two pages is
+ * missed. Any thread may call it; it holds one connection during a call. It reads no event for
+ * which the request's {@link EventMemory.Lease} has no room, but for {@link #FETCH_ROWS} short
+ * ones.
  */
 public final class EventQuery {
   /** Rows that a combination of filters looks at for one page. */
   public static final int SCAN_MAX = 50_000;
 
-  /** Bytes of events after which a page takes no further one. */
-  public static final long PAGE_BYTES_MAX = 16L * 1024 * 1024;
+  /** Bytes of a page of more than one event. A thousand common ones are a tenth of it. */
+  public static final long PAGE_BYTES_MAX = 8L * 1024 * 1024;
 
-  /** Rows in memory at a time beside those of the page. */
+  /** Rows in memory beside those of the page: with their events, 1.6 MiB at most. */
   private static final int FETCH_ROWS = 100;
 
   private static final int QUERY_SECONDS_MAX = 10;
@@ -38,36 +40,43 @@ public final class EventQuery {
     this.pageBytesMax = pageBytesMax;
   }
 
-  EventPage page(PageRequest request) throws SQLException {
+  EventPage page(PageRequest request, EventMemory.Lease lease) throws SQLException {
     try (Connection connection = database.getConnection()) {
       // Rows come in portions only within a transaction.
       connection.setAutoCommit(false);
       Extent extent = extent(connection);
-      EventPage page = page(connection, request, extent);
+      EventPage page = page(connection, request, lease, extent);
       connection.commit();
       return page;
     }
   }
 
   /** The stored bytes of the event, or null when there is none that is readable. */
-  byte @Nullable [] find(long seq) throws SQLException {
+  byte @Nullable [] find(long seq, EventMemory.Lease lease) throws SQLException {
     String sql =
         """
-        select event
+        select seq, octet_length(event::text) as bytes,
+               case when octet_length(event::text) <= %d then event end as event
         from firehose_events
         where seq = ? and seq <= (select seq from readable_watermark)
         limit 1
-        """;
+        """
+            .formatted(EventWalks.INLINE_BYTES_MAX);
     try (Connection connection = database.getConnection();
         PreparedStatement statement = prepare(connection, sql)) {
       statement.setLong(1, seq);
       try (ResultSet rows = statement.executeQuery()) {
-        return rows.next() ? rows.getBytes("event") : null;
+        if (!rows.next()) {
+          return null;
+        }
+        lease.take(rows.getInt("bytes"));
+        return event(connection, rows);
       }
     }
   }
 
-  private EventPage page(Connection connection, PageRequest request, Extent extent)
+  private EventPage page(
+      Connection connection, PageRequest request, EventMemory.Lease lease, Extent extent)
       throws SQLException {
     long since = request.since();
     long watermark = extent.watermark();
@@ -77,21 +86,28 @@ public final class EventQuery {
     EventWalks.Walk walk = walks.of(request.filter());
     List<byte[]> events = new ArrayList<>();
     long bytes = 0;
+    long end = since;
     try (PreparedStatement statement = prepare(connection, walk.sql())) {
       walk.bind(statement, since, watermark);
       statement.setMaxRows(request.limit());
       statement.setFetchSize(FETCH_ROWS);
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
-          long seq = rows.getLong("seq");
-          byte[] event = rows.getBytes("event");
+          int length = rows.getInt("bytes");
+          boolean meets = !rows.wasNull();
+          if (meets && events.isEmpty()) {
+            lease.take(length);
+          } else if (meets && (bytes + length > pageBytesMax || !lease.tryTake(length))) {
+            return new EventPage(events, end, extent.oldest(), watermark);
+          }
+          byte[] event = meets ? event(connection, rows) : null;
           if (event != null) {
             events.add(event);
-            bytes += event.length;
+            bytes += length;
           }
-          // A row without an event only says where the walk had to stop.
-          if (event == null || events.size() == request.limit() || bytes >= pageBytesMax) {
-            return new EventPage(events, seq, extent.oldest(), watermark);
+          end = rows.getLong("seq");
+          if (rows.getBoolean("stops") || events.size() == request.limit()) {
+            return new EventPage(events, end, extent.oldest(), watermark);
           }
         }
       }
@@ -99,15 +115,31 @@ public final class EventQuery {
     return new EventPage(events, watermark, extent.oldest(), watermark);
   }
 
+  /** The row's event; null when it is long and has been trimmed since the row was read. */
+  private static byte @Nullable [] event(Connection connection, ResultSet row) throws SQLException {
+    byte[] event = row.getBytes("event");
+    if (event != null) {
+      return event;
+    }
+    String sql = "select event from firehose_events where seq = ? limit 1";
+    try (PreparedStatement statement = prepare(connection, sql)) {
+      statement.setLong(1, row.getLong("seq"));
+      try (ResultSet rows = statement.executeQuery()) {
+        return rows.next() ? rows.getBytes("event") : null;
+      }
+    }
+  }
+
   private static Extent extent(Connection connection) throws SQLException {
     String sql =
         """
-        select w.seq as watermark, oldest.seq as oldest
+        select w.seq as watermark, oldest.seq as oldest, %s
         from (select coalesce((select seq from readable_watermark), 0) as seq) w
         left join lateral (
           select e.seq from firehose_events e where e.seq <= w.seq order by e.seq limit 1
         ) oldest on true
-        """;
+        """
+            .formatted(EventWalks.NOTHING_BUT_WALKS);
     try (PreparedStatement statement = prepare(connection, sql);
         ResultSet rows = statement.executeQuery()) {
       rows.next();

@@ -7,7 +7,10 @@ import java.util.List;
 
 /**
  * The statement for each combination of filters: a walk along one index in the order of seq,
- * between since and the watermark.
+ * between since and the watermark. Its rows are {@code seq}, {@code bytes} (the event's length,
+ * null where the row does not meet the filter), {@code event} (null also where it is long, see
+ * {@link #INLINE_BYTES_MAX}) and {@code stops}: the walk ended at its bound with this row, and
+ * there may be more behind it.
  *
  * <p>A filter's value and the seq are compared as one row, {@code (repo, seq) > (?, ?)}, and the
  * rows are ordered by both. Only the filter's own index gives that order, so no plan, generic or
@@ -15,6 +18,18 @@ import java.util.List;
  * plan made for an unknown limit would be one for a tenth of the table.
  */
 final class EventWalks {
+  /** A longer event does not come with the other rows: they are in memory many at a time. */
+  static final int INLINE_BYTES_MAX = 16 * 1024;
+
+  /**
+   * To be selected before a walk, in its transaction. A bitmap or a sort reads all that a filter
+   * finds before it answers the first row; PostgreSQL takes one where it expects few.
+   */
+  static final String NOTHING_BUT_WALKS =
+      """
+      set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true)\
+      """;
+
   /** A statement and the values of its parameters, but for the two seqs. */
   record Walk(String sql, List<Parameter> parameters) {
     void bind(PreparedStatement statement, long since, long watermark) throws SQLException {
@@ -52,7 +67,7 @@ final class EventWalks {
     if (repo != null) {
       List<Parameter> parameters = bounds(repo);
       if (type == null && collection == null) {
-        return new Walk(byRepo(PageRequest.LIMIT_MAX), parameters);
+        return new Walk(sized(byRepo(PageRequest.LIMIT_MAX), "repo, seq"), parameters);
       }
       List<String> conditions = new ArrayList<>();
       if (type != null) {
@@ -71,7 +86,7 @@ final class EventWalks {
       List<Parameter> parameters = bounds(collection);
       parameters.addAll(bounds(collection));
       if (type == null) {
-        return new Walk(byCollection(PageRequest.LIMIT_MAX), parameters);
+        return new Walk(sized(byCollection(PageRequest.LIMIT_MAX), "collection, seq"), parameters);
       }
       parameters.add(new Parameter.Value(type));
       return new Walk(
@@ -89,26 +104,30 @@ final class EventWalks {
   }
 
   private static final String ALL =
-      """
-      select seq, event
-      from firehose_events
-      where seq > ? and seq <= ?
-      order by seq
-      limit 1000
-      """;
+      sized(
+          """
+          select seq, event, false as stops
+          from firehose_events
+          where seq > ? and seq <= ?
+          order by seq
+          limit 1000
+          """,
+          "seq");
 
   private static final String BY_TYPE =
-      """
-      select seq, event
-      from firehose_events
-      where (event_type, seq) > (?, ?) and (event_type, seq) <= (?, ?)
-      order by event_type, seq
-      limit 1000
-      """;
+      sized(
+          """
+          select event_type, seq, event, false as stops
+          from firehose_events
+          where (event_type, seq) > (?, ?) and (event_type, seq) <= (?, ?)
+          order by event_type, seq
+          limit 1000
+          """,
+          "event_type, seq");
 
   private static String byRepo(int limit) {
     return """
-    select repo, seq, indexed_at, event_type, collection, event
+    select repo, seq, indexed_at, event_type, collection, event, false as stops
     from firehose_events
     where (repo, seq) > (?, ?) and (repo, seq) <= (?, ?)
     order by repo, seq
@@ -123,7 +142,7 @@ final class EventWalks {
    */
   private static String byCollection(int limit) {
     return """
-    select collection, seq, event_type, event
+    select collection, seq, event_type, event, false as stops
     from (
       (select collection, seq, event_type, event
        from firehose_events
@@ -167,22 +186,39 @@ final class EventWalks {
 
   /**
    * The rows of a bounded walk that meet a condition and, when the walk ended at its bound, its
-   * last row: without the event if that one does not.
+   * last row, whether or not that one meets it.
    */
   private String checked(String walk, String key, String condition) {
+    String found =
+        """
+        with walked as (
+        %1$s)
+        select %2$s, seq, case when meets then event end as event, stops
+        from (
+          select %2$s, seq, event, coalesce(%3$s, false) as meets,
+                 row_number() over (order by %2$s, seq) = %4$d as stops
+          from walked
+        ) numbered
+        where meets or stops
+        order by %2$s, seq
+        """
+            .formatted(walk.indent(2), key, condition, scanMax);
+    return sized(found, key + ", seq");
+  }
+
+  /** Its inner limit lets PostgreSQL take each event's length once, and that of no row beyond. */
+  private static String sized(String walk, String order) {
     return """
-    with walked as (
-    %1$s)
-    select seq, case when meets then event end as event
+    select seq, bytes, case when bytes <= %3$d then event end as event, stops
     from (
-      select %2$s, seq, event, coalesce(%3$s, false) as meets,
-             row_number() over (order by %2$s, seq) as place
-      from walked
-    ) numbered
-    where meets or place = %4$d
-    order by %2$s, seq
-    limit 1000
+      select *, octet_length(event::text) as bytes
+      from (
+    %1$s) found
+      order by %2$s
+      limit 1000
+    ) sized
+    order by %2$s
     """
-        .formatted(walk.indent(2), key, condition, scanMax);
+        .formatted(walk.indent(4), order, INLINE_BYTES_MAX);
   }
 }

@@ -6,39 +6,49 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.sql.SQLException;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * {@code /api/events}. A page is read completely before its first byte is sent, so that a slow
- * reader holds no database connection and a failure is still a problem with its own status.
+ * {@code /api/events}. What is sent is read completely before its first byte is sent, so that a
+ * slow reader holds no database connection and a failure is still a problem with its own status;
+ * what it does hold is memory, within the bound of {@link EventMemory}.
  */
 @RestController
 public final class EventsController {
   private final EventQuery events;
+  private final EventMemory memory;
 
-  public EventsController(EventQuery events) {
+  public EventsController(EventQuery events, EventMemory memory) {
     this.events = events;
+    this.memory = memory;
   }
 
   @GetMapping("/api/events")
   void page(HttpServletRequest request, HttpServletResponse response)
       throws SQLException, IOException {
-    EventPage page = events.page(PageRequest.from(request));
-    response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-    response.setContentLengthLong(page.length());
-    page.writeTo(response.getOutputStream());
+    PageRequest wanted = PageRequest.from(request);
+    try (EventMemory.Lease lease = memory.lease()) {
+      EventPage page = events.page(wanted, lease);
+      response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+      response.setContentLengthLong(page.length());
+      page.writeTo(response.getOutputStream());
+    }
   }
 
   @GetMapping("/api/events/{seq}")
-  ResponseEntity<byte[]> event(@PathVariable("seq") String text) throws SQLException {
+  void event(@PathVariable("seq") String text, HttpServletResponse response)
+      throws SQLException, IOException {
     long seq = PageRequest.seq("seq", text);
-    byte[] event = events.find(seq);
-    if (event == null) {
-      throw new NotFoundException("there is no readable event with seq " + seq);
+    try (EventMemory.Lease lease = memory.lease()) {
+      byte[] event = events.find(seq, lease);
+      if (event == null) {
+        throw new NotFoundException("there is no readable event with seq " + seq);
+      }
+      response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+      response.setContentLength(event.length);
+      response.getOutputStream().write(event);
     }
-    return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(event);
   }
 }

@@ -2,17 +2,26 @@ package io.skywire.api.health;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** From what was observed to how things are: pure, and the one place that names the thresholds. */
+/**
+ * From what was observed to how things are: pure, and the one place that names the thresholds.
+ *
+ * <p>A gap is told for {@link #GAP_IS_RECENT} among what is wrong, so that nobody misses it, but
+ * does not make the status {@code degraded}: it is over, nothing that runs now can mend it, and who
+ * watches the status would be blind to new trouble for a day.
+ */
 final class Diagnosis {
   /** Ingester and sink report every second; after this long they count as silent. */
   static final Duration SILENT_AFTER = Duration.ofSeconds(10);
 
   static final double LAG_SECONDS_MAX = 30;
+
+  private static final Duration GAP_IS_RECENT = Duration.ofHours(24);
 
   private final Observation observed;
   private final List<String> problems = new ArrayList<>();
@@ -37,16 +46,18 @@ final class Diagnosis {
           "the relay %s is not connected%s"
               .formatted(ingester.relay(), reason(ingester.problem())));
     }
-    Double lag = lag();
+    Double lag = reporting ? lag() : null;
     if (lag != null && lag > LAG_SECONDS_MAX) {
       problems.add(
           "what can be read is %s behind the relay, more than %s"
               .formatted(seconds(lag), seconds(LAG_SECONDS_MAX)));
-    } else if (lag == null && ingester != null) {
+    } else if (lag == null && reporting) {
       problems.add("nothing can be read yet");
     }
+    Health.Status status = problems.isEmpty() ? Health.Status.OK : Health.Status.DEGRADED;
+    tellRecentGap();
     return new Health(
-        problems.isEmpty() ? Health.Status.OK : Health.Status.DEGRADED,
+        status,
         observed.watermark() == null ? 0 : observed.watermark(),
         lag,
         observed.now(),
@@ -61,6 +72,7 @@ final class Diagnosis {
         new Health.Kafka(observed.kafkaReachable(), observed.kafkaProblem()),
         new Health.Sink(sinkAlive, observed.sinksAlive(), observed.sinkSeenAt()),
         new Health.Database(true, null),
+        observed.gaps(),
         problems);
   }
 
@@ -117,7 +129,8 @@ final class Diagnosis {
 
   /**
    * The larger of the sink's part (the age of the newest readable event while there are later ones)
-   * and the ingester's; null when nobody knows.
+   * and the ingester's; null when nothing can be read. Only a report that still holds tells: when
+   * none comes, relay and cursor may have moved on unseen.
    */
   private @Nullable Double lag() {
     Observation.Ingester ingester = observed.ingester();
@@ -135,6 +148,21 @@ final class Diagnosis {
       ofSink = observed.secondsSince(newest);
     }
     return Math.max(ofSink, ingester.behindSeconds());
+  }
+
+  private void tellRecentGap() {
+    observed.gaps().latest().stream()
+        .filter(gap -> observed.secondsSince(gap.detectedAt()) < GAP_IS_RECENT.toSeconds())
+        .findFirst()
+        .ifPresent(gap ->
+            problems.add(
+                "events of %s between %d and %d were lost on %s: %s"
+                    .formatted(
+                        gap.source(),
+                        gap.fromSeq(),
+                        gap.toSeq(),
+                        gap.detectedAt().truncatedTo(ChronoUnit.SECONDS),
+                        gap.reason())));
   }
 
   private static String reason(@Nullable String problem) {

@@ -12,8 +12,10 @@ import tools.jackson.databind.json.JsonMapper;
  * The answer of {@code /api/health}. A part's value is null where nobody knows it.
  *
  * @param lastSeq the readable watermark, 0 when nothing is readable yet
- * @param lagSeconds how far what can be read is behind the relay
- * @param problems why the status is not {@code ok}, in sentences
+ * @param lagSeconds how far what can be read is behind the relay, null when nobody knows
+ * @param gaps losses that cannot be made good, null when nobody knows
+ * @param problems what is wrong, in sentences: why the status is not {@code ok}, and losses of the
+ *     last day, which alone leave it {@code ok}
  */
 record Health(
     Status status,
@@ -25,6 +27,7 @@ record Health(
     Kafka kafka,
     Sink sink,
     Database database,
+    Observation.@Nullable Gaps gaps,
     List<String> problems) {
   private static final JsonMapper JSON =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
@@ -75,6 +78,7 @@ record Health(
         new Kafka(null, null),
         new Sink(null, null, null),
         new Database(false, problem),
+        null,
         List.of(problem, "the state of everything else is unknown without the database"));
   }
 

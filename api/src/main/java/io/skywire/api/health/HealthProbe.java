@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +20,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks the database how things are, at most once every {@link #FRESH} whoever asks how often. Any
  * thread may call it; those that come while one asks wait for its answer. An unreachable database
- * is an answer, never an exception.
+ * is an answer, never an exception. It needs a connection that no reader can take from it.
  */
 public final class HealthProbe {
   private static final Logger LOG = LoggerFactory.getLogger(HealthProbe.class);
   private static final Duration FRESH = Duration.ofMillis(500);
   private static final int ANSWER_MILLIS_MAX = 2_000;
+  private static final int GAPS_SHOWN = 5;
+  private static final int GAP_REASON_LENGTH_MAX = 300;
 
   private final DataSource database;
   private final InstantSource clock;
@@ -115,8 +119,38 @@ public final class HealthProbe {
             instant(row, "seen_at"),
             row.getInt("alive"),
             row.getObject("kafka_reachable", Boolean.class),
-            row.getString("kafka_problem"));
+            row.getString("kafka_problem"),
+            gaps(connection));
       }
+    }
+  }
+
+  /** Gaps are rare: all of them are counted. */
+  private static Observation.Gaps gaps(Connection connection) throws SQLException {
+    String sql =
+        """
+        select relay, from_seq, to_seq, left(reason, %d) as reason, detected_at,
+               count(*) over () as count
+        from gaps
+        order by detected_at desc, to_seq desc
+        limit %d
+        """
+            .formatted(GAP_REASON_LENGTH_MAX, GAPS_SHOWN);
+    try (PreparedStatement statement = connection.prepareStatement(sql);
+        ResultSet row = statement.executeQuery()) {
+      long count = 0;
+      List<Observation.Gap> latest = new ArrayList<>();
+      while (row.next()) {
+        count = row.getLong("count");
+        latest.add(
+            new Observation.Gap(
+                row.getString("relay"),
+                row.getLong("from_seq"),
+                row.getLong("to_seq"),
+                row.getString("reason"),
+                row.getObject("detected_at", OffsetDateTime.class).toInstant()));
+      }
+      return new Observation.Gaps(count, latest);
     }
   }
 

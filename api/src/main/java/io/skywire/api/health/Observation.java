@@ -2,6 +2,7 @@ package io.skywire.api.health;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param sinksAlive sinks with a recent heartbeat
  * @param kafkaReachable whether all of those reach Kafka, null without any
  * @param kafkaProblem what one of them says of Kafka
+ * @param gaps events that were lost before they could be stored
  */
 record Observation(
     Instant now,
@@ -24,7 +26,8 @@ record Observation(
     @Nullable Instant sinkSeenAt,
     int sinksAlive,
     @Nullable Boolean kafkaReachable,
-    @Nullable String kafkaProblem) {
+    @Nullable String kafkaProblem,
+    Gaps gaps) {
 
   /** A row of {@code firehose_cursor}. */
   record Ingester(
@@ -35,6 +38,24 @@ record Observation(
       double behindSeconds,
       @Nullable String problem,
       Instant storedAt) {}
+
+  /**
+   * The table {@code gaps}.
+   *
+   * @param count of all
+   * @param latest a few, newest first
+   */
+  record Gaps(long count, List<Gap> latest) {
+    Gaps {
+      latest = List.copyOf(latest);
+    }
+  }
+
+  /**
+   * Seqs (both exclusive) between which events may be missing, or offsets when the source is a
+   * partition of the topic.
+   */
+  record Gap(String source, long fromSeq, long toSeq, String reason, Instant detectedAt) {}
 
   double secondsSince(Instant then) {
     return Math.max(0, Duration.between(then, now).toMillis() / 1000.0);

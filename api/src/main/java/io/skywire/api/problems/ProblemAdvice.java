@@ -20,7 +20,7 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
  */
 @RestControllerAdvice
 public final class ProblemAdvice extends ResponseEntityExceptionHandler {
-  /** Seconds after which a client may find the database again. */
+  /** Seconds after which a client may find the database, or room for its answer, again. */
   public static final String RETRY_AFTER_SECONDS = "5";
 
   private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
@@ -49,14 +49,15 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
   }
 
   @ExceptionHandler
+  ResponseEntity<Object> overloaded(OverloadedException refused) {
+    return later(String.valueOf(refused.getMessage()));
+  }
+
+  @ExceptionHandler
   ResponseEntity<Object> database(SQLException failed) {
     DatabaseFailure failure = DatabaseFailure.of(failed);
     return switch (failure) {
-      case AWAY, NOT_SET_UP, TOO_SLOW -> {
-        HttpHeaders headers = new HttpHeaders();
-        headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
-        yield new Problem(503, failure.words()).toResponse(headers);
-      }
+      case AWAY, NOT_SET_UP, TOO_SLOW -> later(failure.words());
       case UNEXPECTED -> defect(failed);
     };
   }
@@ -64,6 +65,12 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
   @ExceptionHandler
   ResponseEntity<Object> defect(RuntimeException defect) {
     return defect((Exception) defect);
+  }
+
+  private static ResponseEntity<Object> later(String detail) {
+    HttpHeaders headers = new HttpHeaders();
+    headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+    return new Problem(503, detail).toResponse(headers);
   }
 
   private static ResponseEntity<Object> defect(Exception defect) {

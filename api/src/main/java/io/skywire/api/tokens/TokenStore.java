@@ -5,9 +5,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -15,9 +12,9 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table {@code api_tokens}. A token is {@code sky_} and 32 random bytes in base64url; {@link
- * #create} answers it once, and no later call can. Active tokens have distinct names. Any thread
- * may call it; every call is a statement, nothing is cached.
+ * Makes tokens and finds them again, in the table {@code api_tokens}. A token is {@code sky_} and
+ * 32 random bytes in base64url; {@link #create} answers it once, and no later call can. Active
+ * tokens have distinct names. Any thread may call it; every call is a statement, nothing is cached.
  */
 public final class TokenStore {
   private static final String PREFIX = "sky_";
@@ -25,9 +22,9 @@ public final class TokenStore {
   private static final Pattern FORM = Pattern.compile(PREFIX + "[A-Za-z0-9_-]{43}");
   private static final int NAME_LENGTH_MAX = 200;
   private static final String UNIQUE_VIOLATION = "23505";
-  private static final int QUERY_SECONDS_MAX = 10;
 
   private final DataSource database;
+  private final TokenRegister register;
   private final TokenHash hash;
   private final SecureRandom random = new SecureRandom();
 
@@ -36,6 +33,7 @@ public final class TokenStore {
    */
   public TokenStore(DataSource database, String secret) {
     this.database = database;
+    this.register = new TokenRegister(database);
     this.hash = new TokenHash(secret);
   }
 
@@ -55,7 +53,7 @@ public final class TokenStore {
         values (?, ?)
         """;
     try (Connection connection = database.getConnection();
-        PreparedStatement statement = prepare(connection, sql)) {
+        PreparedStatement statement = TokenRegister.prepare(connection, sql)) {
       statement.setString(1, name);
       statement.setBytes(2, hash.of(token));
       statement.executeUpdate();
@@ -69,41 +67,14 @@ public final class TokenStore {
     }
   }
 
-  /** All tokens, revoked ones too, in the order in which they were made. */
+  /** As {@link TokenRegister#list}. */
   public List<Token> list() throws SQLException {
-    String sql =
-        """
-        select id, name, active, created_at, last_used_at, expires_at
-        from api_tokens
-        order by id
-        """;
-    try (Connection connection = database.getConnection();
-        PreparedStatement statement = prepare(connection, sql);
-        ResultSet rows = statement.executeQuery()) {
-      List<Token> tokens = new ArrayList<>();
-      while (rows.next()) {
-        tokens.add(read(rows));
-      }
-      return tokens;
-    }
+    return register.list();
   }
 
-  /** Ends the active token of this name; false when there is none. */
+  /** As {@link TokenRegister#revoke}. */
   public boolean revoke(String name) throws SQLException {
-    String sql =
-        """
-        update api_tokens
-        set active = false
-        where name = ? and active
-        """;
-    if (name.indexOf('\0') >= 0) {
-      return false;
-    }
-    try (Connection connection = database.getConnection();
-        PreparedStatement statement = prepare(connection, sql)) {
-      statement.setString(1, name);
-      return statement.executeUpdate() > 0;
-    }
+    return register.revoke(name);
   }
 
   /** The row of a token that may be used now, or null. */
@@ -127,10 +98,10 @@ public final class TokenStore {
         where token_hash = ? and active and (expires_at is null or expires_at > clock_timestamp())
         """;
     try (Connection connection = database.getConnection();
-        PreparedStatement statement = prepare(connection, sql)) {
+        PreparedStatement statement = TokenRegister.prepare(connection, sql)) {
       statement.setBytes(1, tokenHash);
       try (ResultSet rows = statement.executeQuery()) {
-        return rows.next() ? read(rows) : null;
+        return rows.next() ? TokenRegister.read(rows) : null;
       }
     }
   }
@@ -144,30 +115,10 @@ public final class TokenStore {
           and (last_used_at is null or last_used_at < clock_timestamp() - interval '1 minute')
         """;
     try (Connection connection = database.getConnection();
-        PreparedStatement statement = prepare(connection, sql)) {
+        PreparedStatement statement = TokenRegister.prepare(connection, sql)) {
       statement.setLong(1, token.id());
       statement.executeUpdate();
     }
-  }
-
-  private static PreparedStatement prepare(Connection connection, String sql) throws SQLException {
-    PreparedStatement statement = connection.prepareStatement(sql);
-    statement.setQueryTimeout(QUERY_SECONDS_MAX);
-    return statement;
-  }
-
-  private static Token read(ResultSet rows) throws SQLException {
-    return new Token(
-        rows.getLong("id"),
-        rows.getString("name"),
-        rows.getBoolean("active"),
-        rows.getObject("created_at", OffsetDateTime.class).toInstant(),
-        instant(rows.getObject("last_used_at", OffsetDateTime.class)),
-        instant(rows.getObject("expires_at", OffsetDateTime.class)));
-  }
-
-  private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
-    return time == null ? null : time.toInstant();
   }
 
   private static void requireName(String name) {

@@ -4,8 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skywire.api.TestApi;
 import io.skywire.api.TestDatabase;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,15 +96,105 @@ class HealthTest {
     assertThat(await("degraded").get("problems").toString()).contains("sink");
   }
 
+  @Test
+  void theLagIsUnknownWhenNobodyCanTellIt() throws Exception {
+    everythingIsWell();
+    assertThat(await("ok").get("lag_seconds").asDouble()).isZero();
+    database.execute("update sink_heartbeats set written_at = now() - interval '11 s'");
+    assertThat(await("degraded").get("lag_seconds").isNull()).as("no sink").isTrue();
+    database.execute("update sink_heartbeats set written_at = now() + interval '1 minute'");
+    await("ok");
+    database.execute("update firehose_cursor set stored_at = now() - interval '11 s'");
+    assertThat(await("degraded").get("lag_seconds").isNull()).as("no ingester").isTrue();
+  }
+
+  @Test
+  void aGapIsToldAndNamedForADayButIsNoDegradation() throws Exception {
+    everythingIsWell();
+    database.execute(
+        """
+        insert into gaps
+        select 'relay.example', i * 10, i * 10 + 5, 'old', now() - interval '1 day' * (9 - i)
+        from generate_series(1, 7) i
+        """);
+    JsonNode old = await("ok");
+    assertThat(old.get("problems").size()).isZero();
+    assertThat(old.get("gaps").get("count").asLong()).isEqualTo(7);
+    assertThat(old.get("gaps").get("latest").size()).isEqualTo(5);
+    database.execute("insert into gaps values ('relay.example', 80, 90, 'OutdatedCursor', now())");
+    JsonNode recent = await("ok", 8);
+    JsonNode newest = recent.get("gaps").get("latest").get(0);
+    assertThat(newest.get("from_seq").asLong()).isEqualTo(80);
+    assertThat(newest.get("to_seq").asLong()).isEqualTo(90);
+    assertThat(newest.get("reason").asString()).isEqualTo("OutdatedCursor");
+    assertThat(newest.get("detected_at").asString()).isNotBlank();
+    assertThat(recent.get("problems").toString()).contains("80", "90", "OutdatedCursor");
+  }
+
+  /** Readers that wait for a lock on the tokens hold all connections that they may have. */
+  @Test
+  void isNotDownWhenReadersHoldAllConnections() throws Exception {
+    everythingIsWell();
+    String token = "sky_" + "a".repeat(43);
+    Map<String, String> variables = new HashMap<>(TestApi.variables(database.url()));
+    variables.put("SKYWIRE_API_CONNECTIONS", "2");
+    try (TestApi narrow = new TestApi(variables);
+        ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
+      try (Connection lock = database.dataSource().getConnection();
+          Statement statement = lock.createStatement()) {
+        lock.setAutoCommit(false);
+        statement.execute("lock table api_tokens in access exclusive mode");
+        for (int i = 0; i < 2; i++) {
+          String other = token.substring(0, 46) + i;
+          readers.submit(() -> narrow.get("/api/events?since=0", other));
+        }
+        awaitWaitingReaders(2);
+        HttpResponse<byte[]> health = narrow.get("/api/health");
+        assertThat(TestApi.json(health).get("status").asString()).isEqualTo("ok");
+        assertThat(health.statusCode()).isEqualTo(200);
+        lock.rollback();
+      }
+    }
+  }
+
+  private void awaitWaitingReaders(int count) throws Exception {
+    String sql =
+        """
+        select count(*) from pg_stat_activity
+        where datname = current_database() and application_name = 'skywire-api'
+          and wait_event_type = 'Lock'
+        """;
+    long deadline = System.nanoTime() + Duration.ofSeconds(8).toNanos();
+    try (Connection connection = database.dataSource().getConnection();
+        Statement statement = connection.createStatement()) {
+      int waiting = 0;
+      while (waiting < count) {
+        assertThat(System.nanoTime()).as("readers wait").isLessThan(deadline);
+        try (ResultSet row = statement.executeQuery(sql)) {
+          row.next();
+          waiting = row.getInt(1);
+        }
+      }
+    }
+  }
+
   private JsonNode health() throws Exception {
     return TestApi.json(api.get("/api/health"));
   }
 
   /** The status is looked up anew only now and then. */
   private JsonNode await(String status) throws Exception {
+    return await(health -> health.get("status").asString().equals(status), status);
+  }
+
+  private JsonNode await(String status, long gaps) throws Exception {
+    return await(health -> health.get("gaps").get("count").asLong() == gaps, status);
+  }
+
+  private JsonNode await(Predicate<JsonNode> sign, String status) throws Exception {
     long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
     JsonNode health = health();
-    while (!health.get("status").asString().equals(status) && System.nanoTime() < deadline) {
+    while (!sign.test(health) && System.nanoTime() < deadline) {
       TimeUnit.MILLISECONDS.sleep(50);
       health = health();
     }

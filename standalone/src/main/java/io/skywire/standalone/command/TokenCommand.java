@@ -1,7 +1,9 @@
 package io.skywire.standalone.command;
 
+import io.skywire.api.ApiSettings;
 import io.skywire.api.tokens.Token;
 import io.skywire.api.tokens.TokenNameException;
+import io.skywire.api.tokens.TokenRegister;
 import io.skywire.api.tokens.TokenStore;
 import io.skywire.common.database.DatabaseUrl;
 import io.skywire.common.settings.Variables;
@@ -11,6 +13,7 @@ import java.io.PrintWriter;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,19 +36,25 @@ public final class TokenCommand implements Runnable {
       description = "Prints a new token, alone, on the standard output; it is shown only once.")
   int create(@Parameters(paramLabel = "NAME", description = "who it is for") String name)
       throws IOException {
-    Tokens tokens = open();
-    String token = tokens.ask(store -> store.create(name));
+    Variables variables = variables();
+    DatabaseUrl url = DatabaseUrl.from(variables);
+    String secret = ApiSettings.secretKeyBase(variables);
+    TokenStore tokens = new TokenStore(OperatorDatabase.of(url), secret);
+    String token = ask(url, () -> tokens.create(name));
     out().println(token);
-    err().println("Token '" + name + "' for database " + tokens.url + "; it is not shown again.");
+    err().println("Token '" + name + "' for database " + url + "; it is not shown again.");
     err().println("Send it as: Authorization: Bearer TOKEN");
     return 0;
   }
 
   @Command(name = "list", description = "Lists all tokens by name, revoked ones too.")
   int list() throws IOException {
+    DatabaseUrl url = DatabaseUrl.from(variables());
+    TokenRegister register = new TokenRegister(OperatorDatabase.of(url));
+    List<Token> tokens = ask(url, register::list);
     String row = "%-8s %-20s %-20s %s%n";
     out().printf(row, "STATE", "CREATED", "LAST USED", "NAME");
-    for (Token token : open().ask(TokenStore::list)) {
+    for (Token token : tokens) {
       out()
           .printf(
               row,
@@ -60,19 +69,32 @@ public final class TokenCommand implements Runnable {
   @Command(name = "revoke", description = "Ends a token; it stops working within seconds.")
   int revoke(@Parameters(paramLabel = "NAME", description = "as given to create") String name)
       throws IOException {
-    if (!open().ask(store -> store.revoke(name))) {
+    DatabaseUrl url = DatabaseUrl.from(variables());
+    TokenRegister register = new TokenRegister(OperatorDatabase.of(url));
+    if (!ask(url, () -> register.revoke(name))) {
       throw new CommandFailedException("there is no active token named '" + name + "'");
     }
     err().println("Token '" + name + "' is revoked.");
     return 0;
   }
 
-  private static Tokens open() throws IOException {
+  private static Variables variables() throws IOException {
     Logs.quiet();
-    Variables variables = RunningUp.orEnvironment(Variables.ofEnvironment(), "DATABASE_URL");
-    DatabaseUrl url = DatabaseUrl.from(variables);
-    String secret = variables.required("SECRET_KEY_BASE", "the secret that the api runs with");
-    return new Tokens(url, new TokenStore(OperatorDatabase.of(url), secret));
+    return RunningUp.orEnvironment(Variables.ofEnvironment(), "DATABASE_URL");
+  }
+
+  private interface Question<T> {
+    T ask() throws SQLException;
+  }
+
+  private static <T> T ask(DatabaseUrl url, Question<T> question) {
+    try {
+      return question.ask();
+    } catch (SQLException failed) {
+      throw OperatorDatabase.failed(url, failed);
+    } catch (TokenNameException refused) {
+      throw new CommandFailedException(String.valueOf(refused.getMessage()), refused);
+    }
   }
 
   private PrintWriter out() {
@@ -90,21 +112,5 @@ public final class TokenCommand implements Runnable {
   /** A name is anybody's text; it must not move the operator's cursor. */
   private static String printable(String name) {
     return name.replaceAll("\\p{Cntrl}", "?");
-  }
-
-  private record Tokens(DatabaseUrl url, TokenStore store) {
-    interface Question<T> {
-      T ask(TokenStore store) throws SQLException;
-    }
-
-    <T> T ask(Question<T> question) {
-      try {
-        return question.ask(store);
-      } catch (SQLException failed) {
-        throw OperatorDatabase.failed(url, failed);
-      } catch (TokenNameException refused) {
-        throw new CommandFailedException(String.valueOf(refused.getMessage()), refused);
-      }
-    }
   }
 }
