@@ -33,8 +33,14 @@ public final class SinkConnections implements AutoCloseable {
   private static final String GROUP = "skywire-sink";
   private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
   private static final Duration HEARTBEAT = Duration.ofSeconds(2);
-  private static final int FETCH_BYTES_MAX = 16 * 1024 * 1024;
-  private static final int PARTITION_FETCH_BYTES_MAX = 4 * 1024 * 1024;
+
+  /**
+   * What the consumer holds compressed of each broker: it asks a broker again only when the last
+   * answer is used up. One batch of records that is larger comes nevertheless.
+   */
+  private static final int FETCH_BYTES_MAX = 8 * 1024 * 1024;
+
+  private static final int PARTITION_FETCH_BYTES_MAX = 2 * 1024 * 1024;
   private static final Duration CLOSE_MAX = Duration.ofSeconds(3);
 
   private final SinkSettings settings;
@@ -60,7 +66,7 @@ public final class SinkConnections implements AutoCloseable {
   EventConsumer open() throws SQLException, ExecutionException, InterruptedException {
     migrate();
     progress = register(describeTopic());
-    return new EventConsumer(newConsumer(), progress, database);
+    return new EventConsumer(newConsumer(), progress, database, settings.batch());
   }
 
   EventStore store() {
@@ -114,7 +120,7 @@ public final class SinkConnections implements AutoCloseable {
     consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, settings.batchEventsMax());
+    consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, settings.batch().pollRecordsMax());
     consumer.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES_MAX);
     consumer.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_FETCH_BYTES_MAX);
     return new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer());
