@@ -76,7 +76,10 @@ public final class Sink implements Loop {
 
   private void pauseAfter(Exception failure) throws InterruptedException {
     Duration pause = backoff.next();
-    log.warn("storing failed, trying again in {} ms: {}", pause.toMillis(), failure.getMessage());
+    log.warn(
+        "storing failed, trying again in {} ms: {}",
+        pause.toMillis(),
+        connections.describe(failure));
     log.debug("storing failed", failure);
     metrics.failed();
     if (stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {

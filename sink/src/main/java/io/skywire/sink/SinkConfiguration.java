@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.skywire.common.database.Database;
 import io.skywire.common.lifecycle.Backoff;
 import io.skywire.common.lifecycle.LoopThread;
+import io.skywire.common.topic.TopicSetup;
+import io.skywire.common.topic.Topics;
 import io.skywire.sink.retention.DayPartitions;
 import io.skywire.sink.status.StatusLoop;
 import io.skywire.sink.status.StatusTables;
@@ -13,7 +15,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -32,6 +37,9 @@ class SinkConfiguration {
 
   private static final Duration CONNECTION_WAIT = Duration.ofSeconds(5);
 
+  /** Shorter than the silence after which health takes a sink for gone. */
+  private static final Duration STATUS_ANSWER_MAX = Duration.ofSeconds(2);
+
   @Bean
   MeterRegistry meterRegistry() {
     return new SimpleMeterRegistry();
@@ -43,9 +51,19 @@ class SinkConfiguration {
   }
 
   @Bean
-  SinkConnections connections(SinkSettings settings, HikariDataSource database) {
+  StatusTables statusTables(SinkSettings settings, HikariDataSource database) {
+    return new StatusTables(
+        database, settings.instance() == null ? UUID.randomUUID().toString() : settings.instance());
+  }
+
+  @Bean
+  SinkConnections connections(
+      SinkSettings settings, HikariDataSource database, StatusTables statusTables) {
     return new SinkConnections(
-        settings, database, new DayPartitions(database, InstantSource.system()));
+        settings,
+        database,
+        new DayPartitions(database, InstantSource.system()),
+        statusTables::relay);
   }
 
   @Bean
@@ -55,20 +73,31 @@ class SinkConfiguration {
   }
 
   @Bean
-  LoopThread status(SinkSettings settings, HikariDataSource database) {
-    String instance =
-        settings.instance() == null ? UUID.randomUUID().toString() : settings.instance();
+  LoopThread status(SinkSettings settings, StatusTables statusTables) {
     return new LoopThread(
         "sink-status",
         new StatusLoop(
-            () -> statusConsumer(settings), new StatusTables(database, instance), newBackoff()),
+            () -> statusTopicId(settings),
+            () -> statusConsumer(settings),
+            statusTables,
+            newBackoff()),
         STOP_MAX);
+  }
+
+  private static String statusTopicId(SinkSettings settings)
+      throws ExecutionException, InterruptedException {
+    Map<String, Object> admin = settings.kafka().admin();
+    admin.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) STATUS_ANSWER_MAX.toMillis());
+    admin.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) STATUS_ANSWER_MAX.toMillis());
+    try (Admin client = Admin.create(admin)) {
+      return TopicSetup.describe(client, Topics.STATUS).topicId().toString();
+    }
   }
 
   private static KafkaConsumer<byte[], byte[]> statusConsumer(SinkSettings settings) {
     Map<String, Object> consumer = settings.kafka().consumer();
     consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     return new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }

@@ -1,6 +1,7 @@
 package io.skywire.sink;
 
 import io.skywire.common.database.Migrations;
+import io.skywire.common.lifecycle.RootCause;
 import io.skywire.common.topic.TopicSetup;
 import io.skywire.common.topic.Topics;
 import io.skywire.sink.retention.DayPartitions;
@@ -13,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -24,6 +26,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens what the sink's loop works with, anew after every failure: migrations, topics, the topic's
@@ -33,43 +36,75 @@ public final class SinkConnections implements AutoCloseable {
   private static final String GROUP = "skywire-sink";
   private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
   private static final Duration HEARTBEAT = Duration.ofSeconds(2);
-  private static final int FETCH_BYTES_MAX = 16 * 1024 * 1024;
-  private static final int PARTITION_FETCH_BYTES_MAX = 4 * 1024 * 1024;
+
+  /**
+   * What the consumer holds compressed of each broker: it asks a broker again only when the last
+   * answer is used up. One batch of records that is larger comes nevertheless.
+   */
+  private static final int FETCH_BYTES_MAX = 8 * 1024 * 1024;
+
+  private static final int PARTITION_FETCH_BYTES_MAX = 2 * 1024 * 1024;
   private static final Duration CLOSE_MAX = Duration.ofSeconds(3);
 
   private final SinkSettings settings;
   private final DataSource database;
   private final DayPartitions partitions;
-  private final KafkaProducer<byte[], byte[]> deadLetters;
+  private final SinkDeadLetters.RelayName relayName;
+  private volatile @Nullable KafkaProducer<byte[], byte[]> deadLetters;
   private boolean migrated;
   private SinkProgress progress = new SinkProgress("");
 
-  public SinkConnections(SinkSettings settings, DataSource database, DayPartitions partitions) {
+  public SinkConnections(
+      SinkSettings settings,
+      DataSource database,
+      DayPartitions partitions,
+      SinkDeadLetters.RelayName relayName) {
     this.settings = settings;
     this.database = database;
     this.partitions = partitions;
-    Map<String, Object> producer = settings.kafka().producer();
-    producer.put(ProducerConfig.ACKS_CONFIG, "all");
-    producer.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    producer.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, TopicSetup.RECORD_BYTES_MAX);
-    this.deadLetters =
-        new KafkaProducer<>(producer, new ByteArraySerializer(), new ByteArraySerializer());
+    this.relayName = relayName;
   }
 
   /** Joins the group; {@link #store} then belongs to the consumer that this answers. */
   EventConsumer open() throws SQLException, ExecutionException, InterruptedException {
     migrate();
     progress = register(describeTopic());
-    return new EventConsumer(newConsumer(), progress, database);
+    return new EventConsumer(newConsumer(), progress, database, settings.batch());
   }
 
   EventStore store() {
-    return new EventStore(database, progress, partitions, new SinkDeadLetters(deadLetters));
+    return new EventStore(
+        database, progress, partitions, new SinkDeadLetters(deadLetters(), relayName));
+  }
+
+  /** What went wrong in one line, and with which database when it was that. */
+  String describe(Exception failure) {
+    String reason = RootCause.line(failure);
+    return RootCause.is(failure, SQLException.class)
+        ? "database " + settings.database() + ": " + reason
+        : reason;
   }
 
   @Override
   public void close() {
-    deadLetters.close(CLOSE_MAX);
+    KafkaProducer<byte[], byte[]> opened = deadLetters;
+    if (opened != null) {
+      opened.close(CLOSE_MAX);
+    }
+  }
+
+  /** Opened when first asked for, by the loop: a producer needs its servers' names resolved. */
+  private KafkaProducer<byte[], byte[]> deadLetters() {
+    KafkaProducer<byte[], byte[]> opened = deadLetters;
+    if (opened == null) {
+      Map<String, Object> producer = settings.kafka().producer();
+      producer.put(ProducerConfig.ACKS_CONFIG, "all");
+      producer.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+      producer.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, TopicSetup.RECORD_BYTES_MAX);
+      opened = new KafkaProducer<>(producer, new ByteArraySerializer(), new ByteArraySerializer());
+      deadLetters = opened;
+    }
+    return opened;
   }
 
   private void migrate() throws SQLException {
@@ -77,10 +112,21 @@ public final class SinkConnections implements AutoCloseable {
       try {
         Migrations.migrate(database);
       } catch (FlywayException failed) {
-        throw new SQLException("migrations could not be applied: " + failed.getMessage(), failed);
+        throw RootCause.is(failed, SQLException.class)
+            ? new SQLException("migrations could not be applied", failed)
+            : new SQLException("migrations could not be applied: " + oneLine(failed));
       }
     }
     migrated = true;
+  }
+
+  /** Flyway's own reasons come in several lines, of which the first says least. */
+  private static String oneLine(FlywayException failed) {
+    return String.valueOf(failed.getMessage())
+        .lines()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty())
+        .collect(Collectors.joining("; "));
   }
 
   private TopicDescription describeTopic() throws ExecutionException, InterruptedException {
@@ -114,7 +160,7 @@ public final class SinkConnections implements AutoCloseable {
     consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, settings.batchEventsMax());
+    consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, settings.batch().pollRecordsMax());
     consumer.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES_MAX);
     consumer.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_FETCH_BYTES_MAX);
     return new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer());

@@ -25,29 +25,28 @@ public record DatabaseUrl(
   }
 
   /**
-   * @throws InvalidSettingException when the text is no such URL; the message does not repeat the
-   *     password
+   * @throws InvalidSettingException when the text is no such URL; the message shows nothing of it
    */
   public static DatabaseUrl parse(String text) {
     URI uri;
     try {
       uri = new URI(text);
     } catch (URISyntaxException unreadable) {
-      throw refuse(text, "percent-encode special characters, in the password too");
+      throw refuse("percent-encode special characters, in the password too");
     }
     if (!"postgresql".equals(uri.getScheme()) && !"postgres".equals(uri.getScheme())) {
-      throw refuse(text, "the scheme is postgresql");
+      throw refuse("the scheme is postgresql");
     }
     if (uri.getHost() == null || uri.getPort() == 0 || uri.getPort() > PORT_MAX) {
-      throw refuse(text, "it has no valid host and port");
+      throw refuse("it has no valid host and port");
     }
     String path = uri.getRawPath();
     if (path == null || path.length() < 2 || path.indexOf('/', 1) >= 0) {
-      throw refuse(text, "it names no database");
+      throw refuse("it names no database");
     }
     String userInfo = uri.getRawUserInfo();
     if (userInfo == null || userInfo.isEmpty() || userInfo.startsWith(":")) {
-      throw refuse(text, "it names no user");
+      throw refuse("it names no user");
     }
     int colon = userInfo.indexOf(':');
     try {
@@ -59,7 +58,7 @@ public record DatabaseUrl(
           colon < 0 ? "" : decode(userInfo.substring(colon + 1)),
           uri.getRawQuery() == null ? "" : uri.getRawQuery());
     } catch (IllegalArgumentException undecodable) {
-      throw refuse(text, "percent-encoding is broken");
+      throw refuse("percent-encoding is broken");
     }
   }
 
@@ -81,11 +80,10 @@ public record DatabaseUrl(
     return "postgresql://%s@%s:%d/%s".formatted(user, host, port, database);
   }
 
-  private static InvalidSettingException refuse(String text, String reason) {
-    // From the scheme to the last @ there may be a secret in any place, however broken the URL is.
-    String shown = text.substring(text.lastIndexOf('@') + 1).replaceAll("\\?.*", "");
+  private static InvalidSettingException refuse(String reason) {
+    // In a URL that is broken there is no telling what is the password: none of it is shown.
     return new InvalidSettingException(
-        NAME, (text.indexOf('@') < 0 ? "" : "…@") + shown, EXPECTED + ": " + reason);
+        NAME + " is wrong (and not shown, for its password); expected " + EXPECTED + ": " + reason);
   }
 
   private static String decode(String text) {

@@ -37,12 +37,25 @@ class DatabaseUrlTest {
           "postgresql://me:secret%zz@host/db",
           "host:5432",
           "jdbc:postgresql://me:secret@host/db",
-          "postgresql://me:secret@host:99999999/db"
+          "postgresql://me:secret@host:99999999/db",
+          "postgresql://me:secret",
+          "postgresql://me:secret/db",
+          "me:secret",
+          "secret",
+          "postgresql:secret",
+          "secret://host/db",
+          "postgresql://host:5432/db@me:secret",
+          "postgresql://host/db/user=me&password=secret",
+          "postgresql://host/db#secret",
+          "postgresql://me@host:secret/db",
+          "postgresql://me:secret#1@host/db",
+          "postgresql://me:secret/1@host/db",
+          "postgresql://me:secret?1@host/db"
         }) {
       assertThatThrownBy(() -> DatabaseUrl.parse(wrong))
           .as(wrong)
           .isInstanceOf(InvalidSettingException.class)
-          .hasMessageStartingWith("DATABASE_URL is '")
+          .hasMessageStartingWith("DATABASE_URL is wrong")
           .hasMessageContaining("postgresql://user:password@host:port/database")
           .hasMessageNotContainingAny("secret", "sec ret", "\n");
     }

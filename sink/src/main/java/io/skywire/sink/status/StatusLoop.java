@@ -2,12 +2,14 @@ package io.skywire.sink.status;
 
 import io.skywire.common.lifecycle.Backoff;
 import io.skywire.common.lifecycle.Loop;
+import io.skywire.common.lifecycle.RootCause;
 import io.skywire.common.topic.IngesterStatus;
 import io.skywire.common.topic.Topics;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -30,13 +32,26 @@ public final class StatusLoop implements Loop {
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
   private static final Duration KAFKA_ANSWER_MAX = Duration.ofSeconds(2);
 
+  /** Asks Kafka for the id of the status topic as it is now. */
+  public interface TopicId {
+    String ask() throws ExecutionException, InterruptedException;
+  }
+
+  private final TopicId topicId;
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final StatusTables tables;
   private final Backoff backoff;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
+  /**
+   * @param consumers without a reset of offsets: when the topic is made again, reading begins anew
+   */
   public StatusLoop(
-      Supplier<Consumer<byte[], byte[]>> consumers, StatusTables tables, Backoff backoff) {
+      TopicId topicId,
+      Supplier<Consumer<byte[], byte[]>> consumers,
+      StatusTables tables,
+      Backoff backoff) {
+    this.topicId = topicId;
     this.consumers = consumers;
     this.tables = tables;
     this.backoff = backoff;
@@ -45,23 +60,45 @@ public final class StatusLoop implements Loop {
   @Override
   public void run() throws InterruptedException {
     while (running()) {
-      try (Consumer<byte[], byte[]> consumer = consumers.get()) {
-        consumer.assign(List.of(STATUS));
-        consumer.seekToBeginning(List.of(STATUS));
-        while (running()) {
-          for (ConsumerRecord<byte[], byte[]> record : consumer.poll(HEARTBEAT)) {
-            store(record);
-          }
-          heartbeat(consumer);
-          backoff.reset();
-        }
+      try {
+        carryOver(topicId.ask());
       } catch (InterruptException interrupted) {
         throw new InterruptedException("interrupted while talking to Kafka");
-      } catch (KafkaException | SQLException failure) {
-        log.debug("the status could not be carried over", failure);
-        stopped.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS);
+      } catch (KafkaException | ExecutionException away) {
+        log.debug("the status could not be read", away);
+        sayThatKafkaIsAway(RootCause.line(away));
+        pause();
+      } catch (SQLException away) {
+        log.debug("the status could not be stored", away);
+        pause();
       }
     }
+  }
+
+  private void carryOver(String topic) throws SQLException {
+    try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+      consumer.assign(List.of(STATUS));
+      consumer.seekToBeginning(List.of(STATUS));
+      while (running()) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(HEARTBEAT)) {
+          store(topic, record);
+        }
+        heartbeat(consumer);
+        backoff.reset();
+      }
+    }
+  }
+
+  private void sayThatKafkaIsAway(String problem) {
+    try {
+      tables.heartbeat(false, problem);
+    } catch (SQLException away) {
+      log.debug("nor could the heartbeat be stored", away);
+    }
+  }
+
+  private void pause() throws InterruptedException {
+    stopped.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -73,12 +110,12 @@ public final class StatusLoop implements Loop {
     return stopped.getCount() > 0;
   }
 
-  private void store(ConsumerRecord<byte[], byte[]> record) throws SQLException {
+  private void store(String topic, ConsumerRecord<byte[], byte[]> record) throws SQLException {
     if (record.value() == null) {
       return;
     }
     try {
-      tables.store(IngesterStatus.fromJson(record.value()));
+      tables.store(topic, record.offset(), IngesterStatus.fromJson(record.value()));
     } catch (JacksonException foreign) {
       log.debug("record {} of {} is no status", record.offset(), Topics.STATUS, foreign);
     }

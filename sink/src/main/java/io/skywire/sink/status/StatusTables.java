@@ -4,6 +4,7 @@ import io.skywire.common.topic.IngesterStatus;
 import io.skywire.common.topic.IngesterStatus.Gap;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
@@ -27,15 +28,34 @@ public final class StatusTables {
     this.instance = instance;
   }
 
-  /** Stores a status unless a newer one is there, and the gaps that are not known yet. */
-  void store(IngesterStatus status) throws SQLException {
+  /**
+   * Stores a status unless a later one of the topic is there, and the gaps that are not known yet.
+   * Several sinks read the topic, each in order but not equally far; the offset tells what is
+   * newer, since the ingester's clock may be set back.
+   *
+   * @param topicId the status topic's: offsets of one that was made again begin anew
+   */
+  void store(String topicId, long offset, IngesterStatus status) throws SQLException {
     try (Connection transaction = database.getConnection()) {
       transaction.setAutoCommit(false);
-      storeStatus(transaction, status);
+      storeStatus(transaction, topicId, offset, status);
       for (Gap gap : status.gaps()) {
         storeGap(transaction, status.relay(), gap);
       }
       transaction.commit();
+    }
+  }
+
+  /** The relay of the newest status, null before the first. */
+  public @Nullable String relay() throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                """
+                select relay from firehose_cursor order by stored_at desc limit 1
+                """);
+        ResultSet row = select.executeQuery()) {
+      return row.next() ? row.getString(1) : null;
     }
   }
 
@@ -61,21 +81,24 @@ public final class StatusTables {
     }
   }
 
-  private static void storeStatus(Connection transaction, IngesterStatus status)
+  private static void storeStatus(
+      Connection transaction, String topicId, long offset, IngesterStatus status)
       throws SQLException {
     try (PreparedStatement upsert =
         transaction.prepareStatement(
             """
             insert into firehose_cursor as stored
                 (relay, cursor_seq, connected, last_frame_at, behind_seconds, problem, written_at,
-                 stored_at)
-            values (?, ?, ?, ?, ?, ?, ?, clock_timestamp())
+                 topic_id, topic_offset, stored_at)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, clock_timestamp())
             on conflict (relay) do update
             set cursor_seq = excluded.cursor_seq, connected = excluded.connected,
                 last_frame_at = excluded.last_frame_at, behind_seconds = excluded.behind_seconds,
                 problem = excluded.problem, written_at = excluded.written_at,
+                topic_id = excluded.topic_id, topic_offset = excluded.topic_offset,
                 stored_at = excluded.stored_at
-            where excluded.written_at > stored.written_at
+            where stored.topic_id is distinct from excluded.topic_id
+               or stored.topic_offset < excluded.topic_offset
             """)) {
       upsert.setString(1, status.relay());
       upsert.setObject(2, status.cursor(), Types.BIGINT);
@@ -84,6 +107,8 @@ public final class StatusTables {
       upsert.setDouble(5, status.behindSeconds());
       upsert.setString(6, status.problem());
       upsert.setObject(7, utc(status.writtenAt()), Types.TIMESTAMP_WITH_TIMEZONE);
+      upsert.setString(8, topicId);
+      upsert.setLong(9, offset);
       upsert.executeUpdate();
     }
   }

@@ -17,6 +17,7 @@ import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -33,31 +34,67 @@ public final class EventConsumer implements AutoCloseable {
 
   private static final Duration CLOSE_MAX = Duration.ofSeconds(3);
 
+  /** A batch's first event waits no longer for others than this. */
+  private static final Duration GATHER_MAX = Duration.ofMillis(100);
+
   private final Consumer<byte[], byte[]> consumer;
   private final SinkProgress stored;
   private final DataSource database;
+  private final BatchLimits limits;
   private final Map<Integer, Progress> progress = new HashMap<>();
   private final Set<Integer> trimmed = new HashSet<>();
 
+  /** What is being polled together; a partition that is revoked in a poll leaves it. */
+  private BatchAssembly assembly;
+
+  /**
+   * @param consumer with {@code max.poll.records} as the limits want it, and no reset of offsets
+   */
   public EventConsumer(
-      Consumer<byte[], byte[]> consumer, SinkProgress stored, DataSource database) {
+      Consumer<byte[], byte[]> consumer,
+      SinkProgress stored,
+      DataSource database,
+      BatchLimits limits) {
     this.consumer = consumer;
     this.stored = stored;
     this.database = database;
+    this.limits = limits;
+    this.assembly = new BatchAssembly(progress);
     consumer.subscribe(List.of(Topics.EVENTS), new SeekToProgress());
   }
 
-  /** Waits for records, {@code wait} at most; the batch is empty when none came. */
+  /**
+   * Waits for records, {@code wait} at most; the batch is empty when none came. What has come
+   * already is taken along up to the limits, but nothing more is waited for: a batch is as small as
+   * the load allows.
+   */
   public EventBatch poll(Duration wait) {
+    BatchAssembly taken = new BatchAssembly(progress);
+    assembly = taken;
     try {
-      return EventBatch.of(consumer.poll(wait), progress);
+      ConsumerRecords<byte[], byte[]> polled = consumer.poll(wait);
+      taken.add(polled);
+      long end = System.nanoTime() + GATHER_MAX.toNanos();
+      // A poll may bring commit markers only: no record, yet more behind them.
+      while (!polled.nextOffsets().isEmpty()
+          && limits.haveRoomBeside(taken.records(), taken.bytes())
+          && System.nanoTime() - end < 0) {
+        polled = consumer.poll(Duration.ZERO);
+        taken.add(polled);
+      }
     } catch (OffsetOutOfRangeException gone) {
-      Set<TopicPartition> partitions = gone.offsetOutOfRangePartitions().keySet();
-      log.error("Kafka no longer has what comes next in {}; going on with its oldest", partitions);
-      consumer.seekToBeginning(partitions);
-      partitions.forEach(partition -> trimmed.add(partition.partition()));
-      return EventBatch.EMPTY;
+      // With records under way the next poll says it again: where the gap is stays clear.
+      if (taken.isEmpty()) {
+        goOnWithTheOldest(gone.offsetOutOfRangePartitions().keySet());
+      }
     }
+    return taken.batch();
+  }
+
+  private void goOnWithTheOldest(Set<TopicPartition> partitions) {
+    log.error("Kafka no longer has what comes next in {}; going on with its oldest", partitions);
+    consumer.seekToBeginning(partitions);
+    partitions.forEach(partition -> trimmed.add(partition.partition()));
   }
 
   /** Where each partition is, as this sink last stored or read it. */
@@ -114,8 +151,8 @@ public final class EventConsumer implements AutoCloseable {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
-      // Every batch is stored before the next poll, so nothing of them is under way.
       revoked.forEach(partition -> {
+        assembly.remove(partition.partition());
         progress.remove(partition.partition());
         trimmed.remove(partition.partition());
       });

@@ -1,6 +1,13 @@
 package io.skywire.sink.write;
 
+import io.skywire.common.topic.EventHeaders;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,4 +26,45 @@ public record EventRow(
     List<String> collections,
     @Nullable Long time,
     long indexedAt,
-    byte[] json) {}
+    byte[] json) {
+
+  // What timestamptz holds of the years that an ISO 8601 datetime can name.
+  private static final Instant TIME_MIN = Instant.parse("-4712-01-01T00:00:00Z");
+  private static final Instant TIME_MAX = Instant.parse("+294276-12-31T23:59:59Z");
+
+  static EventRow of(ConsumerRecord<byte[], byte[]> record, long seq, String type, byte[] json) {
+    Header repo = record.headers().lastHeader(EventHeaders.REPO);
+    String collections = text(record, EventHeaders.COLLECTIONS);
+    return new EventRow(
+        seq,
+        type.getBytes(StandardCharsets.UTF_8),
+        repo == null ? null : repo.value(),
+        collections == null || collections.isEmpty() ? List.of() : List.of(collections.split(",")),
+        micros(text(record, EventHeaders.TIME)),
+        record.timestamp(),
+        json);
+  }
+
+  /** A header's text, null without the header. */
+  static @Nullable String text(ConsumerRecord<byte[], byte[]> record, String name) {
+    Header header = record.headers().lastHeader(name);
+    return header == null || header.value() == null
+        ? null
+        : new String(header.value(), StandardCharsets.UTF_8);
+  }
+
+  private static @Nullable Long micros(@Nullable String time) {
+    if (time == null) {
+      return null;
+    }
+    try {
+      Instant instant = OffsetDateTime.parse(time).toInstant();
+      return instant.isBefore(TIME_MIN) || instant.isAfter(TIME_MAX)
+          ? null
+          : Math.addExact(
+              Math.multiplyExact(instant.getEpochSecond(), 1_000_000L), instant.getNano() / 1000);
+    } catch (DateTimeException noSuchTime) {
+      return null;
+    }
+  }
+}

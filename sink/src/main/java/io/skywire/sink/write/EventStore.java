@@ -21,7 +21,7 @@ import javax.sql.DataSource;
 public final class EventStore {
   /** Takes what could not be stored; returns when it is safe there. */
   public interface DeadLetters {
-    void send(List<Refused> refused);
+    void send(List<Refused> refused) throws SQLException;
   }
 
   private static final String NO_PARTITION_FOR_ROW = "23514";

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -116,6 +117,40 @@ class EventBatchTest {
     }
   }
 
+  @Test
+  void severalPollsAreOneBatchInTheirOrder() {
+    BatchAssembly assembly = new BatchAssembly(before(10, 70L));
+    assembly.add(polled(13, event(10, 71, null), event(11, 72, "75")));
+    assembly.add(polled(16, event(14, 74, null), event(15, 76, "80")));
+    assertThat(assembly.records()).isEqualTo(4);
+    EventBatch batch = assembly.batch();
+    assertThat(batch.rows()).extracting(entry -> entry.row().seq()).containsExactly(71L, 72L, 76L);
+    assertThat(batch.repeated()).isOne();
+    assertThat(batch.progress()).containsExactly(Map.entry(3, new Progress(16, 80L)));
+    assertThat(batch.firstSeqs()).containsExactly(Map.entry(3, 71L));
+  }
+
+  @Test
+  void aPartitionThatIsTakenAwayLeavesWithAllThatCameOfIt() {
+    BatchAssembly assembly = new BatchAssembly(before(0, 80L));
+    assembly.add(polled(3, event(0, 79, null), event(1, 81, "81"), record(2, 1L, "{}")));
+    assembly.remove(3);
+    assertThat(assembly.isEmpty()).isTrue();
+    assertThat(assembly.bytes()).isZero();
+    assertThat(assembly.batch())
+        .isEqualTo(new EventBatch(List.of(), new TreeMap<>(), List.of(), 0, Map.of()));
+  }
+
+  @Test
+  void aBatchIsFullByEventsOrByBytes() {
+    BatchLimits limits = new BatchLimits(10, 1000);
+    assertThat(limits.pollRecordsMax()).isEqualTo(4);
+    assertThat(limits.haveRoomBeside(6, 999)).isTrue();
+    assertThat(limits.haveRoomBeside(7, 0)).isFalse();
+    assertThat(limits.haveRoomBeside(0, 1000)).isFalse();
+    assertThat(new BatchLimits(1, 1000).pollRecordsMax()).isOne();
+  }
+
   /** A record in a type that varargs can hold. */
   private record Received(ConsumerRecord<byte[], byte[]> record) {}
 
@@ -125,11 +160,15 @@ class EventBatchTest {
 
   private static EventBatch batch(
       Map<Integer, Progress> before, long nextOffset, Received... records) {
-    return EventBatch.of(
-        new ConsumerRecords<>(
-            Map.of(PARTITION, Arrays.stream(records).map(Received::record).toList()),
-            Map.of(PARTITION, new OffsetAndMetadata(nextOffset))),
-        before);
+    BatchAssembly assembly = new BatchAssembly(before);
+    assembly.add(polled(nextOffset, records));
+    return assembly.batch();
+  }
+
+  private static ConsumerRecords<byte[], byte[]> polled(long nextOffset, Received... records) {
+    return new ConsumerRecords<>(
+        Map.of(PARTITION, Arrays.stream(records).map(Received::record).toList()),
+        Map.of(PARTITION, new OffsetAndMetadata(nextOffset)));
   }
 
   private static Received event(long offset, long seq, @Nullable String watermark) {

@@ -1,0 +1,185 @@
+package io.skywire.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skywire.common.settings.Variables;
+import io.skywire.common.topic.EventHeaders;
+import io.skywire.common.topic.TopicSetup;
+import io.skywire.common.topic.Topics;
+import io.skywire.embedded.kafka.EmbeddedKafka;
+import io.skywire.sink.retention.DayPartitions;
+import io.skywire.sink.write.EventBatch;
+import io.skywire.sink.write.EventConsumer;
+import io.skywire.sink.write.EventStore;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The sink's reading side on a real Kafka and a real PostgreSQL, a batch at a time. */
+@Timeout(120)
+class CatchingUpTest {
+  private static final int MIB = 1024 * 1024;
+  private static final int PARTITIONS = 2;
+
+  private EmbeddedKafka kafka;
+  private SinkDatabase database;
+
+  @BeforeEach
+  void start() {
+    kafka = EmbeddedKafka.startTemporary();
+    database = SinkDatabase.create();
+  }
+
+  @AfterEach
+  void stop() {
+    database.close();
+    kafka.close();
+  }
+
+  @Test
+  void largeEventsThatWereNextToNothingInTheTopicComeInBatchesOfBoundedBytes() throws Exception {
+    publish(60, MIB);
+    List<EventBatch> batches = storeAll(60, Map.of("SKYWIRE_SINK_BATCH_MIB_MAX", "8"));
+    assertThat(batches)
+        .allSatisfy(batch -> assertThat(bytes(batch)).isLessThan((8L + 4 + 1) * MIB));
+    // Without putting polls together there would be fifteen of them at least.
+    assertThat(batches).hasSizeLessThan(15);
+    assertThat(database.rows("select seq from firehose_events order by seq"))
+        .isEqualTo(LongStream.rangeClosed(1, 60).mapToObj(Long::toString).toList());
+  }
+
+  @Test
+  void smallEventsComeInBatchesOfBoundedNumber() throws Exception {
+    publish(5000, 10);
+    List<EventBatch> batches = storeAll(5000, Map.of("SKYWIRE_SINK_BATCH_EVENTS_MAX", "1000"));
+    assertThat(batches)
+        .allSatisfy(batch -> assertThat(batch.rows()).hasSizeLessThanOrEqualTo(1000));
+    assertThat(batches).anySatisfy(batch -> assertThat(batch.rows()).hasSizeGreaterThan(500));
+    assertThat(database.rows("select count(distinct seq), count(*), min(seq) from firehose_events"))
+        .containsExactly("5000,5000,1");
+  }
+
+  @Test
+  void whatKafkaNoLongerHasIsAGapAndTheRestIsStored() throws Exception {
+    publish(10, 10);
+    storeAll(10, Map.of());
+    publish(11, 30, 10);
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      // Odd seqs are in partition 1: 1 to 9 before, 11 to 29 now.
+      admin
+          .deleteRecords(
+              Map.of(new TopicPartition(Topics.EVENTS, 1), RecordsToDelete.beforeOffset(8)))
+          .all()
+          .get();
+    }
+    storeAll(27, Map.of());
+    assertThat(database.rows("select relay, from_seq, to_seq from gaps"))
+        .containsExactly("skywire.events/1,9,17");
+    assertThat(
+            database.rows(
+                "select seq from firehose_events where seq > 10 and seq % 2 = 1 order by 1"))
+        .containsExactly("17", "19", "21", "23", "25", "27", "29");
+  }
+
+  private void publish(int events, int jsonBytes) throws Exception {
+    publish(1, events, jsonBytes);
+  }
+
+  /** Seqs from the first to the last, by turns in both partitions, each its own watermark. */
+  private void publish(long first, long last, int jsonBytes) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      TopicSetup.ensure(admin, PARTITIONS);
+    }
+    Map<String, Object> settings =
+        Map.of(
+            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            kafka.bootstrapServers(),
+            ProducerConfig.COMPRESSION_TYPE_CONFIG,
+            "lz4",
+            ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+            TopicSetup.RECORD_BYTES_MAX,
+            ProducerConfig.BATCH_SIZE_CONFIG,
+            MIB,
+            ProducerConfig.LINGER_MS_CONFIG,
+            100);
+    byte[] json = ("\"" + "a".repeat(jsonBytes) + "\"").getBytes(StandardCharsets.UTF_8);
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+      for (long seq = first; seq <= last; seq++) {
+        ProducerRecord<byte[], byte[]> record =
+            new ProducerRecord<>(
+                Topics.EVENTS,
+                (int) (seq % PARTITIONS),
+                ByteBuffer.allocate(Long.BYTES).putLong(seq).array(),
+                json);
+        header(record, EventHeaders.EVENT_TYPE, "commit");
+        header(record, EventHeaders.WATERMARK, Long.toString(seq));
+        var _ = producer.send(record);
+      }
+    }
+  }
+
+  private static void header(ProducerRecord<byte[], byte[]> record, String name, String value) {
+    record.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Stores batch by batch until the table has as many events, and answers the batches. */
+  private List<EventBatch> storeAll(int events, Map<String, String> variables) throws Exception {
+    List<EventBatch> batches = new ArrayList<>();
+    SinkSettings settings = settings(variables);
+    try (SinkConnections connections = connections(settings);
+        EventConsumer consumer = connections.open()) {
+      EventStore store = connections.store();
+      while (count() < events) {
+        EventBatch batch = consumer.poll(Duration.ofMillis(100));
+        if (!batch.isEmpty()) {
+          store.store(batch, consumer.progress(), consumer.trimmedBefore(batch));
+          consumer.stored(batch);
+          batches.add(batch);
+        }
+      }
+    }
+    return batches;
+  }
+
+  private long count() {
+    return Long.parseLong(database.rows("select count(*) from firehose_events").getFirst());
+  }
+
+  private SinkConnections connections(SinkSettings settings) {
+    return new SinkConnections(
+        settings,
+        database.pool(),
+        new DayPartitions(database.pool(), InstantSource.system()),
+        () -> null);
+  }
+
+  private SinkSettings settings(Map<String, String> variables) {
+    Map<String, String> all = new HashMap<>(variables);
+    all.put("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
+    all.put("DATABASE_URL", database.url().toUrl());
+    all.put("SKYWIRE_EVENT_PARTITIONS", Integer.toString(PARTITIONS));
+    return SinkSettings.from(new Variables(all));
+  }
+
+  private static long bytes(EventBatch batch) {
+    return batch.rows().stream().mapToLong(entry -> entry.row().json().length).sum();
+  }
+}

@@ -1,0 +1,66 @@
+package io.skywire.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.skywire.common.database.Database;
+import io.skywire.common.database.DatabaseUrl;
+import io.skywire.common.settings.Variables;
+import io.skywire.sink.retention.DayPartitions;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SinkConnectionsTest {
+  @Test
+  void aWrongPasswordDatabaseOrHostIsSaidInOneLineWithoutThePassword() {
+    try (SinkDatabase database = SinkDatabase.create()) {
+      DatabaseUrl right = database.url();
+      assertThat(
+              failure(new DatabaseUrl("127.0.0.1", right.port(), "sky", "postgres", "secret", "")))
+          .isEqualTo(
+              "database postgresql://postgres@127.0.0.1:%d/sky: FATAL: password authentication failed for user \"postgres\"",
+              right.port());
+      assertThat(
+              failure(
+                  new DatabaseUrl(
+                      "127.0.0.1", right.port(), "sky", "postgres", right.password(), "")))
+          .isEqualTo(
+              "database postgresql://postgres@127.0.0.1:%d/sky: FATAL: database \"sky\" does not exist",
+              right.port());
+      assertThat(failure(new DatabaseUrl("nowhere.invalid", 5432, "sky", "me", "secret", "")))
+          .isEqualTo(
+              "database postgresql://me@nowhere.invalid:5432/sky: UnknownHostException: nowhere.invalid");
+      assertThat(failure(new DatabaseUrl("127.0.0.1", 1, "sky", "me", "secret", "")))
+          .isEqualTo(
+              "database postgresql://me@127.0.0.1:1/sky: ConnectException: Connection refused");
+    }
+  }
+
+  @Test
+  void migrationsThatDoNotFitAreSaidInOneLine() {
+    try (SinkDatabase database = SinkDatabase.create()) {
+      database.execute("update flyway_schema_history set checksum = 1 where version = '1'");
+      assertThat(failure(database.url()))
+          .startsWith("database " + database.url() + ": migrations could not be applied: ")
+          .contains("checksum mismatch for migration version 1")
+          .doesNotContain("\n");
+    }
+  }
+
+  private static String failure(DatabaseUrl url) {
+    SinkSettings settings =
+        SinkSettings.from(
+            new Variables(
+                Map.of("DATABASE_URL", url.toUrl(), "KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")));
+    try (HikariDataSource pool = Database.open(url, "test", 1, Duration.ofSeconds(1));
+        SinkConnections connections =
+            new SinkConnections(
+                settings, pool, new DayPartitions(pool, InstantSource.system()), () -> null)) {
+      return connections.describe(catchThrowableOfType(SQLException.class, connections::open));
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.skywire.sink;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.skywire.common.database.Database;
+import io.skywire.common.database.DatabaseUrl;
+import io.skywire.common.database.Migrations;
+import io.skywire.embedded.postgres.EmbeddedPostgresServer;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A fresh database with the schema, on a real PostgreSQL that all tests of the JVM share. */
+public final class SinkDatabase implements AutoCloseable {
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  private final DatabaseUrl url;
+  private final HikariDataSource pool;
+
+  private SinkDatabase(DatabaseUrl url) {
+    this.url = url;
+    this.pool = Database.open(url, "test", 4, Duration.ofSeconds(10));
+  }
+
+  public static SinkDatabase create() {
+    SinkDatabase database = empty();
+    Migrations.migrate(database.pool);
+    return database;
+  }
+
+  /** A database without the schema. */
+  public static SinkDatabase empty() {
+    DatabaseUrl shared = Server.INSTANCE.url();
+    String name = "test_" + COUNT.incrementAndGet();
+    try (SinkDatabase first = new SinkDatabase(shared)) {
+      first.execute("create database " + name);
+    }
+    return new SinkDatabase(
+        new DatabaseUrl(shared.host(), shared.port(), name, shared.user(), shared.password(), ""));
+  }
+
+  public DatabaseUrl url() {
+    return url;
+  }
+
+  public HikariDataSource pool() {
+    return pool;
+  }
+
+  public void execute(String sql) {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException failed) {
+      throw new IllegalStateException(sql, failed);
+    }
+  }
+
+  /** The rows as PostgreSQL writes them, columns separated by a comma, null as nothing. */
+  public List<String> rows(String sql) {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<String> all = new ArrayList<>();
+      while (rows.next()) {
+        List<String> columns = new ArrayList<>();
+        for (int column = 1; column <= rows.getMetaData().getColumnCount(); column++) {
+          String text = rows.getString(column);
+          columns.add(text == null ? "" : text);
+        }
+        all.add(String.join(",", columns));
+      }
+      return all;
+    } catch (SQLException failed) {
+      throw new IllegalStateException(sql, failed);
+    }
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+
+  private static final class Server {
+    static final EmbeddedPostgresServer INSTANCE = start();
+
+    private static EmbeddedPostgresServer start() {
+      EmbeddedPostgresServer server = EmbeddedPostgresServer.startTemporary();
+      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(server::close));
+      return server;
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package io.skywire.sink.retention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skywire.sink.SinkDatabase;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DayPartitionsTest {
+  private static final Instant NOW = Instant.parse("2026-12-30T23:59:59Z");
+
+  private SinkDatabase database;
+
+  @BeforeEach
+  void start() {
+    database = SinkDatabase.create();
+  }
+
+  @AfterEach
+  void stop() {
+    database.close();
+  }
+
+  @Test
+  void makesTodayAndThreeDaysAheadOfBothTables() throws Exception {
+    partitions().makeAhead();
+    assertThat(attached())
+        .containsExactly(
+            "firehose_event_collections_p20261230",
+            "firehose_event_collections_p20261231",
+            "firehose_event_collections_p20270101",
+            "firehose_event_collections_p20270102",
+            "firehose_events_p20261230",
+            "firehose_events_p20261231",
+            "firehose_events_p20270101",
+            "firehose_events_p20270102");
+  }
+
+  @Test
+  void makesTheDaysOfABatchAndTheyTakeItsRows() throws Exception {
+    Instant last = Instant.parse("2031-01-01T23:59:59.999Z");
+    Instant first = Instant.parse("1970-01-01T00:00:00Z");
+    partitions().makeFor(List.of(last.toEpochMilli(), first.toEpochMilli(), last.toEpochMilli()));
+    insert(1, last);
+    insert(2, first);
+    assertThat(database.rows("select tableoid::regclass, seq from firehose_events order by seq"))
+        .containsExactly("firehose_events_p20310101,1", "firehose_events_p19700101,2");
+  }
+
+  @Test
+  void twoSinksAtOnceMakeThemOnce() throws Exception {
+    CyclicBarrier together = new CyclicBarrier(2);
+    Callable<Void> sink =
+        () -> {
+          DayPartitions partitions = partitions();
+          together.await();
+          partitions.makeAhead();
+          return null;
+        };
+    try (ExecutorService sinks = Executors.newFixedThreadPool(2)) {
+      List<Future<Void>> made = new ArrayList<>(sinks.invokeAll(List.of(sink, sink)));
+      for (Future<Void> one : made) {
+        one.get();
+      }
+    }
+    assertThat(attached()).hasSize(8);
+  }
+
+  @Test
+  void makesAgainWhatWasDroppedOnceItForgets() throws Exception {
+    DayPartitions partitions = partitions();
+    partitions.makeAhead();
+    database.execute("drop table firehose_events_p20261231");
+    partitions.makeAhead();
+    assertThat(attached()).hasSize(7);
+    partitions.forget();
+    partitions.makeAhead();
+    assertThat(attached()).hasSize(8);
+  }
+
+  @Test
+  void takesUpATableThatWasDetached() throws Exception {
+    DayPartitions partitions = partitions();
+    partitions.makeAhead();
+    insert(1, NOW);
+    database.execute("alter table firehose_events detach partition firehose_events_p20261230");
+    partitions.forget();
+    partitions.makeFor(List.of(NOW.toEpochMilli()));
+    assertThat(database.rows("select seq from firehose_events")).containsExactly("1");
+  }
+
+  private DayPartitions partitions() {
+    return new DayPartitions(database.pool(), InstantSource.fixed(NOW));
+  }
+
+  private void insert(long seq, Instant indexedAt) throws SQLException {
+    database.execute(
+        "insert into firehose_events (seq, event_type, indexed_at, event) values (%d, 'x', '%s', '{}')"
+            .formatted(seq, indexedAt));
+  }
+
+  private List<String> attached() {
+    return database.rows(
+        """
+        select inhrelid::regclass::text from pg_inherits
+        where inhparent in ('firehose_events'::regclass, 'firehose_event_collections'::regclass)
+        order by 1
+        """);
+  }
+}

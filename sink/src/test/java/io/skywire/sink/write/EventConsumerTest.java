@@ -1,0 +1,117 @@
+package io.skywire.sink.write;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skywire.common.topic.Topics;
+import io.skywire.sink.SinkDatabase;
+import io.skywire.sink.write.EventBatch.Progress;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** On Kafka's own consumer for tests, which rebalances just when it is told to. */
+class EventConsumerTest {
+  private static final TopicPartition ZERO = new TopicPartition(Topics.EVENTS, 0);
+  private static final TopicPartition ONE = new TopicPartition(Topics.EVENTS, 1);
+
+  private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("none");
+  private final SinkProgress progress = new SinkProgress("topic-1");
+  private SinkDatabase database;
+
+  @BeforeEach
+  void start() throws SQLException {
+    database = SinkDatabase.create();
+    try (Connection connection = database.pool().getConnection()) {
+      progress.register(connection, Topics.EVENTS, 2);
+    }
+    kafka.setMaxPollRecords(4);
+  }
+
+  @AfterEach
+  void stop() {
+    database.close();
+  }
+
+  @Test
+  void pollsAreGatheredUntilNothingMoreIsThere() {
+    try (EventConsumer consumer = consumer(100)) {
+      kafka.schedulePollTask(() -> kafka.rebalance(List.of(ZERO)));
+      kafka.schedulePollTask(() -> add(0, 0, 10));
+      assertThat(consumer.poll(Duration.ofMillis(1)).isEmpty()).isTrue();
+      EventBatch batch = consumer.poll(Duration.ofMillis(1));
+      assertThat(batch.rows()).hasSize(10);
+      assertThat(batch.progress()).containsExactly(Map.entry(0, new Progress(10, 9L)));
+    }
+  }
+
+  @Test
+  void aBatchHasNoMoreThanItsEvents() {
+    try (EventConsumer consumer = consumer(10)) {
+      kafka.schedulePollTask(() -> kafka.rebalance(List.of(ZERO)));
+      kafka.schedulePollTask(() -> add(0, 0, 20));
+      consumer.poll(Duration.ofMillis(1));
+      EventBatch batch = consumer.poll(Duration.ofMillis(1));
+      assertThat(batch.rows()).hasSize(8);
+      assertThat(batch.progress()).containsExactly(Map.entry(0, new Progress(8, 7L)));
+    }
+  }
+
+  @Test
+  void ofAPartitionThatIsRevokedInBetweenNothingIsStored() {
+    try (EventConsumer consumer = consumer(100)) {
+      kafka.schedulePollTask(() -> kafka.rebalance(List.of(ZERO, ONE)));
+      kafka.schedulePollTask(() -> {
+        add(0, 0, 2);
+        add(1, 0, 2);
+      });
+      kafka.schedulePollTask(() -> {
+        kafka.rebalance(List.of(ONE));
+        add(1, 2, 5);
+      });
+      consumer.poll(Duration.ofMillis(1));
+      EventBatch batch = consumer.poll(Duration.ofMillis(1));
+      assertThat(batch.progress()).containsExactly(Map.entry(1, new Progress(5, 4L)));
+      assertThat(batch.rows()).hasSize(5);
+      assertThat(batch.rows()).allMatch(entry -> entry.source().partition() == 1);
+      assertThat(consumer.progress()).containsOnlyKeys(1);
+    }
+  }
+
+  @Test
+  void aPartitionThatComesBackInBetweenIsReadFromTheTable() {
+    try (EventConsumer consumer = consumer(100)) {
+      kafka.schedulePollTask(() -> kafka.rebalance(List.of(ZERO)));
+      kafka.schedulePollTask(() -> add(0, 0, 4));
+      kafka.schedulePollTask(() -> {
+        kafka.rebalance(List.of());
+        database.execute(
+            "update sink_progress set next_offset = 3, watermark_seq = 2 where partition = 0");
+        kafka.rebalance(List.of(ZERO));
+        add(0, 3, 6);
+      });
+      consumer.poll(Duration.ofMillis(1));
+      EventBatch batch = consumer.poll(Duration.ofMillis(1));
+      assertThat(batch.rows()).extracting(entry -> entry.row().seq()).containsExactly(3L, 4L, 5L);
+      assertThat(batch.progress()).containsExactly(Map.entry(0, new Progress(6, 5L)));
+      assertThat(consumer.progress()).containsExactly(Map.entry(0, new Progress(3, 2L)));
+    }
+  }
+
+  private EventConsumer consumer(int eventsMax) {
+    return new EventConsumer(
+        kafka, progress, database.pool(), new BatchLimits(eventsMax, Long.MAX_VALUE));
+  }
+
+  private void add(int partition, long from, long to) {
+    for (long offset = from; offset < to; offset++) {
+      kafka.addRecord(TestRecords.event(partition, offset, "{}"));
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.skywire.sink.write;
+
+import io.skywire.common.topic.EventHeaders;
+import io.skywire.common.topic.Topics;
+import io.skywire.sink.write.EventBatch.Progress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+
+/** Records as the ingester writes them: a commit each, its offset the seq. */
+final class TestRecords {
+  static final Instant INDEXED_AT = Instant.parse("2026-07-04T14:38:09.012Z");
+
+  private TestRecords() {}
+
+  static ConsumerRecord<byte[], byte[]> event(int partition, long seq, String json) {
+    RecordHeaders headers = new RecordHeaders();
+    headers.add(EventHeaders.EVENT_TYPE, bytes("commit"));
+    headers.add(EventHeaders.REPO, bytes("did:plc:a"));
+    headers.add(EventHeaders.WATERMARK, bytes(Long.toString(seq)));
+    return new ConsumerRecord<>(
+        Topics.EVENTS,
+        partition,
+        seq,
+        INDEXED_AT.toEpochMilli(),
+        TimestampType.CREATE_TIME,
+        0,
+        0,
+        key(seq),
+        bytes(json),
+        headers,
+        Optional.empty());
+  }
+
+  /** A batch of one partition's records; what is read next is after the last. */
+  static EventBatch batch(
+      int partition, Progress before, List<ConsumerRecord<byte[], byte[]>> records) {
+    TopicPartition of = new TopicPartition(Topics.EVENTS, partition);
+    BatchAssembly assembly = new BatchAssembly(Map.of(partition, before));
+    assembly.add(
+        new ConsumerRecords<>(
+            Map.of(of, records),
+            Map.of(of, new OffsetAndMetadata(records.getLast().offset() + 1))));
+    return assembly.batch();
+  }
+
+  static byte[] key(long seq) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(seq).array();
+  }
+
+  static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}
