@@ -2,6 +2,7 @@ package io.skywire.common.topic;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -35,6 +36,8 @@ public record IngesterStatus(
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
   public IngesterStatus {
+    Objects.requireNonNull(relay, "relay");
+    Objects.requireNonNull(writtenAt, "written_at");
     gaps = List.copyOf(gaps);
   }
 
@@ -46,9 +49,18 @@ public record IngesterStatus(
   }
 
   /**
-   * @throws JacksonException when the bytes are no such JSON
+   * @throws IllegalArgumentException when the bytes are no such JSON
    */
   public static IngesterStatus fromJson(byte[] json) {
-    return JSON.readValue(json, IngesterStatus.class);
+    IngesterStatus status;
+    try {
+      status = JSON.readValue(json, IngesterStatus.class);
+    } catch (JacksonException foreign) {
+      throw new IllegalArgumentException("no status: " + foreign.getOriginalMessage(), foreign);
+    }
+    if (status == null) {
+      throw new IllegalArgumentException("no status: null");
+    }
+    return status;
   }
 }

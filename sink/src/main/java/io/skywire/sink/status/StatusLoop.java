@@ -19,7 +19,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.core.JacksonException;
 
 /**
  * Carries the ingester's status from its topic into the database, and renews this sink's heartbeat
@@ -116,7 +115,7 @@ public final class StatusLoop implements Loop {
     }
     try {
       tables.store(topic, record.offset(), IngesterStatus.fromJson(record.value()));
-    } catch (JacksonException foreign) {
+    } catch (IllegalArgumentException foreign) {
       log.debug("record {} of {} is no status", record.offset(), Topics.STATUS, foreign);
     }
   }
