@@ -25,7 +25,11 @@ public final class SpringProcess {
         .bannerMode(Banner.Mode.OFF)
         .logStartupInfo(false)
         .registerShutdownHook(false)
-        .properties("spring.application.name=" + name, "spring.config.name=" + name)
+        .properties(
+            "spring.application.name=" + name,
+            "spring.config.name=" + name,
+            // Kafka's clients tell all their settings each time one is opened.
+            "logging.level.org.apache.kafka=warn")
         .initializers(context ->
             ((GenericApplicationContext) context).registerBean(settingsType, () -> settings))
         .run();
