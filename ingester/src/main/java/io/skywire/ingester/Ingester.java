@@ -9,6 +9,7 @@ import io.skywire.ingester.publish.Cursor;
 import io.skywire.ingester.publish.EventPublisher;
 import io.skywire.ingester.publish.FencedException;
 import io.skywire.ingester.publish.Leadership;
+import io.skywire.ingester.publish.PublishFailedException;
 import io.skywire.ingester.relay.FrameSource;
 import io.skywire.ingester.relay.RelayDisconnectedException;
 import io.skywire.ingester.status.StatusBoard;
@@ -115,6 +116,10 @@ public final class Ingester implements Loop {
       log.warn("{}; standing by", fenced.getMessage());
       status.standby();
       pause(FENCED_PAUSE);
+    } catch (PublishFailedException failed) {
+      // Still a member here too: to join anew would take the name from who else may have it now.
+      status.disconnected(String.valueOf(failed.getMessage()));
+      pauseAfter(failed, null);
     } catch (RelayDisconnectedException ended) {
       metrics.disconnected();
       status.disconnected(String.valueOf(ended.getMessage()));
@@ -123,7 +128,10 @@ public final class Ingester implements Loop {
   }
 
   private void publish(EventPublisher publisher, Session session, FrameSource frames)
-      throws RelayDisconnectedException, FencedException, InterruptedException {
+      throws RelayDisconnectedException,
+          FencedException,
+          PublishFailedException,
+          InterruptedException {
     List<byte[]> taken =
         session.wantsFrames()
             ? frames.take(settings.batchEventsMax(), settings.batchBytesMax(), IDLE)

@@ -6,6 +6,7 @@ import io.skywire.ingester.publish.CursorTopic;
 import io.skywire.ingester.publish.EventPublisher;
 import io.skywire.ingester.publish.FencedException;
 import io.skywire.ingester.publish.Leadership;
+import io.skywire.ingester.publish.PublishFailedException;
 import io.skywire.ingester.relay.FrameSource;
 import io.skywire.ingester.relay.RelayConnection;
 import io.skywire.ingester.relay.RelayDisconnectedException;
@@ -88,7 +89,7 @@ public final class IngesterConnections {
   }
 
   /** Fences whoever publishes this relay now. */
-  public EventPublisher openPublisher() throws FencedException {
+  public EventPublisher openPublisher() throws FencedException, PublishFailedException {
     Map<String, Object> producer = producerProperties();
     producer.put(
         ProducerConfig.TRANSACTIONAL_ID_CONFIG, "skywire-ingester-" + settings.relayName());

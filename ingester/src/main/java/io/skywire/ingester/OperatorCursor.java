@@ -6,6 +6,7 @@ import io.skywire.common.topic.TopicSetup;
 import io.skywire.ingester.publish.Cursor;
 import io.skywire.ingester.publish.EventPublisher;
 import io.skywire.ingester.publish.FencedException;
+import io.skywire.ingester.publish.PublishFailedException;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -44,7 +45,7 @@ public final class OperatorCursor {
    * @throws FencedException when ingesters have taken over {@link #TRIES_MAX} times
    */
   public @Nullable Cursor set(long seq, boolean replay)
-      throws ExecutionException, InterruptedException, FencedException {
+      throws ExecutionException, InterruptedException, FencedException, PublishFailedException {
     ensureTopics();
     for (int tried = 1; ; tried++) {
       try {
@@ -57,7 +58,8 @@ public final class OperatorCursor {
     }
   }
 
-  private @Nullable Cursor trySet(long seq, boolean replay) throws FencedException {
+  private @Nullable Cursor trySet(long seq, boolean replay)
+      throws FencedException, PublishFailedException {
     try (EventPublisher publisher = connections.openPublisher()) {
       Cursor before = publisher.committedCursor();
       if (before != null && seq < before.seq() && !replay) {

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.jspecify.annotations.Nullable;
@@ -39,17 +40,17 @@ public final class EventPublisher implements AutoCloseable {
       String relay,
       int partitions,
       InstantSource clock)
-      throws FencedException {
+      throws FencedException, PublishFailedException {
     this.producer = producer;
     this.relay = relay;
     this.partitions = partitions;
     this.clock = clock;
     try {
       producer.initTransactions();
-    } catch (ProducerFencedException | InvalidProducerEpochException fenced) {
-      throw new FencedException(fenced);
+      this.committed = OtherRelay.check(cursors.read(relay), relay);
+    } catch (KafkaException failure) {
+      throw fencedOrFailed(failure);
     }
-    this.committed = OtherRelay.check(cursors.read(relay), relay);
   }
 
   /**
@@ -64,10 +65,10 @@ public final class EventPublisher implements AutoCloseable {
       String relay,
       int partitions,
       InstantSource clock)
-      throws FencedException {
+      throws FencedException, PublishFailedException {
     try {
       return new EventPublisher(producer, cursors, relay, partitions, clock);
-    } catch (FencedException | RuntimeException failure) {
+    } catch (FencedException | PublishFailedException | RuntimeException failure) {
       producer.close(Duration.ZERO);
       throw failure;
     }
@@ -81,7 +82,7 @@ public final class EventPublisher implements AutoCloseable {
   /**
    * Raises every partition's watermark to the committed cursor, so that a reader can rely on it.
    */
-  public void publishWatermarks() throws FencedException {
+  public void publishWatermarks() throws FencedException, PublishFailedException {
     long seq = committed == null ? 0 : committed.seq();
     inTransaction(() -> {
       for (int partition = 0; partition < partitions; partition++) {
@@ -94,15 +95,15 @@ public final class EventPublisher implements AutoCloseable {
    * Publishes the batch and its cursor: all of it, or nothing.
    *
    * @throws FencedException when another has taken over; nothing of the batch is visible
-   * @throws KafkaException when it is unknown or certain that nothing was committed; the next
-   *     publisher's committed cursor tells
+   * @throws PublishFailedException when it is unknown or certain that nothing was committed; the
+   *     next publisher's committed cursor tells
    */
-  public void publish(Batch batch) throws FencedException {
+  public void publish(Batch batch) throws FencedException, PublishFailedException {
     inTransaction(() -> sendAll(batch));
   }
 
   /** Sets the cursor to what an operator wants, forward or back. */
-  public void setCursor(long seq) throws FencedException {
+  public void setCursor(long seq) throws FencedException, PublishFailedException {
     inTransaction(() -> send(record(new Cursor(relay, seq, null, clock.instant()))));
   }
 
@@ -111,20 +112,31 @@ public final class EventPublisher implements AutoCloseable {
     producer.close(CLOSE_MAX);
   }
 
-  private void inTransaction(Runnable sends) throws FencedException {
+  private void inTransaction(Runnable sends) throws FencedException, PublishFailedException {
     try {
       producer.beginTransaction();
       sends.run();
       producer.commitTransaction();
-    } catch (ProducerFencedException | InvalidProducerEpochException fenced) {
-      throw new FencedException(fenced);
     } catch (KafkaException failure) {
-      if (failure.getCause() instanceof ProducerFencedException
-          || failure.getCause() instanceof InvalidProducerEpochException) {
-        throw new FencedException(failure);
-      }
+      throw fencedOrFailed(failure);
+    }
+  }
+
+  /** Answers the failure for the caller to throw; throws itself what is a request to end. */
+  private static PublishFailedException fencedOrFailed(KafkaException failure)
+      throws FencedException {
+    if (failure instanceof InterruptException) {
       throw failure;
     }
+    if (isFencing(failure) || isFencing(failure.getCause())) {
+      throw new FencedException(failure);
+    }
+    return new PublishFailedException(failure);
+  }
+
+  private static boolean isFencing(@Nullable Throwable failure) {
+    return failure instanceof ProducerFencedException
+        || failure instanceof InvalidProducerEpochException;
   }
 
   // What a send meets is thrown by the commit.

@@ -109,11 +109,11 @@ class EventPublisherTest {
     EventPublisher publisher = open();
     producer.commitTransactionException = new KafkaException("no answer");
     assertThatThrownBy(() -> publisher.publish(batch(11, event(11, ALICE))))
-        .isInstanceOf(KafkaException.class)
+        .isInstanceOf(PublishFailedException.class)
         .hasMessage("no answer");
   }
 
-  private EventPublisher open() throws FencedException {
+  private EventPublisher open() throws FencedException, PublishFailedException {
     MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
     TopicPartition partition = new TopicPartition(Topics.CURSOR, 0);
     consumer.updateBeginningOffsets(Map.of(partition, 0L));

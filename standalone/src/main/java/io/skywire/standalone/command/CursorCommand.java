@@ -4,6 +4,7 @@ import io.skywire.common.settings.Variables;
 import io.skywire.ingester.OperatorCursor;
 import io.skywire.ingester.publish.Cursor;
 import io.skywire.ingester.publish.FencedException;
+import io.skywire.ingester.publish.PublishFailedException;
 import io.skywire.standalone.folder.RunningUp;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -63,7 +64,10 @@ public final class CursorCommand implements Runnable {
       Cursor before = open().set(seq, replay);
       err().println("cursor set to " + seq + was(before));
       return 0;
-    } catch (ExecutionException | KafkaException | FencedException failure) {
+    } catch (ExecutionException
+        | KafkaException
+        | FencedException
+        | PublishFailedException failure) {
       throw new CommandFailedException("Kafka: " + reason(failure));
     }
   }

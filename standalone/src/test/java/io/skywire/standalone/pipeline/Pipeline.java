@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Ingester, sink and api in this JVM, each of which a test may stop and start again. */
 final class Pipeline implements AutoCloseable {
@@ -21,6 +22,7 @@ final class Pipeline implements AutoCloseable {
   private final HikariDataSource database;
   private IngesterProcess ingester;
   private SinkProcess sink;
+  private @Nullable SinkProcess secondSink;
   private final ApiProcess api;
   private final String token;
 
@@ -62,10 +64,20 @@ final class Pipeline implements AutoCloseable {
     sink = SinkProcess.start(settings());
   }
 
+  /** Another sink, which takes its share of the partitions and stores at a pace of its own. */
+  void startSecondSink() {
+    Map<String, String> its = new HashMap<>(variables);
+    its.put("SKYWIRE_INSTANCE", "second");
+    secondSink = SinkProcess.start(new Variables(its));
+  }
+
   @Override
   public void close() {
     ingester.close();
     sink.close();
+    if (secondSink != null) {
+      secondSink.close();
+    }
     api.close();
     database.close();
   }

@@ -109,6 +109,8 @@ class WholePipelineTest {
         Pipeline pipeline = new Pipeline(servers, relay.uri(), partitions)) {
       disturbance.scheduleAtFixedRate(
           relay::dropConnections, 1 + random.nextInt(2), 2, TimeUnit.SECONDS);
+      // Each stores some of the partitions, so that none of them alone tells what may be shown.
+      pipeline.startSecondSink();
       Reader reader = pipeline.reader();
       reader.readTo(emitted(relay, 4_000), PATIENCE);
       pipeline.stopSink();
