@@ -161,7 +161,15 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     }
   }
 
-  /** Starts it again after it was killed, on the same port; answers when it has recovered. */
+  /** Stops it, in order, until {@link #startAgain}. */
+  public synchronized void stopForNow() throws IOException {
+    stop();
+  }
+
+  /**
+   * Starts it again after it was killed or stopped, on the same port; answers when it has
+   * recovered.
+   */
   public synchronized void startAgain() throws IOException {
     stopOrphan();
     startPostmaster();
