@@ -1,8 +1,9 @@
 package io.skywire.standalone.chaos;
 
+import io.skywire.common.lifecycle.Loop;
 import io.skywire.common.lifecycle.LoopThread;
-import io.skywire.common.lifecycle.StopSignals;
 import io.skywire.embedded.EmbeddedServerException;
+import io.skywire.embedded.simulator.LedgerEntry;
 import io.skywire.embedded.simulator.LedgerTail;
 import io.skywire.standalone.up.Screen;
 import java.io.IOException;
@@ -17,16 +18,25 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run, from an empty folder to the verdict. A round inflicts its faults, undoes them, and then
- * gives the pipeline {@link #RECOVERY_MAX} to bring everything to the reader that the relay had
- * emitted by then. Ends at the first finding. The caller's thread plays the rounds.
+ * waits until everything that the relay had emitted by then has come to the reader, for as long as
+ * the settings allow. Ends at the first finding. The caller's thread plays the rounds.
  */
 public final class ChaosRun {
-  private static final Duration OPENING_MAX = Duration.ofSeconds(90);
-  private static final Duration RECOVERY_MAX = Duration.ofSeconds(30);
+  private static final Logger log = LoggerFactory.getLogger(ChaosRun.class);
+  private static final long NANOS_A_MILLI = 1_000_000;
+
+  private static final Duration OPENING_MAX = Duration.ofMinutes(3);
+
+  /** From so many on, the time that training takes comes back. */
+  private static final int TRAINING_ROUNDS = 50;
+
   private static final Duration WITNESS_STOP_MAX = Duration.ofSeconds(5);
 
   /** What follows a first finding may explain it. */
@@ -38,7 +48,7 @@ public final class ChaosRun {
   private final ChaosSettings settings;
   private final Path folder;
   private final Screen screen;
-  private final StopSignals signals;
+  private final BooleanSupplier askedToStop;
   private final Findings findings = new Findings();
   private final Tally tally = new Tally();
   private long begunNanos;
@@ -48,12 +58,13 @@ public final class ChaosRun {
 
   /**
    * @param folder empty; for the data and the logs of all processes
+   * @param askedToStop whether to end after the round that is being played
    */
-  public ChaosRun(ChaosSettings settings, Path folder, Screen screen, StopSignals signals) {
+  public ChaosRun(ChaosSettings settings, Path folder, Screen screen, BooleanSupplier askedToStop) {
     this.settings = settings;
     this.folder = folder;
     this.screen = screen;
-    this.signals = signals;
+    this.askedToStop = askedToStop;
   }
 
   public Verdict run() throws IOException, InterruptedException {
@@ -61,7 +72,15 @@ public final class ChaosRun {
     try (World world = World.start(folder, settings)) {
       LedgerTail tail = world.relay().ledger().tail();
       Audit audit = new Audit(() -> next(tail), ChaosSettings.PARTITIONS, findings);
-      String token = new Opening(world, settings.seed(), tally).play();
+      Training training = new Training(world);
+      boolean trains = settings.rounds() >= TRAINING_ROUNDS && Training.isPossible();
+      Opening opening = new Opening(world, settings.seed(), tally);
+      opening.killMigrating();
+      if (trains) {
+        training.begin();
+      }
+      world.startProcesses();
+      String token = opening.token();
       TableWitness table = new TableWitness(world.database(), audit, findings);
       try (LoopThread topicThread =
               witness(
@@ -73,6 +92,11 @@ public final class ChaosRun {
         topicThread.start();
         tableThread.start();
         readerThread.start();
+        recover(world, audit, OPENING_MAX);
+        if (trains) {
+          training.end();
+          recover(world, audit, OPENING_MAX);
+        }
         play(world, audit, table);
       }
       return verdict(audit);
@@ -81,20 +105,27 @@ public final class ChaosRun {
 
   private void play(World world, Audit audit, TableWitness table)
       throws IOException, InterruptedException {
-    recover(world, audit, OPENING_MAX);
     FaultPlan plan = new FaultPlan(settings.seed(), settings.brokers());
     FaultInjector injector = new FaultInjector(world, audit, tally);
     recovery = Duration.ZERO;
-    while (rounds < settings.rounds() && findings.isEmpty() && !signals.isAsked()) {
+    while (rounds < settings.rounds() && findings.isEmpty() && !askedToStop.getAsBoolean()) {
       List<FaultPlan.Timed> faults = plan.next();
       rounds++;
       String what =
           faults.stream().map(timed -> describe(timed.fault())).collect(Collectors.joining(" + "));
       findings.during("round %d, %s".formatted(rounds, what));
       tell(world, audit, what);
+      long begun = System.nanoTime();
       inflict(injector, faults);
       world.mend();
-      recover(world, audit, RECOVERY_MAX);
+      long mended = System.nanoTime();
+      recover(world, audit, settings.patience());
+      log.info(
+          "round {}: {} ms of faults, {} ms of recovery: {}",
+          rounds,
+          (mended - begun) / NANOS_A_MILLI,
+          (System.nanoTime() - mended) / NANOS_A_MILLI,
+          what);
       lookForEnded(world);
     }
     if (findings.isEmpty()) {
@@ -154,7 +185,7 @@ public final class ChaosRun {
     long head;
     do {
       head = world.relay().head();
-      recover(world, audit, RECOVERY_MAX);
+      recover(world, audit, settings.patience());
     } while (head != world.relay().head());
     try {
       table.count(audit.emitted());
@@ -205,7 +236,7 @@ public final class ChaosRun {
         findings.first());
   }
 
-  private static List<io.skywire.embedded.simulator.LedgerEntry> next(LedgerTail tail) {
+  private static List<LedgerEntry> next(LedgerTail tail) {
     try {
       return tail.next();
     } catch (IOException unreadable) {
@@ -218,7 +249,7 @@ public final class ChaosRun {
     return fault.toString();
   }
 
-  private LoopThread witness(String name, io.skywire.common.lifecycle.Loop loop) {
+  private LoopThread witness(String name, Loop loop) {
     LoopThread thread = new LoopThread(name, loop, WITNESS_STOP_MAX);
     thread
         .done()

@@ -12,12 +12,12 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * Brings an empty world to life, which is a fault's chance too: the migrations are applied once
- * only, so the first to apply them are killed doing so.
+ * What comes before the first round: the migrations are applied once only, so the first to apply
+ * them are killed doing so. The reader gets its token.
  */
 final class Opening {
-  private static final Duration MIGRATION_MAX = Duration.ofSeconds(30);
-  private static final Duration TOKEN_MAX = Duration.ofSeconds(60);
+  private static final Duration MIGRATION_MAX = Duration.ofSeconds(90);
+  private static final Duration TOKEN_MAX = Duration.ofMinutes(3);
   private static final long AGAIN_MILLIS = 100;
 
   /** About as many as the first migration has. */
@@ -33,13 +33,11 @@ final class Opening {
     this.tally = tally;
   }
 
-  /** Answers the reader's token, when the database has its tables and all processes are started. */
-  String play() throws IOException, InterruptedException {
+  /** None of Skywire's processes runs before, nor after. */
+  void killMigrating() throws IOException, InterruptedException {
     for (Victim migrating : List.of(world.victim("sink-1"), world.victim("api"))) {
       killMigrating(migrating);
     }
-    world.startProcesses();
-    return token();
   }
 
   private void killMigrating(Victim victim) throws IOException, InterruptedException {
@@ -51,17 +49,18 @@ final class Opening {
       victim.start();
       Optional<Ambush.Caught> caught = ambush.await(MIGRATION_MAX);
       tally.inflicted("kill in a migration");
-      if (caught.isEmpty()) {
-        tally.missed("kill in a migration");
-        return;
-      }
       victim.kill();
       tally.killed(victim.name());
-      caught.get().hold().drop();
+      if (caught.isEmpty()) {
+        tally.missed("kill in a migration");
+      } else {
+        caught.get().hold().drop();
+      }
     }
   }
 
-  private String token() throws InterruptedException {
+  /** The reader's token, as soon as the processes have made the tables. */
+  String token() throws InterruptedException {
     try (HikariDataSource database =
         Database.open(world.database(), "chaos", 1, Duration.ofSeconds(5))) {
       TokenStore tokens = new TokenStore(database, world.secret());

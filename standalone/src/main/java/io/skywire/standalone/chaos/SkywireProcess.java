@@ -15,6 +15,7 @@ final class SkywireProcess implements Victim {
 
   private final Role role;
   private final ChildCommand command;
+  private List<String> flags = List.of();
   private @Nullable ChildProcess process;
 
   SkywireProcess(Role role, ChildCommand command) {
@@ -32,10 +33,15 @@ final class SkywireProcess implements Victim {
     return command.name();
   }
 
+  /** Flags for the JVM, from the next start on. */
+  synchronized void setFlags(List<String> newFlags) {
+    flags = List.copyOf(newFlags);
+  }
+
   @Override
   public synchronized void start() {
     if (process == null) {
-      process = ChildProcess.start(command);
+      process = ChildProcess.start(command.withFlags(flags));
     }
   }
 
@@ -62,11 +68,15 @@ final class SkywireProcess implements Victim {
   }
 
   @Override
-  public synchronized void stop() {
+  public void stop() {
+    stop(STOP_MAX);
+  }
+
+  synchronized void stop(Duration max) {
     if (process != null) {
       process.terminate();
       try {
-        process.awaitExit(STOP_MAX);
+        process.awaitExit(max);
       } finally {
         kill();
       }

@@ -3,6 +3,7 @@ package io.skywire.standalone.chaos;
 import io.skywire.common.database.DatabaseUrl;
 import io.skywire.embedded.FreePort;
 import io.skywire.embedded.kafka.KafkaCluster;
+import io.skywire.embedded.kafka.KafkaNode;
 import io.skywire.embedded.network.TcpProxy;
 import io.skywire.embedded.network.WireProtocol;
 import io.skywire.embedded.postgres.EmbeddedPostgresServer;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -134,6 +136,14 @@ final class World implements AutoCloseable {
     for (Victim victim : victims.values()) {
       victim.start();
     }
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  List<KafkaNode> brokers() {
+    return Objects.requireNonNull(kafka).nodes();
   }
 
   /** Undoes every fault. */
@@ -267,6 +277,6 @@ final class World implements AutoCloseable {
   }
 
   private static String listener(String client) {
-    return client.toUpperCase(java.util.Locale.ROOT).replace('-', '_');
+    return client.toUpperCase(Locale.ROOT).replace('-', '_');
   }
 }

@@ -8,6 +8,7 @@ import io.skywire.standalone.chaos.Verdict;
 import io.skywire.standalone.up.Screen;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
 public final class ChaosCommand implements Callable<Integer> {
   private static final int ROUNDS_MAX = 1_000_000;
   private static final int RATE_MAX = 5_000;
+  private static final int PATIENCE_MAX = 3_600;
   private static final int SEEDS = 1_000_000;
 
   @Spec private CommandSpec spec;
@@ -45,6 +47,12 @@ public final class ChaosCommand implements Callable<Integer> {
   @Option(names = "--brokers", paramLabel = "1|3", description = "Brokers of Kafka (1).")
   private int brokers = 1;
 
+  @Option(
+      names = "--patience",
+      paramLabel = "SECONDS",
+      description = "How long recovery may take (60); more on a busy machine.")
+  private int patience = (int) ChaosSettings.PATIENCE.toSeconds();
+
   @Option(names = "--keep", description = "Keeps the folder with data and logs.")
   private boolean keep;
 
@@ -53,6 +61,8 @@ public final class ChaosCommand implements Callable<Integer> {
     require(rounds >= 1 && rounds <= ROUNDS_MAX, "--rounds", rounds, "1 to " + ROUNDS_MAX);
     require(rate >= 1 && rate <= RATE_MAX, "--rate", rate, "1 to " + RATE_MAX);
     require(brokers == 1 || brokers == 3, "--brokers", brokers, "1 or 3");
+    require(
+        patience >= 1 && patience <= PATIENCE_MAX, "--patience", patience, "1 to " + PATIENCE_MAX);
     long chosen = seed == null ? ThreadLocalRandom.current().nextLong(SEEDS) : seed;
     Screen screen = Screen.ofSystem();
     StopSignals signals =
@@ -60,9 +70,9 @@ public final class ChaosCommand implements Callable<Integer> {
     Path folder = TemporaryFolder.create("skywire-chaos-");
     Logs.toFile(folder.resolve("chaos.log"));
     screen.line("seed " + chosen + ", logs in " + folder);
-    Verdict verdict =
-        new ChaosRun(new ChaosSettings(rounds, chosen, rate, brokers), folder, screen, signals)
-            .run();
+    ChaosSettings settings =
+        new ChaosSettings(rounds, chosen, rate, brokers, Duration.ofSeconds(patience));
+    Verdict verdict = new ChaosRun(settings, folder, screen, signals::isAsked).run();
     screen.line("");
     verdict.lines().forEach(screen::line);
     boolean whole = verdict.rounds() == rounds;
