@@ -4,6 +4,7 @@ import io.skywire.common.database.DatabaseUrl;
 import io.skywire.embedded.EmbeddedServerException;
 import io.skywire.embedded.FreePort;
 import io.skywire.embedded.TemporaryFolder;
+import io.skywire.embedded.process.Signal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -53,6 +55,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
   private final boolean durable;
   private final PostgresPrograms programs;
   private final String password;
+  private final PostgresProcesses processes;
   private boolean closed;
 
   private EmbeddedPostgresServer(
@@ -62,6 +65,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     this.durable = durable;
     this.programs = programs;
     this.password = password;
+    this.processes = new PostgresProcesses(new Postmaster(folder.resolve("data")));
   }
 
   /**
@@ -140,6 +144,49 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     return port;
   }
 
+  /** The server's processes, to be killed or stopped. */
+  public PostgresProcesses processes() {
+    return processes;
+  }
+
+  /**
+   * SIGKILL of the process behind one of a client's connections, after which the postmaster ends
+   * all the others and recovers.
+   *
+   * @param applicationName as the client has given it
+   * @return whether there was one
+   */
+  public boolean killBackend(String applicationName) throws SQLException {
+    try (Connection connection = connect(DATABASE);
+        PreparedStatement select =
+            connection.prepareStatement(
+                "select pid from pg_stat_activity where application_name = ? limit 1")) {
+      select.setString(1, applicationName);
+      try (ResultSet row = select.executeQuery()) {
+        if (!row.next()) {
+          return false;
+        }
+        Signal.KILL.send(row.getLong(1));
+        return true;
+      }
+    }
+  }
+
+  /** Stops it, in order, until {@link #startAgain}. */
+  public synchronized void stopForNow() throws IOException {
+    stop();
+  }
+
+  /**
+   * Starts it again after it was killed or stopped, on the same port; answers when it has
+   * recovered.
+   */
+  public synchronized void startAgain() throws IOException {
+    stopOrphan();
+    startPostmaster();
+    processes.started();
+  }
+
   /** Stops the server, within {@link #STOP_FAST_MAX} or else hard, which costs only a recovery. */
   @Override
   public synchronized void close() {
@@ -155,6 +202,10 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     if (!durable) {
       TemporaryFolder.delete(folder);
     }
+  }
+
+  private Connection connect(String database) throws SQLException {
+    return DriverManager.getConnection(url(database).jdbcUrl(), USER, password);
   }
 
   private DatabaseUrl url(String database) {
@@ -264,8 +315,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
   }
 
   private void createDatabase() throws SQLException {
-    try (Connection connection =
-            DriverManager.getConnection(url("postgres").jdbcUrl(), USER, password);
+    try (Connection connection = connect("postgres");
         Statement statement = connection.createStatement()) {
       try (ResultSet found =
           statement.executeQuery("select from pg_database where datname = '" + DATABASE + "'")) {
