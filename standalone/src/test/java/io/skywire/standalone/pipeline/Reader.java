@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
  * A consumer of the api who pages by {@code since}, keeping of each event what the ledger keeps.
  * One thread.
  */
-final class Reader {
+public final class Reader {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final int PAGE = 1000;
   private static final Duration ANSWER_MAX = Duration.ofSeconds(30);
@@ -32,17 +32,17 @@ final class Reader {
   private final List<LedgerEntry> seen = new ArrayList<>();
   private long since;
 
-  Reader(URI api, String token) {
+  public Reader(URI api, String token) {
     this.api = api;
     this.token = token;
   }
 
-  List<LedgerEntry> seen() {
+  public List<LedgerEntry> seen() {
     return seen;
   }
 
   /** Reads on until it has got to {@code seq}, or fails after {@code patience}. */
-  Reader readTo(long seq, Duration patience) throws InterruptedException {
+  public Reader readTo(long seq, Duration patience) throws InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
     while (since < seq) {
       if (!readPage()) {
