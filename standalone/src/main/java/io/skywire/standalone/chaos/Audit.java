@@ -117,9 +117,7 @@ final class Audit {
     know(seq);
     if (seq > readerAt) {
       long now = System.nanoTime();
-      if (readerAt > 0) {
-        standstillNanos = Math.max(standstillNanos, now - readerMovedNanos);
-      }
+      standstillNanos = Math.max(standstillNanos, now - readerMovedNanos);
       readerMovedNanos = now;
       readerAt = seq;
     }
@@ -146,6 +144,12 @@ final class Audit {
   /** Whether topic, table and reader are complete to a seq. */
   synchronized boolean isCompleteTo(long seq) {
     return topicAt() >= seq && tableAt >= seq && readerAt >= seq;
+  }
+
+  /** From now on it counts for how long the reader gets nothing. */
+  synchronized void watchStandstill() {
+    readerMovedNanos = System.nanoTime();
+    standstillNanos = 0;
   }
 
   /** The longest time in which the reader got nothing new. */
