@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.TreeSet;
 
 /**
  * Compares what the three witnesses see with what the relay has emitted, as it comes: every event
@@ -198,12 +197,13 @@ final class Audit {
   }
 
   private void overdue(Awaited place, long seq, String where) {
-    for (long lost : new TreeSet<>(place.overdue(seq).keySet())) {
+    for (long lost : place.overdue(seq)) {
       findings.add(
           Finding.Kind.LOST,
           "seq %d is not in %s, which is said to be complete to %d; %s"
               .formatted(lost, where, seq, whereabouts(lost)));
     }
+    place.forget(seq);
   }
 
   private String whereabouts(long seq) {
