@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.TreeSet;
 
 /**
  * Compares what the three witnesses see with what the relay has emitted, as it comes: every event
@@ -117,9 +116,7 @@ final class Audit {
     know(seq);
     if (seq > readerAt) {
       long now = System.nanoTime();
-      if (readerAt > 0) {
-        standstillNanos = Math.max(standstillNanos, now - readerMovedNanos);
-      }
+      standstillNanos = Math.max(standstillNanos, now - readerMovedNanos);
       readerMovedNanos = now;
       readerAt = seq;
     }
@@ -146,6 +143,12 @@ final class Audit {
   /** Whether topic, table and reader are complete to a seq. */
   synchronized boolean isCompleteTo(long seq) {
     return topicAt() >= seq && tableAt >= seq && readerAt >= seq;
+  }
+
+  /** From now on it counts for how long the reader gets nothing. */
+  synchronized void watchStandstill() {
+    readerMovedNanos = System.nanoTime();
+    standstillNanos = 0;
   }
 
   /** The longest time in which the reader got nothing new. */
@@ -194,12 +197,13 @@ final class Audit {
   }
 
   private void overdue(Awaited place, long seq, String where) {
-    for (long lost : new TreeSet<>(place.overdue(seq).keySet())) {
+    for (long lost : place.overdue(seq)) {
       findings.add(
           Finding.Kind.LOST,
           "seq %d is not in %s, which is said to be complete to %d; %s"
               .formatted(lost, where, seq, whereabouts(lost)));
     }
+    place.forget(seq);
   }
 
   private String whereabouts(long seq) {

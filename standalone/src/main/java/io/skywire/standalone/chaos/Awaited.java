@@ -1,8 +1,7 @@
 package io.skywire.standalone.chaos;
 
 import io.skywire.embedded.simulator.LedgerEntry;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.TreeMap;
 
 /**
@@ -36,14 +35,13 @@ final class Awaited {
     return hashes.containsKey(seq);
   }
 
-  /** Takes out and answers those at or below a seq, all of which should have come. */
-  Map<Long, String> overdue(long seq) {
-    Map<Long, String> due = hashes.headMap(seq, true);
-    if (due.isEmpty()) {
-      return Map.of();
-    }
-    Map<Long, String> overdue = new HashMap<>(due);
-    due.clear();
-    return overdue;
+  /** Those at or below a seq, all of which should have come. */
+  List<Long> overdue(long seq) {
+    return List.copyOf(hashes.headMap(seq, true).keySet());
+  }
+
+  /** Awaits nothing at or below a seq any more. */
+  void forget(long seq) {
+    hashes.headMap(seq, true).clear();
   }
 }

@@ -2,7 +2,6 @@ package io.skywire.standalone.chaos;
 
 import io.skywire.common.lifecycle.Loop;
 import io.skywire.common.lifecycle.LoopThread;
-import io.skywire.embedded.EmbeddedServerException;
 import io.skywire.embedded.simulator.LedgerEntry;
 import io.skywire.embedded.simulator.LedgerTail;
 import io.skywire.standalone.up.Screen;
@@ -108,6 +107,7 @@ public final class ChaosRun {
     FaultPlan plan = new FaultPlan(settings.seed(), settings.brokers());
     FaultInjector injector = new FaultInjector(world, audit, tally);
     recovery = Duration.ZERO;
+    audit.watchStandstill();
     while (rounds < settings.rounds() && findings.isEmpty() && !askedToStop.getAsBoolean()) {
       List<FaultPlan.Timed> faults = plan.next();
       rounds++;
@@ -126,7 +126,6 @@ public final class ChaosRun {
           (mended - begun) / NANOS_A_MILLI,
           (System.nanoTime() - mended) / NANOS_A_MILLI,
           what);
-      lookForEnded(world);
     }
     if (findings.isEmpty()) {
       settle(world, audit, table);
@@ -153,13 +152,13 @@ public final class ChaosRun {
         each.get();
       }
     } catch (ExecutionException failed) {
-      throw new EmbeddedServerException(
-          "a fault could not be inflicted: " + failed.getCause(), failed.getCause());
+      findings.add(Finding.Kind.WITNESS, "a fault could not be inflicted: " + failed.getCause());
     }
   }
 
   /** Waits until everything emitted so far has come out everywhere. */
-  private void recover(World world, Audit audit, Duration max) throws InterruptedException {
+  private void recover(World world, Audit audit, Duration max)
+      throws IOException, InterruptedException {
     long head = world.relay().head();
     long begun = System.nanoTime();
     while (!audit.isCompleteTo(head) && findings.isEmpty()) {
@@ -171,6 +170,7 @@ public final class ChaosRun {
                     max.toSeconds(), head, audit.topicAt(), audit.tableAt(), audit.readerAt()));
         return;
       }
+      lookForEnded(world);
       Thread.sleep(LOOK_AGAIN_MILLIS);
     }
     Duration took = Duration.ofNanos(System.nanoTime() - begun);
@@ -180,7 +180,8 @@ public final class ChaosRun {
   }
 
   /** The relay falls silent, all of it comes out, and the table is counted. */
-  private void settle(World world, Audit audit, TableWitness table) throws InterruptedException {
+  private void settle(World world, Audit audit, TableWitness table)
+      throws IOException, InterruptedException {
     world.relay().limit(world.relay().emitted());
     long head;
     do {

@@ -22,27 +22,27 @@ final class DatabaseServer implements Victim {
   }
 
   @Override
-  public void kill() throws IOException {
+  public synchronized void kill() throws IOException {
     server.processes().kill();
   }
 
   @Override
-  public void pause() throws IOException {
+  public synchronized void pause() throws IOException {
     server.processes().pause();
   }
 
   @Override
-  public void resume() throws IOException {
+  public synchronized void resume() throws IOException {
     server.processes().resume();
   }
 
   @Override
-  public void stop() throws IOException {
+  public synchronized void stop() throws IOException {
     server.stopForNow();
   }
 
   @Override
-  public void start() throws IOException {
+  public synchronized void start() throws IOException {
     if (!server.processes().isAlive()) {
       server.startAgain();
     }

@@ -240,6 +240,8 @@ final class FaultInjector {
             DriverManager.getConnection(
                 world.database().jdbcUrl(), world.database().user(), world.database().password());
         Statement statement = connection.createStatement()) {
+      // Whoever waits for this lock holds up all readers.
+      statement.execute("set lock_timeout = '2s'");
       List<String> names = new ArrayList<>();
       try (ResultSet row =
           statement.executeQuery(

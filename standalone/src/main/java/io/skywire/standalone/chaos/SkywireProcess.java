@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One of Skywire's own processes, as the launcher would start it. Any thread may call it. */
 final class SkywireProcess implements Victim {
-  private static final Duration STOP_MAX = Duration.ofSeconds(15);
+  private static final Duration STOP_MAX = Duration.ofSeconds(60);
   private static final int LOG_LINES = 3;
 
   private final Role role;
