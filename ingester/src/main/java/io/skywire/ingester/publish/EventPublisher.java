@@ -123,8 +123,7 @@ public final class EventPublisher implements AutoCloseable {
   }
 
   /** Answers the failure for the caller to throw; throws itself what is a request to end. */
-  static PublishFailedException fencedOrFailed(KafkaException failure)
-      throws FencedException {
+  static PublishFailedException fencedOrFailed(KafkaException failure) throws FencedException {
     if (failure instanceof InterruptException) {
       throw failure;
     }
@@ -176,11 +175,14 @@ public final class EventPublisher implements AutoCloseable {
     }
   }
 
-  static ProducerRecord<byte[], byte[]> record(
-      Event event, int partition, Instant indexedAt) {
+  static ProducerRecord<byte[], byte[]> record(Event event, int partition, Instant indexedAt) {
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(
-            Topics.EVENTS, partition, indexedAt.toEpochMilli(), Seq.toKey(event.seq()), event.json());
+            Topics.EVENTS,
+            partition,
+            indexedAt.toEpochMilli(),
+            Seq.toKey(event.seq()),
+            event.json());
     header(record, EventHeaders.EVENT_TYPE, event.type());
     header(record, EventHeaders.REPO, event.repo());
     header(
@@ -193,7 +195,8 @@ public final class EventPublisher implements AutoCloseable {
 
   private static ProducerRecord<byte[], byte[]> watermark(int partition, long seq, Instant at) {
     ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(Topics.EVENTS, partition, at.toEpochMilli(), Seq.toKey(seq), (byte[]) null);
+        new ProducerRecord<>(
+            Topics.EVENTS, partition, at.toEpochMilli(), Seq.toKey(seq), (byte[]) null);
     header(record, EventHeaders.EVENT_TYPE, EventHeaders.WATERMARK);
     return record;
   }
@@ -221,8 +224,7 @@ public final class EventPublisher implements AutoCloseable {
         Topics.CURSOR, 0, relay.getBytes(StandardCharsets.UTF_8), cursor.toJson());
   }
 
-  static void header(
-      ProducerRecord<byte[], byte[]> record, String name, @Nullable String value) {
+  static void header(ProducerRecord<byte[], byte[]> record, String name, @Nullable String value) {
     if (value != null) {
       record.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
     }

@@ -82,8 +82,7 @@ final class DeadLetterTopic implements AutoCloseable {
     consumer.seek(partition, position.offset());
     for (int polls = 0; polls < EMPTY_POLLS_MAX; polls++) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        boolean isLetter =
-            record.offset() == position.offset() && !isNote(record);
+        boolean isLetter = record.offset() == position.offset() && !isNote(record);
         return isLetter ? record : null;
       }
       if (consumer.position(partition) > position.offset()) {
@@ -117,9 +116,7 @@ final class DeadLetterTopic implements AutoCloseable {
             }
           }
         });
-    return newest.stream()
-        .map(letter -> letter.replayedAt(notes.get(letter.position())))
-        .toList();
+    return newest.stream().map(letter -> letter.replayedAt(notes.get(letter.position()))).toList();
   }
 
   private static boolean isNote(ConsumerRecord<byte[], byte[]> record) {
@@ -136,8 +133,7 @@ final class DeadLetterTopic implements AutoCloseable {
   }
 
   /** Reads the partitions from these offsets to where they end. */
-  private void scan(
-      Map<TopicPartition, Long> from, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+  private void scan(Map<TopicPartition, Long> from, Consumer<ConsumerRecord<byte[], byte[]>> each) {
     for (Map.Entry<TopicPartition, Long> start : from.entrySet()) {
       TopicPartition partition = start.getKey();
       long end = Math.max(end(partition), written.getOrDefault(partition, 0L));

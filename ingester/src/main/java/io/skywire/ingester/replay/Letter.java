@@ -46,8 +46,7 @@ public record Letter(
   }
 
   Letter replayedAt(Instant when) {
-    return new Letter(
-        position, time, seq, stage, reason, detail, relay, bytes, cutFrom, when);
+    return new Letter(position, time, seq, stage, reason, detail, relay, bytes, cutFrom, when);
   }
 
   static LetterPosition position(ConsumerRecord<byte[], byte[]> record) {

@@ -3,7 +3,6 @@ package io.skywire.ingester.replay;
 import io.skywire.common.topic.DeadLetterHeaders;
 import io.skywire.common.topic.EventHeaders;
 import io.skywire.common.topic.Replay;
-import io.skywire.common.topic.Seq;
 import io.skywire.ingester.atproto.Drop;
 import io.skywire.ingester.atproto.Event;
 import io.skywire.ingester.atproto.FrameDecoder;
@@ -38,14 +37,16 @@ final class LetterReplay {
       case DeadLetterHeaders.DECODE -> decode(letter, record.value());
       case DeadLetterHeaders.STORE -> store(letter, record);
       default ->
-          throw new CannotReplayException("its stage is " + letter.stage() + ", not decode or store");
+          throw new CannotReplayException(
+              "its stage is " + letter.stage() + ", not decode or store");
     };
   }
 
   private Replayed decode(Letter letter, byte[] frame) throws CannotReplayException {
     return switch (decoder.decode(frame, letter.time())) {
-      case Event event -> new Replayed(
-          event, replay(letter, event), letter.time(), still(event, frame), letter.relay());
+      case Event event ->
+          new Replayed(
+              event, replay(letter, event), letter.time(), still(event, frame), letter.relay());
       case Drop drop ->
           throw new CannotReplayException(
               "still no event: %s, %s".formatted(drop.reason().label(), drop.detail()));

@@ -3,6 +3,10 @@ package io.skywire.ingester.replay;
 import io.skywire.common.topic.KafkaSettings;
 import io.skywire.common.topic.TopicSetup;
 import io.skywire.common.topic.Topics;
+import io.skywire.ingester.publish.CursorTopic;
+import io.skywire.ingester.publish.FencedException;
+import io.skywire.ingester.publish.PublishFailedException;
+import io.skywire.ingester.publish.ReplayPublisher;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,10 +29,6 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
-import io.skywire.ingester.publish.CursorTopic;
-import io.skywire.ingester.publish.FencedException;
-import io.skywire.ingester.publish.PublishFailedException;
-import io.skywire.ingester.publish.ReplayPublisher;
 
 /**
  * The dead letters of a Kafka, for an operator's command. A running ingester and sink do not mind:

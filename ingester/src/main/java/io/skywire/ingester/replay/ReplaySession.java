@@ -33,7 +33,11 @@ public final class ReplaySession implements AutoCloseable {
 
   private final Map<LetterPosition, Instant> notes = new HashMap<>();
 
-  ReplaySession(ReplayPublisher publisher, DeadLetterTopic letters, CursorTopic cursors, InstantSource clock) {
+  ReplaySession(
+      ReplayPublisher publisher,
+      DeadLetterTopic letters,
+      CursorTopic cursors,
+      InstantSource clock) {
     this.publisher = publisher;
     this.letters = letters;
     this.cursors = cursors;

@@ -73,15 +73,14 @@ public final class DeadLettersCommand implements Runnable {
       throw wrong("--limit", Integer.toString(limit), "1 to " + LIMIT_MAX);
     }
     List<Letter> letters =
-        askKafka(
-            kafka ->
-                new OperatorDeadLetters(kafka)
-                    .list(
-                        letter ->
-                            (reason == null || reason.equals(letter.reason()))
-                                && (from == null || !letter.time().isBefore(from)),
-                        from,
-                        limit));
+        askKafka(kafka ->
+            new OperatorDeadLetters(kafka)
+                .list(
+                    letter ->
+                        (reason == null || reason.equals(letter.reason()))
+                            && (from == null || !letter.time().isBefore(from)),
+                    from,
+                    limit));
     LetterLines.print(letters, json, out());
     if (letters.isEmpty()) {
       err().println("no dead letters" + (reason == null && from == null ? "" : " of that kind"));

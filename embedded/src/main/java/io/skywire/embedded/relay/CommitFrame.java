@@ -1,4 +1,4 @@
-package io.skywire.ingester.atproto;
+package io.skywire.embedded.relay;
 
 import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
@@ -6,7 +6,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.cbor.CBORFactory;
 import tools.jackson.dataformat.cbor.CBORGenerator;
 import tools.jackson.dataformat.cbor.CBORMapper;
@@ -22,6 +21,8 @@ public final class CommitFrame {
   private final ByteArrayOutputStream car = new ByteArrayOutputStream();
   private long seq = 77;
   private String repo = "did:plc:alice";
+  private String rev = "3mptbypluud2a";
+  private String time = "2026-07-04T14:38:08.999Z";
   private boolean tooBig;
 
   public CommitFrame() {
@@ -51,6 +52,16 @@ public final class CommitFrame {
     return this;
   }
 
+  public CommitFrame rev(String tid) {
+    rev = tid;
+    return this;
+  }
+
+  public CommitFrame time(String text) {
+    time = text;
+    return this;
+  }
+
   public CommitFrame tooBig() {
     tooBig = true;
     return this;
@@ -58,13 +69,18 @@ public final class CommitFrame {
 
   /** An op with its record in the CAR. */
   public CommitFrame create(String path, Object record) {
-    byte[] block = encode(record);
-    block(cid(block), block);
-    return createWithoutBlock(path, record);
+    return createOfBytes(path, FrameBytes.encode(record));
+  }
+
+  /** The record's block as it is, whatever it is. */
+  public CommitFrame createOfBytes(String path, byte[] record) {
+    block(cid(record), record);
+    ops.add(new Op("create", path, cid(record)));
+    return this;
   }
 
   public CommitFrame createWithoutBlock(String path, Object record) {
-    ops.add(new Op("create", path, cid(encode(record))));
+    ops.add(new Op("create", path, cid(FrameBytes.encode(record))));
     return this;
   }
 
@@ -74,21 +90,18 @@ public final class CommitFrame {
   }
 
   /** A block under the CID of other content. */
-  CommitFrame blockInDisguise(Object named, Object content) {
-    block(cid(encode(named)), encode(content));
+  public CommitFrame blockInDisguise(Object named, Object content) {
+    block(cid(FrameBytes.encode(named)), FrameBytes.encode(content));
     return this;
   }
 
-  CommitFrame garbageInCar() {
+  public CommitFrame garbageInCar() {
     car.writeBytes(new byte[] {(byte) 0xff, (byte) 0xff, (byte) 0xff, 0x7f, 1, 2, 3});
     return this;
   }
 
   public byte[] bytes() {
-    ByteArrayOutputStream frame = new ByteArrayOutputStream();
-    frame.writeBytes(TestFrames.header("#commit"));
-    frame.writeBytes(write(this::body));
-    return frame.toByteArray();
+    return FrameBytes.concatenated(FrameBytes.header("#commit"), write(this::body));
   }
 
   private void body(CBORGenerator cbor) {
@@ -111,11 +124,11 @@ public final class CommitFrame {
       cbor.writeEndObject();
     }
     cbor.writeEndArray();
-    text(cbor, "rev", "3mptbypluud2a");
+    text(cbor, "rev", rev);
     cbor.writeName("seq");
     cbor.writeNumber(seq);
     text(cbor, "repo", repo);
-    text(cbor, "time", "2026-07-04T14:38:08.999Z");
+    text(cbor, "time", time);
     cbor.writeName("since");
     cbor.writeNull();
     cbor.writeName("blobs");
@@ -142,11 +155,6 @@ public final class CommitFrame {
     System.arraycopy(cid, 0, prefixed, 1, cid.length);
     cbor.writeTag(TAG_LINK);
     cbor.writeBinary(prefixed);
-  }
-
-  /** By way of a tree, whose lengths are known before they are written. */
-  private static byte[] encode(Object value) {
-    return MAPPER.writeValueAsBytes(MAPPER.<JsonNode>valueToTree(value));
   }
 
   private interface Content {
