@@ -1,6 +1,7 @@
 package io.skywire.embedded.relay;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -117,10 +118,8 @@ public final class CommitFrame {
       } else {
         link(cbor, cid);
       }
-      cbor.writeName("path");
-      cbor.writeString(op.path());
-      cbor.writeName("action");
-      cbor.writeString(op.action());
+      text(cbor, "path", op.path());
+      text(cbor, "action", op.action());
       cbor.writeEndObject();
     }
     cbor.writeEndArray();
@@ -147,7 +146,9 @@ public final class CommitFrame {
 
   private static void text(CBORGenerator cbor, String name, String value) {
     cbor.writeName(name);
-    cbor.writeString(value);
+    // Not writeString: it cuts a long text into chunks, which DAG-CBOR forbids.
+    byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
+    cbor.writeUTF8String(utf8, 0, utf8.length);
   }
 
   private static void link(CBORGenerator cbor, byte[] cid) {

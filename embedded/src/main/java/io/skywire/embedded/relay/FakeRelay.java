@@ -207,6 +207,11 @@ public final class FakeRelay implements Closeable {
       write(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Ends the connection at once. */
+    public void hangUp() throws IOException {
+      socket.close();
+    }
+
     public void send(int opcode, byte[] payload) throws IOException {
       write(frame(FIN | opcode, payload));
     }

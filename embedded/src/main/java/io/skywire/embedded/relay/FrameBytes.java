@@ -2,7 +2,10 @@ package io.skywire.embedded.relay;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.dataformat.cbor.CBORMapper;
 
 /** Frames of any content, right or wrong: a header and a body. */
@@ -33,9 +36,45 @@ public final class FrameBytes {
     return concatenated(encode(Map.of("op", -1)), encode(Map.of("error", name)));
   }
 
-  /** By way of a tree, whose lengths are known before they are written. */
+  /**
+   * A map, list, text, number, boolean or null in CBOR, its lengths definite, its keys in the order
+   * of the map.
+   */
   public static byte[] encode(Object value) {
-    return CBOR.writeValueAsBytes(CBOR.<tools.jackson.databind.JsonNode>valueToTree(value));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator cbor = CBOR.createGenerator(bytes)) {
+      write(value, cbor);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void write(@Nullable Object value, JsonGenerator cbor) {
+    switch (value) {
+      case Map<?, ?> map -> {
+        cbor.writeStartObject(null, map.size());
+        map.forEach((key, inner) -> {
+          cbor.writeName((String) key);
+          write(inner, cbor);
+        });
+        cbor.writeEndObject();
+      }
+      case List<?> list -> {
+        cbor.writeStartArray(null, list.size());
+        list.forEach(inner -> write(inner, cbor));
+        cbor.writeEndArray();
+      }
+      case String text -> {
+        // Not writeString: it cuts a long text into chunks, which DAG-CBOR forbids.
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        cbor.writeUTF8String(utf8, 0, utf8.length);
+      }
+      case Integer number -> cbor.writeNumber(number);
+      case Long number -> cbor.writeNumber(number);
+      case Double number -> cbor.writeNumber(number);
+      case Boolean flag -> cbor.writeBoolean(flag);
+      case null -> cbor.writeNull();
+      default -> throw new IllegalArgumentException("no encoding for a " + value.getClass());
+    }
   }
 
   public static byte[] concatenated(byte[]... parts) {
