@@ -43,6 +43,7 @@ final class DeadLetterTopic implements AutoCloseable {
     this.consumer = consumer;
     this.partitions = List.copyOf(written.keySet());
     this.written = Map.copyOf(written);
+    consumer.assign(partitions);
   }
 
   /**
@@ -78,8 +79,7 @@ final class DeadLetterTopic implements AutoCloseable {
         || position.offset() >= end(partition)) {
       return null;
     }
-    consumer.assign(List.of(partition));
-    consumer.seek(partition, position.offset());
+    readOnly(partition, position.offset());
     for (int polls = 0; polls < EMPTY_POLLS_MAX; polls++) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         boolean isLetter = record.offset() == position.offset() && !isNote(record);
@@ -137,8 +137,7 @@ final class DeadLetterTopic implements AutoCloseable {
     for (Map.Entry<TopicPartition, Long> start : from.entrySet()) {
       TopicPartition partition = start.getKey();
       long end = Math.max(end(partition), written.getOrDefault(partition, 0L));
-      consumer.assign(List.of(partition));
-      consumer.seek(partition, start.getValue());
+      readOnly(partition, start.getValue());
       int emptyPolls = 0;
       while (consumer.position(partition) < end) {
         boolean empty = true;
@@ -152,6 +151,12 @@ final class DeadLetterTopic implements AutoCloseable {
         }
       }
     }
+  }
+
+  private void readOnly(TopicPartition partition, long from) {
+    consumer.pause(partitions);
+    consumer.resume(List.of(partition));
+    consumer.seek(partition, from);
   }
 
   private Map<TopicPartition, Long> begin() {

@@ -38,7 +38,23 @@ public final class DeadLettersCommand implements Runnable {
   private static final int LIMIT_MAX = 100_000;
   private static final int LETTERS_OF_A_SEQ_MAX = 100;
 
+  /** Tells where Kafka is. */
+  public interface Settings {
+    Variables read() throws IOException;
+  }
+
+  private final Settings settings;
+
   @Spec private CommandSpec spec;
+
+  /** For the Kafka of a running {@code up}, otherwise the environment's. */
+  public DeadLettersCommand() {
+    this(() -> RunningUp.orEnvironment(Variables.ofEnvironment(), "KAFKA_BOOTSTRAP_SERVERS"));
+  }
+
+  public DeadLettersCommand(Settings settings) {
+    this.settings = settings;
+  }
 
   @Override
   public void run() {
@@ -190,11 +206,9 @@ public final class DeadLettersCommand implements Runnable {
         throws ExecutionException, InterruptedException, FencedException, PublishFailedException;
   }
 
-  private static <T> T askKafka(Question<T> question) throws IOException, InterruptedException {
+  private <T> T askKafka(Question<T> question) throws IOException, InterruptedException {
     Logs.quiet();
-    KafkaSettings kafka =
-        KafkaSettings.from(
-            RunningUp.orEnvironment(Variables.ofEnvironment(), "KAFKA_BOOTSTRAP_SERVERS"));
+    KafkaSettings kafka = KafkaSettings.from(settings.read());
     try {
       return question.ask(kafka);
     } catch (FencedException fenced) {

@@ -71,7 +71,8 @@ class PoisonTest {
           case Expected.Marked _ -> "flawed_op";
           case Expected.Letter(String of) -> of;
         };
-    double counted = reason.equals("none") ? 0 : poisoned.pipeline().ingesterCount(LETTERS, "reason", reason);
+    double counted =
+        reason.equals("none") ? 0 : poisoned.pipeline().ingesterCount(LETTERS, "reason", reason);
     long seq = poisoned.nextSeq();
     byte[] frame = poison.frame().of(seq);
     if (poison.hasSeq()) {
@@ -130,11 +131,13 @@ class PoisonTest {
 
   @Test
   void pingsWithoutEndHoldNothingUp() throws Exception {
-    poisoned.relay().doOnce(client -> {
-      for (int ping = 0; ping < 20_000; ping++) {
-        client.send(FakeRelay.PING, new byte[125]);
-      }
-    });
+    poisoned
+        .relay()
+        .doOnce(client -> {
+          for (int ping = 0; ping < 20_000; ping++) {
+            client.send(FakeRelay.PING, new byte[125]);
+          }
+        });
     poisoned.sendGood("20,000 pings");
   }
 
@@ -147,27 +150,42 @@ class PoisonTest {
 
   static List<Trouble> troubles() {
     return List.of(
-        new Trouble("a seq that goes back", client -> client.send(FakeRelay.BINARY, PoisonedPipeline.good(1))),
-        new Trouble("a masked frame", client -> client.write(new byte[] {(byte) 0x82, (byte) 0x81, 0, 0, 0, 0, 1})),
+        new Trouble(
+            "a seq that goes back",
+            client -> client.send(FakeRelay.BINARY, PoisonedPipeline.good(1))),
+        new Trouble(
+            "a masked frame",
+            client -> client.write(new byte[] {(byte) 0x82, (byte) 0x81, 0, 0, 0, 0, 1})),
         new Trouble("reserved bits", client -> client.write(new byte[] {(byte) 0xf2, 1, 0})),
         new Trouble("an unknown opcode", client -> client.send(3, new byte[1])),
         new Trouble("an endless frame", PoisonTest::sendEndlessFrame),
-        new Trouble("half a frame, then nobody", client -> {
-          client.write(FakeRelay.header(FakeRelay.FIN | FakeRelay.BINARY, 1000));
-          client.write(new byte[10]);
-          client.hangUp();
-        }),
-        new Trouble("ConsumerTooSlow", client -> client.send(FakeRelay.BINARY, FrameBytes.error("ConsumerTooSlow"))),
+        new Trouble(
+            "half a frame, then nobody",
+            client -> {
+              client.write(FakeRelay.header(FakeRelay.FIN | FakeRelay.BINARY, 1000));
+              client.write(new byte[10]);
+              client.hangUp();
+            }),
+        new Trouble(
+            "ConsumerTooSlow",
+            client -> client.send(FakeRelay.BINARY, FrameBytes.error("ConsumerTooSlow"))),
         new Trouble("goodbye", client -> client.send(FakeRelay.CLOSE, new byte[0])),
-        new Trouble("HTML where a relay was", client -> {
-          poisoned.relay().refuseOnce(next ->
-              next.write("HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\n\r\n<html>"));
-          client.hangUp();
-        }),
-        new Trouble("no HTTP at all", client -> {
-          poisoned.relay().refuseOnce(next -> next.write("SSH-2.0-relay\r\n"));
-          client.hangUp();
-        }));
+        new Trouble(
+            "HTML where a relay was",
+            client -> {
+              poisoned
+                  .relay()
+                  .refuseOnce(next ->
+                      next.write(
+                          "HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\n\r\n<html>"));
+              client.hangUp();
+            }),
+        new Trouble(
+            "no HTTP at all",
+            client -> {
+              poisoned.relay().refuseOnce(next -> next.write("SSH-2.0-relay\r\n"));
+              client.hangUp();
+            }));
   }
 
   @ParameterizedTest
@@ -188,12 +206,12 @@ class PoisonTest {
     client.write(new byte[1024]);
   }
 
-  private static void assertThatTheFrameIsALetter(
-      @Nullable Long seq, byte[] frame, String reason) {
+  private static void assertThatTheFrameIsALetter(@Nullable Long seq, byte[] frame, String reason) {
     List<ConsumerRecord<byte[], byte[]>> letters = poisoned.letters().next();
     assertThat(letters).hasSize(1);
     ConsumerRecord<byte[], byte[]> letter = letters.getFirst();
-    assertThat(letter.value()).isEqualTo(Arrays.copyOf(frame, Math.min(frame.length, FRAME_BYTES_MAX)));
+    assertThat(letter.value())
+        .isEqualTo(Arrays.copyOf(frame, Math.min(frame.length, FRAME_BYTES_MAX)));
     assertThat(LettersInTopic.header(letter, "reason")).isEqualTo(reason);
     assertThat(LettersInTopic.header(letter, "stage")).isEqualTo("decode");
     assertThat(LettersInTopic.header(letter, "relay")).startsWith("127.0.0.1:");

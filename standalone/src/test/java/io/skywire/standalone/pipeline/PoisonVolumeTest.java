@@ -168,7 +168,8 @@ class PoisonVolumeTest {
         new Foreign("no UTF-8", refused, seq, commit, Poisons.hex("22 ff 22"), now),
         new Foreign("NUL in the repo", refused, seq, headers("repo", "a\0b"), json, now),
         new Foreign("nested", refused, seq, commit, bytes("[".repeat(200_000)), now),
-        new Foreign("a repo that no index takes", refused, seq, headers("repo", random()), json, now),
+        new Foreign(
+            "a repo that no index takes", refused, seq, headers("repo", random()), json, now),
         new Foreign(
             "too large for a letter",
             refused,

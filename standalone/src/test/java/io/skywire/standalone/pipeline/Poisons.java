@@ -17,7 +17,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The table of poisons in frames. Records are written by an encoder that is not ours, or by hand. */
+/**
+ * The table of poisons in frames. Records are written by an encoder that is not ours, or by hand.
+ */
 final class Poisons {
   private static final String PATH = "app.bsky.feed.post/3mptbypluud2a";
   private static final Map<String, Object> HELLO = Map.of("text", "hello");
@@ -38,10 +40,13 @@ final class Poisons {
         record("NUL in a text", Map.of("text", "a\0b")),
         record("NUL in a key", Map.of("a\0b", "text")),
         record("controls and quotes", Map.of("text", "\u001b[2J\u0007\b\f\r\n\t\"\\\u007f\u009b")),
-        record("every corner of Unicode", Map.of("text", "\ufffe\uffff\ufdd0\u202e\u200b😀\udbff\udfff")),
+        record(
+            "every corner of Unicode",
+            Map.of("text", "\ufffe\uffff\ufdd0\u202e\u200b😀\udbff\udfff")),
         record("1 MB record", Map.of("text", "x".repeat(1_000_000))),
         record("1 MB of control characters", Map.of("text", "\u0001".repeat(1_000_000))),
-        record("float", Map.of("half", 1.5, "least", 5e-324, "most", Double.MAX_VALUE, "zero", -0.0)),
+        record(
+            "float", Map.of("half", 1.5, "least", 5e-324, "most", Double.MAX_VALUE, "zero", -0.0)),
         record("64 bits", Map.of("least", Long.MIN_VALUE, "most", Long.MAX_VALUE)),
         stored(
             "64 bits without a sign",
@@ -50,7 +55,8 @@ final class Poisons {
                 "b", BigInteger.ONE.shiftLeft(64).negate()),
             seq ->
                 commit(seq)
-                    .createOfBytes(PATH, hex("a2 6161 1b ffffffffffffffff 6162 3b ffffffffffffffff"))
+                    .createOfBytes(
+                        PATH, hex("a2 6161 1b ffffffffffffffff 6162 3b ffffffffffffffff"))
                     .bytes()),
         record("names that mean something elsewhere", Map.of("__proto__", 1, "$link", 2, "", 3)),
         record("nested as deep as JSON parsers go", nested(480)),
@@ -83,7 +89,8 @@ final class Poisons {
         stored("time of year 10000", HELLO, seq -> at(seq, "10000-01-01T00:00:00Z")),
         stored("leap second", HELLO, seq -> at(seq, "2016-12-31T23:59:60Z")),
         stored("time far from Greenwich", HELLO, seq -> at(seq, "2026-01-01T00:00:00+23:59")),
-        stored("time with many digits", HELLO, seq -> at(seq, "2026-01-01T00:00:00.1234567890123Z")),
+        stored(
+            "time with many digits", HELLO, seq -> at(seq, "2026-01-01T00:00:00.1234567890123Z")),
         stored("time that is none", HELLO, seq -> at(seq, "yesterday\0")),
         stored(
             "512 characters of record key",
@@ -112,7 +119,14 @@ final class Poisons {
                 FrameBytes.message(
                     "#identity",
                     Map.of(
-                        "seq", seq, "did", "did:plc:alice", "time", "", "handle", "\0\u001b[31m"))));
+                        "seq",
+                        seq,
+                        "did",
+                        "did:plc:alice",
+                        "time",
+                        "",
+                        "handle",
+                        "\0\u001b[31m"))));
   }
 
   private static List<Poison> markedOps() {
@@ -258,7 +272,8 @@ final class Poisons {
   private static byte[] largestLegal(long seq) {
     CommitFrame frame = commit(seq);
     for (int op = 0; op < 4; op++) {
-      frame.create("app.bsky.feed.post/" + op, Map.of("text", String.valueOf(op).repeat(1_000_000)));
+      frame.create(
+          "app.bsky.feed.post/" + op, Map.of("text", String.valueOf(op).repeat(1_000_000)));
     }
     int room = FRAME_BYTES_LEGAL - frame.bytes().length - 200;
     return frame.create("app.bsky.feed.post/last", Map.of("text", "x".repeat(room))).bytes();
