@@ -6,6 +6,7 @@ import io.skywire.embedded.relay.FakeRelay;
 import io.skywire.embedded.relay.FrameBytes;
 import io.skywire.standalone.pipeline.Poison.Expected;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
@@ -199,6 +201,48 @@ class PoisonTest {
     assertThat(poisoned.pipeline().ingesterCount("skywire.ingester.disconnects"))
         .isGreaterThan(disconnects);
     assertThat(poisoned.letters().next()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "200, ?since=0&repo=%00",
+    "200, ?since=0&collection=%F0%9F%98%80&event_type=%E2%80%AE",
+    "200, ?since=0&repo=%27;drop table firehose_events--",
+    "200, ?since=9223372036854775807",
+    "200, ?since=0&limit=99999999999999999999",
+    "400, ?since=9223372036854775808",
+    "400, ?since=-1",
+    "400, ?since=%2B1",
+    "400, ?since=0%00",
+    "400, ?since=%D9%A1",
+    "400, ?since=1e3",
+    "400, ?since=",
+    "400, ?since=0&since=0",
+    "400, ?since=0&repo=a&repo=b",
+    "400, ?since=0&limit=0",
+    "400, ?since=0&limit=-5",
+    "400, ?since=0&repo=%FF",
+    "400, ?since=0&repo=%ED%A0%80",
+    "400, /%00",
+    "400, /-1",
+    "400, /9223372036854775808",
+    "404, /9223372036854775807",
+    "404, /1/2"
+  })
+  void aHostileRequestIsAnsweredInItsPlace(int status, String request) throws Exception {
+    HttpResponse<byte[]> answer =
+        poisoned.get("/api/events" + request.replace(" ", "%20"));
+    assertThat(answer.statusCode()).isEqualTo(status);
+    JsonNode body = PoisonedPipeline.JSON.readTree(answer.body());
+    assertThat(body.has(status == 200 ? "events" : "error")).isTrue();
+  }
+
+  @Test
+  void anOverlongRequestIsAnsweredInItsPlace() throws Exception {
+    assertThat(poisoned.get("/api/events?since=0&repo=" + "x".repeat(4_000)).statusCode())
+        .isEqualTo(200);
+    assertThat(poisoned.get("/api/events?since=0&repo=" + "x".repeat(100_000)).statusCode())
+        .isEqualTo(400);
   }
 
   private static void sendEndlessFrame(FakeRelay.Peer client) throws IOException {
