@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -36,12 +37,15 @@ final class DeadLetterTopic implements AutoCloseable {
 
   /**
    * @param consumer that reads what is committed
-   * @param written by partition: where it ends, open transactions included. Whoever reads to the
-   *     end waits for theirs, so that nothing committed before is missed behind them.
+   * @param written by partition: how far to read at least, where there are transactions that have
+   *     not ended yet. Nothing that was committed behind them is missed then.
    */
-  DeadLetterTopic(KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> written) {
+  DeadLetterTopic(
+      KafkaConsumer<byte[], byte[]> consumer,
+      Set<TopicPartition> partitions,
+      Map<TopicPartition, Long> written) {
     this.consumer = consumer;
-    this.partitions = List.copyOf(written.keySet());
+    this.partitions = List.copyOf(partitions);
     this.written = Map.copyOf(written);
     consumer.assign(partitions);
   }
@@ -181,6 +185,7 @@ final class DeadLetterTopic implements AutoCloseable {
   }
 
   private static KafkaException unread() {
-    return new KafkaException(Topics.DEAD_LETTERS + " could not be read to its end");
+    return new KafkaException(
+        Topics.DEAD_LETTERS + " could not be read to its end; is a transaction open? try again");
   }
 }

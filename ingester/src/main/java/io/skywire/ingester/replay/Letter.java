@@ -45,7 +45,7 @@ public record Letter(
         null);
   }
 
-  Letter replayedAt(Instant when) {
+  Letter replayedAt(@Nullable Instant when) {
     return new Letter(position, time, seq, stage, reason, detail, relay, bytes, cutFrom, when);
   }
 

@@ -1,6 +1,7 @@
 package io.skywire.ingester.replay;
 
 import io.skywire.common.topic.KafkaSettings;
+import io.skywire.common.topic.TopicAdmin;
 import io.skywire.common.topic.TopicSetup;
 import io.skywire.common.topic.Topics;
 import io.skywire.ingester.publish.CursorTopic;
@@ -10,22 +11,17 @@ import io.skywire.ingester.publish.ReplayPublisher;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.CommonClientConfigs;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -59,11 +55,11 @@ public final class OperatorDeadLetters {
    */
   public List<Letter> list(Predicate<Letter> condition, @Nullable Instant since, int limit)
       throws ExecutionException, InterruptedException {
-    Map<TopicPartition, Long> letters = ask(OperatorDeadLetters::writtenLetters);
+    Set<TopicPartition> letters = ends(Topics.DEAD_LETTERS).keySet();
     if (letters.isEmpty()) {
       return List.of();
     }
-    try (DeadLetterTopic topic = new DeadLetterTopic(newConsumer(), letters)) {
+    try (DeadLetterTopic topic = new DeadLetterTopic(newConsumer(), letters, Map.of())) {
       return topic.newest(condition, since, limit);
     }
   }
@@ -71,14 +67,14 @@ public final class OperatorDeadLetters {
   /** Begins to replay letters, and fences whoever else does so. */
   public ReplaySession replay()
       throws ExecutionException, InterruptedException, FencedException, PublishFailedException {
-    int partitions = ask(admin -> partitions(admin, Topics.EVENTS));
+    int partitions = ends(Topics.EVENTS).size();
     ReplayPublisher publisher = ReplayPublisher.open(newProducer(), partitions);
     try {
       // Asked for now that nobody else replays.
-      Map<TopicPartition, Long> letters = ask(OperatorDeadLetters::writtenLetters);
+      Map<TopicPartition, Long> letters = ends(Topics.DEAD_LETTERS);
       return new ReplaySession(
           publisher,
-          new DeadLetterTopic(newConsumer(), letters),
+          new DeadLetterTopic(newConsumer(), letters.keySet(), letters),
           new CursorTopic(this::newConsumer),
           InstantSource.system());
     } catch (ExecutionException | RuntimeException failed) {
@@ -87,45 +83,11 @@ public final class OperatorDeadLetters {
     }
   }
 
-  private interface Question<T> {
-    T ask(Admin admin) throws ExecutionException, InterruptedException;
-  }
-
-  private <T> T ask(Question<T> question) throws ExecutionException, InterruptedException {
-    Map<String, Object> settings = kafka.admin();
-    settings.putAll(patience());
-    try (Admin admin = Admin.create(settings)) {
-      return question.ask(admin);
-    }
-  }
-
-  /** How many the topic has; 0 when there is no such topic. */
-  private static int partitions(Admin admin, String topic)
+  private Map<TopicPartition, Long> ends(String topic)
       throws ExecutionException, InterruptedException {
-    try {
-      return TopicSetup.describe(admin, topic).partitions().size();
-    } catch (ExecutionException failed) {
-      if (failed.getCause() instanceof UnknownTopicOrPartitionException) {
-        return 0;
-      }
-      throw failed;
+    try (TopicAdmin topics = TopicAdmin.open(kafka, ANSWER_MAX)) {
+      return topics.ends(topic);
     }
-  }
-
-  /** By partition of the dead letters: where it ends, open transactions included. */
-  private static Map<TopicPartition, Long> writtenLetters(Admin admin)
-      throws ExecutionException, InterruptedException {
-    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-    for (int number = partitions(admin, Topics.DEAD_LETTERS) - 1; number >= 0; number--) {
-      latest.put(new TopicPartition(Topics.DEAD_LETTERS, number), OffsetSpec.latest());
-    }
-    Map<TopicPartition, Long> written = new HashMap<>();
-    admin
-        .listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
-        .all()
-        .get()
-        .forEach((partition, end) -> written.put(partition, end.offset()));
-    return written;
   }
 
   private KafkaConsumer<byte[], byte[]> newConsumer() {

@@ -230,8 +230,7 @@ class PoisonTest {
     "404, /1/2"
   })
   void aHostileRequestIsAnsweredInItsPlace(int status, String request) throws Exception {
-    HttpResponse<byte[]> answer =
-        poisoned.get("/api/events" + request.replace(" ", "%20"));
+    HttpResponse<byte[]> answer = poisoned.get("/api/events" + request.replace(" ", "%20"));
     assertThat(answer.statusCode()).isEqualTo(status);
     JsonNode body = PoisonedPipeline.JSON.readTree(answer.body());
     assertThat(body.has(status == 200 ? "events" : "error")).isTrue();
