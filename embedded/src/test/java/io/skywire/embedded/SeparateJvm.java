@@ -1,11 +1,13 @@
 package io.skywire.embedded;
 
+import io.skywire.embedded.process.ChildCommand;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A main class in a JVM of its own on the test's class path, to be killed without warning. */
@@ -19,19 +21,16 @@ public final class SeparateJvm implements AutoCloseable {
   }
 
   public static SeparateJvm run(Class<?> main, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(System.getProperty("java.home") + "/bin/java");
-    command.addAll(
-        List.of(
-            "-Xmx512m",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            main.getName()));
-    command.addAll(List.of(arguments));
+    ChildCommand command =
+        ChildCommand.java(
+            main.getSimpleName(),
+            main.getName(),
+            List.of("-Xmx512m"),
+            List.of(arguments),
+            Map.of(),
+            Path.of("/dev/null"));
     return new SeparateJvm(
-        new ProcessBuilder(command)
+        new ProcessBuilder(command.words())
             .redirectErrorStream(true)
             .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
             .start());

@@ -67,6 +67,7 @@ public final class SinkConnections implements AutoCloseable {
 
   /** Joins the group; {@link #store} then belongs to the consumer that this answers. */
   EventConsumer open() throws SQLException, ExecutionException, InterruptedException {
+    closeDeadLetters(Duration.ZERO);
     migrate();
     progress = register(describeTopic());
     return new EventConsumer(newConsumer(), progress, database, settings.batch());
@@ -87,9 +88,14 @@ public final class SinkConnections implements AutoCloseable {
 
   @Override
   public void close() {
+    closeDeadLetters(CLOSE_MAX);
+  }
+
+  private void closeDeadLetters(Duration wait) {
     KafkaProducer<byte[], byte[]> opened = deadLetters;
+    deadLetters = null;
     if (opened != null) {
-      opened.close(CLOSE_MAX);
+      opened.close(wait);
     }
   }
 

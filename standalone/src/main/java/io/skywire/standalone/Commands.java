@@ -1,6 +1,7 @@
 package io.skywire.standalone;
 
 import io.skywire.standalone.command.ApiCommand;
+import io.skywire.standalone.command.ChaosCommand;
 import io.skywire.standalone.command.CursorCommand;
 import io.skywire.standalone.command.DeadLettersCommand;
 import io.skywire.standalone.command.FormatCommand;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Spec;
       TokenCommand.class,
       CursorCommand.class,
       DeadLettersCommand.class,
+      ChaosCommand.class,
       TestCommand.class,
       FormatCommand.class,
       VersionCommand.class

@@ -2,9 +2,12 @@ package io.skywire.embedded.kafka;
 
 import io.skywire.common.topic.TopicSetup;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The settings of the one broker: small, on the loopback interface, replicated to nobody. */
+/** Brokers' settings: small, and on the loopback interface. */
 final class BrokerSettings {
   static final int NODE_ID = 1;
   static final String CONTROLLER_LISTENER = "CONTROLLER";
@@ -14,29 +17,84 @@ final class BrokerSettings {
 
   private BrokerSettings() {}
 
-  static Properties of(Path folder, int port, int controllerPort) {
-    Properties settings = new Properties();
-    settings.put("process.roles", "broker,controller");
-    settings.put("node.id", Integer.toString(NODE_ID));
-    settings.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort);
-    settings.put("controller.listener.names", CONTROLLER_LISTENER);
-    settings.put(
-        "listeners",
-        "PLAINTEXT://127.0.0.1:%d,%s://127.0.0.1:%d"
-            .formatted(port, CONTROLLER_LISTENER, controllerPort));
-    settings.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
-    settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
-    settings.put("log.dirs", folder.toString());
+  /**
+   * A name by which clients find the broker.
+   *
+   * @param port that the broker listens on
+   * @param advertisedPort that it sends its clients to, such as a proxy's
+   */
+  record Listener(String name, int port, int advertisedPort) {}
 
-    // There is nobody to replicate to.
+  /** The one broker, replicated to nobody. */
+  static Properties of(Path folder, int port, int controllerPort) {
+    return with(
+        small(1),
+        folder,
+        NODE_ID,
+        NODE_ID + "@127.0.0.1:" + controllerPort,
+        controllerPort,
+        List.of(new Listener("PLAINTEXT", port, port)));
+  }
+
+  /**
+   * One node of a cluster, each of which is broker and controller.
+   *
+   * @param voters all controllers, as Kafka writes them: id@host:port
+   * @param listeners the first of which is also the brokers' own
+   */
+  static Properties ofNode(
+      Path folder,
+      int nodeId,
+      int nodes,
+      String voters,
+      int controllerPort,
+      List<Listener> listeners) {
+    return with(small(nodes), folder, nodeId, voters, controllerPort, listeners);
+  }
+
+  private static Properties with(
+      Properties settings,
+      Path folder,
+      int nodeId,
+      String voters,
+      int controllerPort,
+      List<Listener> listeners) {
+    settings.put("process.roles", "broker,controller");
+    settings.put("node.id", Integer.toString(nodeId));
+    settings.put("controller.quorum.voters", voters);
+    settings.put("controller.listener.names", CONTROLLER_LISTENER);
+    settings.put("inter.broker.listener.name", listeners.getFirst().name());
+    String bound =
+        listeners.stream()
+            .map(listener -> listener.name() + "://127.0.0.1:" + listener.port())
+            .collect(Collectors.joining(","));
+    settings.put("listeners", bound + "," + CONTROLLER_LISTENER + "://127.0.0.1:" + controllerPort);
+    settings.put(
+        "advertised.listeners",
+        listeners.stream()
+            .map(listener -> listener.name() + "://127.0.0.1:" + listener.advertisedPort())
+            .collect(Collectors.joining(",")));
+    settings.put(
+        "listener.security.protocol.map",
+        Stream.concat(listeners.stream().map(Listener::name), Stream.of(CONTROLLER_LISTENER))
+            .map(name -> name + ":PLAINTEXT")
+            .collect(Collectors.joining(",")));
+    settings.put("log.dirs", folder.toString());
+    return settings;
+  }
+
+  private static Properties small(int nodes) {
+    Properties settings = new Properties();
+    String replicas = Integer.toString(nodes);
+    String inSyncMin = Integer.toString(nodes == 1 ? 1 : nodes - 1);
     for (String topic : new String[] {"offsets.topic", "transaction.state.log"}) {
-      settings.put(topic + ".replication.factor", "1");
+      settings.put(topic + ".replication.factor", replicas);
     }
-    settings.put("transaction.state.log.min.isr", "1");
-    settings.put("share.coordinator.state.topic.replication.factor", "1");
-    settings.put("share.coordinator.state.topic.min.isr", "1");
-    settings.put("default.replication.factor", "1");
-    settings.put("min.insync.replicas", "1");
+    settings.put("transaction.state.log.min.isr", inSyncMin);
+    settings.put("share.coordinator.state.topic.replication.factor", replicas);
+    settings.put("share.coordinator.state.topic.min.isr", inSyncMin);
+    settings.put("default.replication.factor", replicas);
+    settings.put("min.insync.replicas", inSyncMin);
     // A handful of groups and transactional ids: fifty partitions would only cost start-up time.
     settings.put("offsets.topic.num.partitions", "1");
     settings.put("transaction.state.log.num.partitions", "1");

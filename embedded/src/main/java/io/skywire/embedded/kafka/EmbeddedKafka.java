@@ -3,14 +3,8 @@ package io.skywire.embedded.kafka;
 import io.skywire.embedded.EmbeddedServerException;
 import io.skywire.embedded.FreePort;
 import io.skywire.embedded.TemporaryFolder;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,8 +13,6 @@ import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.metadata.storage.Formatter;
-import org.apache.kafka.server.common.MetadataVersion;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,7 +94,7 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   private static EmbeddedKafka startIn(Path folder, int port, Runnable cleanup) {
-    format(folder);
+    BrokerFolder.format(folder, Uuid.randomUuid().toString(), BrokerSettings.NODE_ID);
     BrokerFaults faults = BrokerFaults.watch();
     // Nobody but the node itself talks to its controller, so that port need not be kept.
     var properties = BrokerSettings.of(folder, port, FreePort.any());
@@ -162,37 +154,6 @@ public final class EmbeddedKafka implements AutoCloseable {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private static void format(Path folder) {
-    // Kafka writes this file last, and at once: a start that was killed before formats again.
-    if (Files.exists(folder.resolve("meta.properties"))) {
-      return;
-    }
-    try (PrintStream nowhere =
-        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
-      Files.createDirectories(folder);
-      new Formatter()
-          .setPrintStream(nowhere)
-          .setClusterId(Uuid.randomUuid().toString())
-          .setNodeId(BrokerSettings.NODE_ID)
-          .setControllerListenerName(BrokerSettings.CONTROLLER_LISTENER)
-          .setMetadataLogDirectory(folder.toString())
-          .setDirectories(List.of(folder.toString()))
-          .setReleaseVersion(MetadataVersion.latestProduction())
-          .setIgnoreFormatted(true)
-          .run();
-    } catch (IOException refused) {
-      throw cannotFormat(folder, refused);
-      // The formatter declares that it throws anything.
-    } catch (Exception failed) {
-      throw cannotFormat(folder, failed);
-    }
-  }
-
-  private static EmbeddedServerException cannotFormat(Path folder, Exception failed) {
-    return new EmbeddedServerException(
-        "the embedded Kafka cannot use the folder " + folder + ": " + failed.getMessage(), failed);
   }
 
   /** The innermost message: Kafka wraps "address already in use" several times. */

@@ -1,6 +1,7 @@
 /**
- * A real Kafka broker in this JVM: one node, KRaft, on the loopback interface, in a folder that it
- * finds again at the next start. What it acknowledged is there after the JVM was killed.
+ * Real Kafka brokers on the loopback interface, in folders that they find again at the next start:
+ * one in this JVM, or one or several as processes of their own. What a broker acknowledged is there
+ * after it was killed.
  */
 @NullMarked
 package io.skywire.embedded.kafka;

@@ -4,6 +4,7 @@ import io.skywire.common.database.DatabaseUrl;
 import io.skywire.embedded.EmbeddedServerException;
 import io.skywire.embedded.FreePort;
 import io.skywire.embedded.TemporaryFolder;
+import io.skywire.embedded.process.Signal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -29,6 +31,7 @@ import org.slf4j.LoggerFactory;
  * recovers like after any crash. Every method may be called by any thread.
  */
 public final class EmbeddedPostgresServer implements AutoCloseable {
+  private static final String DATA = "data";
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgresServer.class);
 
   private static final String DATABASE = "skywire";
@@ -52,6 +55,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
   private final boolean durable;
   private final PostgresPrograms programs;
   private final String password;
+  private final PostgresProcesses processes;
   private boolean closed;
 
   private EmbeddedPostgresServer(
@@ -61,6 +65,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     this.durable = durable;
     this.programs = programs;
     this.password = password;
+    this.processes = new PostgresProcesses(new Postmaster(folder.resolve("data")));
   }
 
   /**
@@ -72,6 +77,16 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
    */
   public static EmbeddedPostgresServer start(Path folder, int port) {
     return start(folder, port, true, RunAs.choose());
+  }
+
+  /**
+   * Ends, by force, the server that a killed owner may have left running in this folder, so that
+   * the folder can be deleted.
+   */
+  public static void killLeftBehind(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      new Postmaster(folder.toRealPath().resolve(DATA)).kill();
+    }
   }
 
   /** A server on a free port, not durable, whose folder goes when it is closed: for tests. */
@@ -129,6 +144,49 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     return port;
   }
 
+  /** The server's processes, to be killed or stopped. */
+  public PostgresProcesses processes() {
+    return processes;
+  }
+
+  /**
+   * SIGKILL of the process behind one of a client's connections, after which the postmaster ends
+   * all the others and recovers.
+   *
+   * @param applicationName as the client has given it
+   * @return whether there was one
+   */
+  public boolean killBackend(String applicationName) throws SQLException {
+    try (Connection connection = connect(DATABASE);
+        PreparedStatement select =
+            connection.prepareStatement(
+                "select pid from pg_stat_activity where application_name = ? limit 1")) {
+      select.setString(1, applicationName);
+      try (ResultSet row = select.executeQuery()) {
+        if (!row.next()) {
+          return false;
+        }
+        Signal.KILL.send(row.getLong(1));
+        return true;
+      }
+    }
+  }
+
+  /** Stops it, in order, until {@link #startAgain}. */
+  public synchronized void stopForNow() throws IOException {
+    stop();
+  }
+
+  /**
+   * Starts it again after it was killed or stopped, on the same port; answers when it has
+   * recovered.
+   */
+  public synchronized void startAgain() throws IOException {
+    stopOrphan();
+    startPostmaster();
+    processes.started();
+  }
+
   /** Stops the server, within {@link #STOP_FAST_MAX} or else hard, which costs only a recovery. */
   @Override
   public synchronized void close() {
@@ -146,12 +204,16 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     }
   }
 
+  private Connection connect(String database) throws SQLException {
+    return DriverManager.getConnection(url(database).jdbcUrl(), USER, password);
+  }
+
   private DatabaseUrl url(String database) {
     return new DatabaseUrl("127.0.0.1", port, database, USER, password, "");
   }
 
   private Path data() {
-    return folder.resolve("data");
+    return folder.resolve(DATA);
   }
 
   private Path log() {
@@ -253,8 +315,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
   }
 
   private void createDatabase() throws SQLException {
-    try (Connection connection =
-            DriverManager.getConnection(url("postgres").jdbcUrl(), USER, password);
+    try (Connection connection = connect("postgres");
         Statement statement = connection.createStatement()) {
       try (ResultSet found =
           statement.executeQuery("select from pg_database where datname = '" + DATABASE + "'")) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the relay has emitted, event by event, for tests to compare with what arrived. Lines in
@@ -64,6 +65,11 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
+  /** Reads on from the oldest entry that is kept. */
+  public LedgerTail tail() throws IOException {
+    return new LedgerTail(this, files(folder).getFirst());
+  }
+
   /** The entries of a simulator's folder with a seq above this one, from any process. */
   public static List<LedgerEntry> read(Path simulatorFolder, long seq) throws IOException {
     return readFolder(simulatorFolder.resolve(FOLDER), seq);
@@ -99,6 +105,16 @@ public final class Ledger implements AutoCloseable {
   @Override
   public synchronized void close() throws IOException {
     channel.close();
+  }
+
+  /** The file that the writer went on to; null when it still writes this one. */
+  synchronized @Nullable Path fileAfter(Path file) throws IOException {
+    List<Path> files = files(folder);
+    int at = files.indexOf(file);
+    if (at < 0) {
+      throw new IOException("the ledger no longer keeps " + file);
+    }
+    return at + 1 < files.size() ? files.get(at + 1) : null;
   }
 
   private void roll() throws IOException {

@@ -92,6 +92,11 @@ public final class ReplaySession implements AutoCloseable {
       throw new CannotReplayException(
           "it is of relay %s, and the topic has no cursor of it".formatted(relay));
     }
+    if (cursor.byOperator()) {
+      throw new CannotReplayException(
+          "the cursor %d was set by hand, and no event has come since; try again after the next"
+              .formatted(cursor.seq()));
+    }
     if (seq > cursor.seq()) {
       throw new CannotReplayException(
           "its seq %d is above the cursor %d: the ingester has yet to read it from the relay"
@@ -101,7 +106,7 @@ public final class ReplaySession implements AutoCloseable {
 
   private @Nullable Cursor cursor(String relay, long atLeast) {
     Cursor known = cursorOf.get(relay);
-    if (known == null || known.seq() < atLeast) {
+    if (known == null || known.seq() < atLeast || known.byOperator()) {
       known = cursors.read(relay).get(relay);
       if (known != null) {
         cursorOf.put(relay, known);
