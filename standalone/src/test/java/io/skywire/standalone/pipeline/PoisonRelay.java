@@ -25,13 +25,15 @@ final class PoisonRelay implements AutoCloseable {
 
   private record Step(@Nullable Long seq, Deed deed) {}
 
-  private final FakeRelay relay = FakeRelay.serving(this::serve);
   private final List<Step> steps = new ArrayList<>();
   private final Deque<Deed> refusals = new ArrayDeque<>();
+  private final FakeRelay relay;
   private int done;
   private int clients;
 
-  PoisonRelay() throws IOException {}
+  PoisonRelay() throws IOException {
+    relay = FakeRelay.serving(this::serve);
+  }
 
   URI uri() {
     return relay.uri();
