@@ -74,12 +74,18 @@ class LetterReplayTest {
                 "refused_by_database",
                 7L,
                 new byte[] {'{', '}'},
-                "stage", "store",
-                "event_type", "commit",
-                "repo", "did:plc:alice",
-                "collections", "a.b.c,d.e.f",
-                "time", "2026-07-04T11:59:59Z",
-                "watermark", "9"));
+                "stage",
+                "store",
+                "event_type",
+                "commit",
+                "repo",
+                "did:plc:alice",
+                "collections",
+                "a.b.c,d.e.f",
+                "time",
+                "2026-07-04T11:59:59Z",
+                "watermark",
+                "9"));
     assertThat(replayed.replay()).isEqualTo(Replay.REPEATS);
     assertThat(replayed.event().seq()).isEqualTo(7);
     assertThat(replayed.event().type()).isEqualTo("commit");
