@@ -1,5 +1,6 @@
 package io.skywire.sink;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.skywire.common.lifecycle.Foreground;
 import io.skywire.common.lifecycle.LoopThread;
 import io.skywire.common.lifecycle.RunningProcess;
@@ -43,6 +44,11 @@ public final class SinkProcess implements RunningProcess {
     process.context.getBean("status", LoopThread.class).start();
     process.context.getBean("retention", LoopThread.class).start();
     return process;
+  }
+
+  /** What it counts. */
+  public MeterRegistry metrics() {
+    return context.getBean(MeterRegistry.class);
   }
 
   @Override

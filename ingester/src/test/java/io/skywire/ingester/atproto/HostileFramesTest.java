@@ -3,6 +3,7 @@ package io.skywire.ingester.atproto;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.skywire.embedded.relay.FrameBytes;
 import io.skywire.embedded.simulator.LedgerHash;
 import java.io.ByteArrayOutputStream;
 import java.lang.management.ManagementFactory;
@@ -68,7 +69,7 @@ class HostileFramesTest {
   void nestedAHundredThousandDeep() {
     for (int[] level : new int[][] {{0x81}, {0xa1, 0x61, 'a'}, {0xd8, 0x2a}}) {
       ByteArrayOutputStream frame = new ByteArrayOutputStream();
-      frame.writeBytes(TestFrames.header("#new"));
+      frame.writeBytes(FrameBytes.header("#new"));
       frame.writeBytes(new byte[] {(byte) 0xa1, 0x61, 'x'});
       for (int i = 0; i < 100_000; i++) {
         for (int one : level) {

@@ -3,7 +3,9 @@ package io.skywire.sink.write;
 import io.skywire.sink.retention.DayPartitions;
 import io.skywire.sink.write.EventBatch.Entry;
 import io.skywire.sink.write.EventBatch.Progress;
+import io.skywire.sink.write.EventBatch.Refusal;
 import io.skywire.sink.write.EventBatch.Refused;
+import io.skywire.sink.write.EventBatch.Replayed;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -11,6 +13,7 @@ import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
@@ -50,15 +53,16 @@ public final class EventStore {
   /**
    * @param expected where each partition was when this sink last stored or read it
    * @param trimmed partitions whose next records Kafka no longer had
-   * @return how many records went to the dead letters
+   * @return what became of the records
    * @throws PartitionLostException when another sink has moved a partition; nothing is stored
    * @throws SQLException when PostgreSQL is away or cannot go on; nothing is stored
    */
-  public int store(EventBatch batch, Map<Integer, Progress> expected, List<TrimmedRange> trimmed)
+  public Outcome store(
+      EventBatch batch, Map<Integer, Progress> expected, List<TrimmedRange> trimmed)
       throws SQLException, PartitionLostException {
     for (int tries = 1; ; tries++) {
       partitions.makeAhead();
-      partitions.makeFor(batch.rows().stream().map(entry -> entry.row().indexedAt()).toList());
+      partitions.makeFor(days(batch));
       try {
         return storeOnce(batch, expected, trimmed);
       } catch (SQLException failure) {
@@ -73,7 +77,7 @@ public final class EventStore {
     }
   }
 
-  private int storeOnce(
+  private Outcome storeOnce(
       EventBatch batch, Map<Integer, Progress> expected, List<TrimmedRange> trimmed)
       throws SQLException, PartitionLostException {
     try {
@@ -86,61 +90,110 @@ public final class EventStore {
     }
   }
 
-  private int storeWhole(
+  private static List<Long> days(EventBatch batch) {
+    return Stream.concat(batch.rows().stream(), batch.replayed().stream().map(Replayed::entry))
+        .map(entry -> entry.row().indexedAt())
+        .toList();
+  }
+
+  private Outcome storeWhole(
       EventBatch batch, Map<Integer, Progress> expected, List<TrimmedRange> trimmed)
       throws SQLException, PartitionLostException {
     try (Connection transaction = begin()) {
       advance(transaction, batch, expected, trimmed);
       EventTable.copy(transaction, placed(batch.rows()));
+      int stored = batch.rows().size();
+      for (Replayed replayed : batch.replayed()) {
+        stored += ReplayedRows.store(transaction, replayed.replay(), placed(replayed.entry())) ? 1 : 0;
+      }
       deadLetters.send(batch.refused());
       transaction.commit();
-      return batch.refused().size();
+      return outcome(batch, stored, batch.refused());
     }
   }
 
-  private int storeWithoutTheRefused(
+  private Outcome storeWithoutTheRefused(
       EventBatch batch, Map<Integer, Progress> expected, List<TrimmedRange> trimmed)
       throws SQLException, PartitionLostException {
     try (Connection transaction = begin()) {
       advance(transaction, batch, expected, trimmed);
       List<Refused> refused = new ArrayList<>(batch.refused());
-      bisect(transaction, batch.rows(), refused);
+      int stored = bisect(transaction, batch.rows(), refused);
+      for (Replayed replayed : batch.replayed()) {
+        stored += storeUnlessRefused(transaction, replayed, refused) ? 1 : 0;
+      }
       deadLetters.send(refused);
       transaction.commit();
-      return refused.size();
+      return outcome(batch, stored, refused);
     }
   }
 
-  /** Copies all rows but those that PostgreSQL refuses; as deep as the batch's binary logarithm. */
-  private void bisect(Connection transaction, List<Entry> rows, List<Refused> refused)
+  private static Outcome outcome(EventBatch batch, int stored, List<Refused> refused) {
+    int records = batch.rows().size() + batch.replayed().size() + batch.refused().size();
+    return new Outcome(stored, batch.repeated() + records - stored - refused.size(), refused);
+  }
+
+  /**
+   * Copies all rows but those that PostgreSQL refuses; as deep as the batch's binary logarithm.
+   *
+   * @return how many it copied
+   */
+  private int bisect(Connection transaction, List<Entry> rows, List<Refused> refused)
       throws SQLException {
     if (rows.isEmpty()) {
-      return;
+      return 0;
     }
     Savepoint before = transaction.setSavepoint();
     try {
       EventTable.copy(transaction, placed(rows));
       transaction.releaseSavepoint(before);
+      return rows.size();
     } catch (SQLException refusal) {
-      if (!SqlStates.isAboutTheData(refusal)) {
-        throw refusal;
-      }
-      transaction.rollback(before);
+      goBack(transaction, before, refusal);
       if (rows.size() == 1) {
-        refused.add(new Refused(rows.getFirst().source(), SqlStates.describe(refusal)));
-        return;
+        refused.add(refusedByDatabase(rows.getFirst(), refusal));
+        return 0;
       }
       int middle = rows.size() / 2;
-      bisect(transaction, rows.subList(0, middle), refused);
-      bisect(transaction, rows.subList(middle, rows.size()), refused);
+      return bisect(transaction, rows.subList(0, middle), refused)
+          + bisect(transaction, rows.subList(middle, rows.size()), refused);
     }
   }
 
   private List<EventRow> placed(List<Entry> rows) {
-    return rows.stream()
-        .map(Entry::row)
-        .map(row -> row.at(partitions.place(row.indexedAt())))
-        .toList();
+    return rows.stream().map(this::placed).toList();
+  }
+
+  private EventRow placed(Entry entry) {
+    return entry.row().at(partitions.place(entry.row().indexedAt()));
+  }
+
+  private boolean storeUnlessRefused(
+      Connection transaction, Replayed replayed, List<Refused> refused) throws SQLException {
+    Savepoint before = transaction.setSavepoint();
+    try {
+      boolean stored = ReplayedRows.store(transaction, replayed.replay(), placed(replayed.entry()));
+      transaction.releaseSavepoint(before);
+      return stored;
+    } catch (SQLException refusal) {
+      goBack(transaction, before, refusal);
+      refused.add(refusedByDatabase(replayed.entry(), refusal));
+      return false;
+    }
+  }
+
+  private static void goBack(Connection transaction, Savepoint to, SQLException refusal)
+      throws SQLException {
+    if (!SqlStates.isAboutTheData(refusal)) {
+      throw refusal;
+    }
+    transaction.rollback(to);
+    // A savepoint survives going back to it; thousands would slow the transaction down.
+    transaction.releaseSavepoint(to);
+  }
+
+  private static Refused refusedByDatabase(Entry entry, SQLException refusal) {
+    return new Refused(entry.source(), Refusal.REFUSED_BY_DATABASE, SqlStates.describe(refusal));
   }
 
   private Connection begin() throws SQLException {
@@ -173,6 +226,19 @@ public final class EventStore {
         insert.setString(4, "trimmed from the topic before it was stored");
         insert.executeUpdate();
       }
+    }
+  }
+
+  /**
+   * What became of a batch's records.
+   *
+   * @param stored rows that are new or have replaced one
+   * @param repeated events that the table has already
+   * @param refused what went to the dead letters
+   */
+  public record Outcome(int stored, int repeated, List<Refused> refused) {
+    public Outcome {
+      refused = List.copyOf(refused);
     }
   }
 

@@ -61,6 +61,15 @@ final class Pipeline implements AutoCloseable {
     return new Reader(URI.create("http://127.0.0.1:" + api.port()), token);
   }
 
+  /** What the ingester counts under this name and reason, since it was started. */
+  double ingesterCount(String name, String... tags) {
+    return ingester.metrics().get(name).tags(tags).counter().count();
+  }
+
+  double sinkCount(String name, String... tags) {
+    return sink.metrics().get(name).tags(tags).counter().count();
+  }
+
   HikariDataSource database() {
     return database;
   }
