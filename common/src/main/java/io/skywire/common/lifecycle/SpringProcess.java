@@ -29,7 +29,10 @@ public final class SpringProcess {
             "spring.application.name=" + name,
             "spring.config.name=" + name,
             // Kafka's clients tell all their settings each time one is opened.
-            "logging.level.org.apache.kafka=warn")
+            "logging.level.org.apache.kafka=warn",
+            // Every try of theirs while a broker is away; what does not succeed the loops tell.
+            "logging.level.org.apache.kafka.clients.NetworkClient=error",
+            "logging.level.org.apache.kafka.clients.producer.internals.Sender=error")
         .initializers(context ->
             ((GenericApplicationContext) context).registerBean(settingsType, () -> settings))
         .run();
