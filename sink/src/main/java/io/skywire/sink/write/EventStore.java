@@ -8,10 +8,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stores a batch: rows and progress in one PostgreSQL transaction, or nothing. A record that
@@ -19,12 +22,18 @@ import javax.sql.DataSource;
  * batch is committed. Called by the sink's thread only.
  */
 public final class EventStore {
+  private static final Logger log = LoggerFactory.getLogger(EventStore.class);
+
   /** Takes what could not be stored; returns when it is safe there. */
   public interface DeadLetters {
     void send(List<Refused> refused) throws SQLException;
   }
 
   private static final String NO_PARTITION_FOR_ROW = "23514";
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+  /** Another's transaction on our partitions is the rest of what it did before it lost them. */
+  private static final String WAIT_FOR_LOCKS_MAX = "set local lock_timeout = '3s'";
 
   private final DataSource database;
   private final SinkProgress progress;
@@ -56,6 +65,9 @@ public final class EventStore {
     try {
       return storeWhole(batch, expected, trimmed);
     } catch (SQLException refused) {
+      if (LOCK_NOT_AVAILABLE.equals(refused.getSQLState())) {
+        endOthers(batch);
+      }
       if (!SqlStates.isAboutTheData(refused)) {
         throw refused;
       }
@@ -117,11 +129,30 @@ public final class EventStore {
     }
   }
 
+  /**
+   * A sink that was stopped in mid-transaction, or cut off, keeps its rows locked for as long as
+   * PostgreSQL takes it to be alive, and nobody could go on with its partitions.
+   */
+  private void endOthers(EventBatch batch) throws SQLException {
+    try (Connection connection = database.getConnection()) {
+      int ended = progress.endTransactions(connection, batch.progress().keySet());
+      if (ended > 0) {
+        log.warn("ended {} transactions of others on {}", ended, batch.progress().keySet());
+      }
+    }
+  }
+
   private Connection begin() throws SQLException {
     Connection connection = database.getConnection();
-    // The pool rolls back and restores on close whatever is left open.
-    connection.setAutoCommit(false);
-    return connection;
+    try (Statement limit = connection.createStatement()) {
+      // The pool rolls back and restores on close whatever is left open.
+      connection.setAutoCommit(false);
+      limit.execute(WAIT_FOR_LOCKS_MAX);
+      return connection;
+    } catch (SQLException failed) {
+      connection.close();
+      throw failed;
+    }
   }
 
   private void advance(
