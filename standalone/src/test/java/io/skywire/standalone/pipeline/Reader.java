@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
  * A consumer of the api who pages by {@code since}, keeping of each event what the ledger keeps.
  * One thread.
  */
-final class Reader {
+public final class Reader {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final int PAGE = 1000;
   private static final Duration ANSWER_MAX = Duration.ofSeconds(30);
@@ -32,17 +32,22 @@ final class Reader {
   private final List<LedgerEntry> seen = new ArrayList<>();
   private long since;
 
-  Reader(URI api, String token) {
+  public Reader(URI api, String token) {
     this.api = api;
     this.token = token;
   }
 
-  List<LedgerEntry> seen() {
+  public List<LedgerEntry> seen() {
     return seen;
   }
 
+  /** How far it has got. */
+  public long since() {
+    return since;
+  }
+
   /** Reads on until it has got to {@code seq}, or fails after {@code patience}. */
-  Reader readTo(long seq, Duration patience) throws InterruptedException {
+  public Reader readTo(long seq, Duration patience) throws InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
     while (since < seq) {
       if (!readPage()) {
@@ -71,8 +76,8 @@ final class Reader {
     }
   }
 
-  /** Whether there was anything new. */
-  private boolean readPage() throws InterruptedException {
+  /** Reads one page; answers whether there was anything new. */
+  public boolean readPage() throws InterruptedException {
     JsonNode page = get("/api/events?limit=" + PAGE + "&since=" + since);
     assertThat(page.path("max_seq").isIntegralNumber()).as(page.toString()).isTrue();
     long watermark = page.path("watermark_seq").asLong();
