@@ -1,6 +1,6 @@
 package io.skywire.ingester;
 
-import io.skywire.common.topic.TopicDurability;
+import io.skywire.common.topic.TopicAdmin;
 import io.skywire.common.topic.TopicSetup;
 import io.skywire.common.topic.Topics;
 import io.skywire.ingester.publish.CursorTopic;
@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -79,9 +78,9 @@ public final class IngesterConnections {
    * @throws ExecutionException when Kafka refuses or is away
    */
   Leadership joinGroup() throws ExecutionException, InterruptedException {
-    try (Admin admin = Admin.create(settings.kafka().admin())) {
-      TopicSetup.ensure(admin, settings.eventPartitions());
-      tellWeaknesses(admin);
+    try (TopicAdmin topics = TopicAdmin.open(settings.kafka())) {
+      topics.ensure(settings.eventPartitions());
+      tellWeaknesses(topics);
     }
     Map<String, Object> consumer = consumerProperties();
     consumer.put(ConsumerConfig.GROUP_ID_CONFIG, GROUP);
@@ -133,13 +132,13 @@ public final class IngesterConnections {
   }
 
   /** Once: whoever cannot or will not mend it need not read it with every reconnect. */
-  private void tellWeaknesses(Admin admin) throws InterruptedException {
+  private void tellWeaknesses(TopicAdmin topics) throws InterruptedException {
     if (weaknessesTold) {
       return;
     }
     weaknessesTold = true;
     try {
-      TopicDurability.weaknesses(admin).forEach(log::warn);
+      topics.weaknesses().forEach(log::warn);
     } catch (ExecutionException hidden) {
       log.debug("the topics' settings cannot be seen", hidden);
     }

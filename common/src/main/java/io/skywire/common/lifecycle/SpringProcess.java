@@ -30,8 +30,9 @@ public final class SpringProcess {
             "spring.config.name=" + name,
             // Kafka's clients tell all their settings each time one is opened.
             "logging.level.org.apache.kafka=warn",
-            // Every try of theirs while a broker is away; what does not succeed the loops tell.
+            // It warns of each of its own tries to connect; the loop that tries says so once.
             "logging.level.org.apache.kafka.clients.NetworkClient=error",
+            // Likewise of each try to send.
             "logging.level.org.apache.kafka.clients.producer.internals.Sender=error")
         .initializers(context ->
             ((GenericApplicationContext) context).registerBean(settingsType, () -> settings))

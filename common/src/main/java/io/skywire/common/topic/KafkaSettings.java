@@ -2,7 +2,6 @@ package io.skywire.common.topic;
 
 import io.skywire.common.settings.InvalidSettingException;
 import io.skywire.common.settings.Variables;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -24,8 +23,6 @@ public final class KafkaSettings {
   private static final String BOOTSTRAP = "KAFKA_BOOTSTRAP_SERVERS";
   private static final Pattern SERVERS =
       Pattern.compile("[^\\s,:]+:\\d{1,5}(,[^\\s,:]+:\\d{1,5})*");
-
-  private static final Duration ADMIN_MAX = Duration.ofSeconds(15);
 
   private final String bootstrapServers;
   private final KafkaProperties properties;
@@ -56,12 +53,7 @@ public final class KafkaSettings {
   }
 
   public Map<String, Object> admin() {
-    Map<String, Object> admin = withServers(properties.buildAdminProperties());
-    // Who waits for it has nothing to say in the meantime; a minute is Kafka's own patience.
-    admin.putIfAbsent(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, (int) ADMIN_MAX.toMillis());
-    admin.putIfAbsent(
-        CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ADMIN_MAX.toMillis());
-    return admin;
+    return withServers(properties.buildAdminProperties());
   }
 
   private Map<String, Object> withServers(Map<String, Object> built) {

@@ -76,7 +76,7 @@ public final class Reader {
     }
   }
 
-  /** Reads one page; answers whether there was anything new. */
+  /** Asks once for what comes next; whether there was anything new. */
   public boolean readPage() throws InterruptedException {
     JsonNode page = get("/api/events?limit=" + PAGE + "&since=" + since);
     assertThat(page.path("max_seq").isIntegralNumber()).as(page.toString()).isTrue();
