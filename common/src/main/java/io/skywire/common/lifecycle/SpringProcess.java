@@ -33,7 +33,9 @@ public final class SpringProcess {
             // Kafka's clients tell all their settings each time one is opened.
             "logging.level.org.apache.kafka=warn",
             // It warns of each of its own tries to connect; the loop that tries says so once.
-            "logging.level.org.apache.kafka.clients.NetworkClient=error")
+            "logging.level.org.apache.kafka.clients.NetworkClient=error",
+            // Likewise of each try to send.
+            "logging.level.org.apache.kafka.clients.producer.internals.Sender=error")
         .initializers(context -> {
           GenericApplicationContext beans = (GenericApplicationContext) context;
           beans.registerBean(settingsType, () -> settings);

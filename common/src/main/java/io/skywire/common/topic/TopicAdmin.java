@@ -2,6 +2,7 @@ package io.skywire.common.topic;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -76,6 +77,13 @@ public final class TopicAdmin implements AutoCloseable {
         .get()
         .forEach((partition, end) -> ends.put(partition, end.offset()));
     return ends;
+  }
+
+  /**
+   * @see TopicDurability#weaknesses
+   */
+  public List<String> weaknesses() throws ExecutionException, InterruptedException {
+    return TopicDurability.weaknesses(admin);
   }
 
   @Override

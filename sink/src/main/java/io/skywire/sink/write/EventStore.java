@@ -10,11 +10,14 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stores a batch: rows and progress in one PostgreSQL transaction, or nothing. A record that
@@ -23,6 +26,8 @@ import javax.sql.DataSource;
  * once. Called by the sink's thread only.
  */
 public final class EventStore {
+  private static final Logger log = LoggerFactory.getLogger(EventStore.class);
+
   /** Takes what could not be stored; returns when it is safe there. */
   public interface DeadLetters {
     void send(List<Refused> refused) throws SQLException;
@@ -33,6 +38,11 @@ public final class EventStore {
    * events from before its time, and not again within its next looks.
    */
   private static final int TRIES_MAX = 3;
+
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+  /** Another's transaction on our partitions is the rest of what it did before it lost them. */
+  private static final String WAIT_FOR_LOCKS_MAX = "set local lock_timeout = '3s'";
 
   private final DataSource database;
   private final SinkProgress progress;
@@ -83,6 +93,9 @@ public final class EventStore {
     try {
       return storeWhole(batch, expected, trimmed);
     } catch (SQLException refused) {
+      if (LOCK_NOT_AVAILABLE.equals(refused.getSQLState())) {
+        endOthers(batch);
+      }
       if (!SqlStates.isAboutTheData(refused)) {
         throw refused;
       }
@@ -196,11 +209,30 @@ public final class EventStore {
     return new Refused(entry.source(), Refusal.REFUSED_BY_DATABASE, SqlStates.describe(refusal));
   }
 
+  /**
+   * A sink that was stopped in mid-transaction, or cut off, keeps its rows locked for as long as
+   * PostgreSQL takes it to be alive, and nobody could go on with its partitions.
+   */
+  private void endOthers(EventBatch batch) throws SQLException {
+    try (Connection connection = database.getConnection()) {
+      int ended = progress.endTransactions(connection, batch.progress().keySet());
+      if (ended > 0) {
+        log.warn("ended {} transactions of others on {}", ended, batch.progress().keySet());
+      }
+    }
+  }
+
   private Connection begin() throws SQLException {
     Connection connection = database.getConnection();
-    // The pool rolls back and restores on close whatever is left open.
-    connection.setAutoCommit(false);
-    return connection;
+    try (Statement limit = connection.createStatement()) {
+      // The pool rolls back and restores on close whatever is left open.
+      connection.setAutoCommit(false);
+      limit.execute(WAIT_FOR_LOCKS_MAX);
+      return connection;
+    } catch (SQLException failed) {
+      connection.close();
+      throw failed;
+    }
   }
 
   private void advance(

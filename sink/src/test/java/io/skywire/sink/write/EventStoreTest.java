@@ -110,6 +110,22 @@ class EventStoreTest {
     assertThat(stored()).containsExactly("21,20");
   }
 
+  /** As a sink leaves it that was stopped before its commit, and has lost its partition. */
+  @Test
+  void anOpenTransactionOfAnotherIsEndedAndThePartitionGoesOn() throws Exception {
+    try (Connection other = database.pool().getConnection()) {
+      other.setAutoCommit(false);
+      assertThat(progress.advance(other, batch(Set.of()).progress(), Map.of(0, START))).isTrue();
+      assertThatThrownBy(() -> store.store(batch(Set.of()), Map.of(0, START), List.of()))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("lock timeout");
+      assertThatThrownBy(other::commit).isInstanceOf(SQLException.class);
+    }
+    store.store(batch(Set.of()), Map.of(0, START), List.of());
+    assertThat(seqs()).containsExactlyElementsOf(seqsBut(Set.of()));
+    assertThat(stored()).containsExactly("21,20");
+  }
+
   @Test
   void whatKafkaNoLongerHadIsAGap() throws Exception {
     store.store(

@@ -51,6 +51,11 @@ public final class Reader {
     return pages;
   }
 
+  /** How far it has got. */
+  public long since() {
+    return since;
+  }
+
   /** Reads on until it has got to {@code seq}, or fails after {@code patience}. */
   public Reader readTo(long seq, Duration patience) throws InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
@@ -83,7 +88,7 @@ public final class Reader {
   }
 
   /** Asks once for what comes next; whether there was anything new. */
-  boolean readPage() throws InterruptedException {
+  public boolean readPage() throws InterruptedException {
     JsonNode page = get("/api/events?limit=" + PAGE + "&since=" + since);
     assertThat(page.path("max_seq").isIntegralNumber()).as(page.toString()).isTrue();
     long watermark = page.path("watermark_seq").asLong();
