@@ -117,7 +117,8 @@ public final class EventStore {
       EventTable.copy(transaction, placed(batch.rows()));
       int stored = batch.rows().size();
       for (Replayed replayed : batch.replayed()) {
-        stored += ReplayedRows.store(transaction, replayed.replay(), placed(replayed.entry())) ? 1 : 0;
+        stored +=
+            ReplayedRows.store(transaction, replayed.replay(), placed(replayed.entry())) ? 1 : 0;
       }
       deadLetters.send(batch.refused());
       transaction.commit();

@@ -1,6 +1,5 @@
 package io.skywire.sink.write;
 
-import io.skywire.sink.write.EventBatch.Replayed;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
