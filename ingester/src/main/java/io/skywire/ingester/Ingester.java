@@ -76,11 +76,7 @@ public final class Ingester implements Loop {
       try (Leadership leadership = connections.joinGroup()) {
         while (running()) {
           if (leadership.await(IDLE)) {
-            if (leadership.isConfirmed()) {
-              ingest(leadership);
-            } else {
-              pause(IDLE);
-            }
+            ingest(leadership);
           }
         }
       } catch (FencedInstanceIdException taken) {

@@ -25,13 +25,13 @@ class IngesterConfiguration {
   }
 
   @Bean
-  IngesterConnections connections(IngesterSettings settings, InstantSource clock) {
-    return new IngesterConnections(settings, clock);
+  IngesterConnections connections(IngesterSettings settings) {
+    return new IngesterConnections(settings, InstantSource.system());
   }
 
   @Bean
-  StatusBoard statusBoard(IngesterSettings settings, InstantSource clock) {
-    return new StatusBoard(settings.relayName(), clock);
+  StatusBoard statusBoard(IngesterSettings settings) {
+    return new StatusBoard(settings.relayName(), InstantSource.system());
   }
 
   @Bean
@@ -39,8 +39,7 @@ class IngesterConfiguration {
       IngesterConnections connections,
       IngesterSettings settings,
       StatusBoard board,
-      MeterRegistry registry,
-      InstantSource clock) {
+      MeterRegistry registry) {
     return new LoopThread(
         "ingester",
         new Ingester(
@@ -49,7 +48,7 @@ class IngesterConfiguration {
             board,
             new IngesterMetrics(registry),
             new Backoff(BACKOFF_MIN, BACKOFF_MAX, RandomGenerator.getDefault()),
-            clock),
+            InstantSource.system()),
         STOP_MAX);
   }
 

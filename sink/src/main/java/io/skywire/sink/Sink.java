@@ -50,10 +50,9 @@ public final class Sink implements Loop {
           if (batch.isEmpty()) {
             continue;
           }
-          EventStore.Outcome outcome =
-              store.store(batch, events.progress(), events.trimmedBefore(batch));
+          int refused = store.store(batch, events.progress(), events.trimmedBefore(batch));
           events.stored(batch);
-          metrics.stored(outcome);
+          metrics.stored(batch, refused);
           backoff.reset();
         }
       } catch (FencedInstanceIdException taken) {

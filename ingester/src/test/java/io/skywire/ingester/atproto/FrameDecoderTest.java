@@ -2,8 +2,6 @@ package io.skywire.ingester.atproto;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.skywire.embedded.relay.CommitFrame;
-import io.skywire.embedded.relay.FrameBytes;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collections;
@@ -29,7 +27,7 @@ class FrameDecoderTest {
   }
 
   private Decoded decode(String type, String bodyHex) {
-    byte[] header = FrameBytes.header(type);
+    byte[] header = TestFrames.header(type);
     byte[] body = HexFormat.of().parseHex(bodyHex);
     byte[] frame = new byte[header.length + body.length];
     System.arraycopy(header, 0, frame, 0, header.length);

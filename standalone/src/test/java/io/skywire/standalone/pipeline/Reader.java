@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
  * A consumer of the api who pages by {@code since}, keeping of each event what the ledger keeps.
  * One thread.
  */
-public final class Reader {
+final class Reader {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final int PAGE = 1000;
   private static final Duration ANSWER_MAX = Duration.ofSeconds(30);
@@ -31,33 +30,19 @@ public final class Reader {
   private final URI api;
   private final String token;
   private final List<LedgerEntry> seen = new ArrayList<>();
-  private final List<Page> pages = new ArrayList<>();
   private long since;
 
-  /** From which seq, exclusive, a page got to which, and whether events between were gone. */
-  record Page(long since, long maxSeq, boolean truncated) {}
-
-  public Reader(URI api, String token) {
+  Reader(URI api, String token) {
     this.api = api;
     this.token = token;
   }
 
-  public List<LedgerEntry> seen() {
+  List<LedgerEntry> seen() {
     return seen;
   }
 
-  /** All pages that brought it forward. */
-  List<Page> pages() {
-    return pages;
-  }
-
-  /** How far it has got. */
-  public long since() {
-    return since;
-  }
-
   /** Reads on until it has got to {@code seq}, or fails after {@code patience}. */
-  public Reader readTo(long seq, Duration patience) throws InterruptedException {
+  Reader readTo(long seq, Duration patience) throws InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
     while (since < seq) {
       if (!readPage()) {
@@ -71,24 +56,23 @@ public final class Reader {
   }
 
   JsonNode get(String path) throws InterruptedException {
-    return JSON.readTree(answer(path).body());
-  }
-
-  HttpResponse<byte[]> answer(String path) throws InterruptedException {
     try {
-      return client.send(
-          HttpRequest.newBuilder(api.resolve(path))
-              .header("Authorization", "Bearer " + token)
-              .timeout(ANSWER_MAX)
-              .build(),
-          BodyHandlers.ofByteArray());
+      return JSON.readTree(
+          client
+              .send(
+                  HttpRequest.newBuilder(api.resolve(path))
+                      .header("Authorization", "Bearer " + token)
+                      .timeout(ANSWER_MAX)
+                      .build(),
+                  BodyHandlers.ofByteArray())
+              .body());
     } catch (IOException away) {
       throw new UncheckedIOException(away);
     }
   }
 
   /** Asks once for what comes next; whether there was anything new. */
-  public boolean readPage() throws InterruptedException {
+  boolean readPage() throws InterruptedException {
     JsonNode page = get("/api/events?limit=" + PAGE + "&since=" + since);
     assertThat(page.path("max_seq").isIntegralNumber()).as(page.toString()).isTrue();
     long watermark = page.path("watermark_seq").asLong();
@@ -99,9 +83,6 @@ public final class Reader {
     long next = page.path("max_seq").asLong();
     assertThat(next).isGreaterThanOrEqualTo(since);
     boolean moved = next > since;
-    if (moved) {
-      pages.add(new Page(since, next, page.path("truncated").asBoolean(false)));
-    }
     since = next;
     return moved;
   }

@@ -1,12 +1,12 @@
-package io.skywire.embedded.relay;
+package io.skywire.ingester.atproto;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.cbor.CBORFactory;
 import tools.jackson.dataformat.cbor.CBORGenerator;
 import tools.jackson.dataformat.cbor.CBORMapper;
@@ -22,8 +22,6 @@ public final class CommitFrame {
   private final ByteArrayOutputStream car = new ByteArrayOutputStream();
   private long seq = 77;
   private String repo = "did:plc:alice";
-  private String rev = "3mptbypluud2a";
-  private String time = "2026-07-04T14:38:08.999Z";
   private boolean tooBig;
 
   public CommitFrame() {
@@ -53,16 +51,6 @@ public final class CommitFrame {
     return this;
   }
 
-  public CommitFrame rev(String tid) {
-    rev = tid;
-    return this;
-  }
-
-  public CommitFrame time(String text) {
-    time = text;
-    return this;
-  }
-
   public CommitFrame tooBig() {
     tooBig = true;
     return this;
@@ -70,18 +58,13 @@ public final class CommitFrame {
 
   /** An op with its record in the CAR. */
   public CommitFrame create(String path, Object record) {
-    return createOfBytes(path, FrameBytes.encode(record));
-  }
-
-  /** The record's block as it is, whatever it is. */
-  public CommitFrame createOfBytes(String path, byte[] record) {
-    block(cid(record), record);
-    ops.add(new Op("create", path, cid(record)));
-    return this;
+    byte[] block = encode(record);
+    block(cid(block), block);
+    return createWithoutBlock(path, record);
   }
 
   public CommitFrame createWithoutBlock(String path, Object record) {
-    ops.add(new Op("create", path, cid(FrameBytes.encode(record))));
+    ops.add(new Op("create", path, cid(encode(record))));
     return this;
   }
 
@@ -91,18 +74,21 @@ public final class CommitFrame {
   }
 
   /** A block under the CID of other content. */
-  public CommitFrame blockInDisguise(Object named, Object content) {
-    block(cid(FrameBytes.encode(named)), FrameBytes.encode(content));
+  CommitFrame blockInDisguise(Object named, Object content) {
+    block(cid(encode(named)), encode(content));
     return this;
   }
 
-  public CommitFrame garbageInCar() {
+  CommitFrame garbageInCar() {
     car.writeBytes(new byte[] {(byte) 0xff, (byte) 0xff, (byte) 0xff, 0x7f, 1, 2, 3});
     return this;
   }
 
   public byte[] bytes() {
-    return FrameBytes.concatenated(FrameBytes.header("#commit"), write(this::body));
+    ByteArrayOutputStream frame = new ByteArrayOutputStream();
+    frame.writeBytes(TestFrames.header("#commit"));
+    frame.writeBytes(write(this::body));
+    return frame.toByteArray();
   }
 
   private void body(CBORGenerator cbor) {
@@ -118,16 +104,18 @@ public final class CommitFrame {
       } else {
         link(cbor, cid);
       }
-      text(cbor, "path", op.path());
-      text(cbor, "action", op.action());
+      cbor.writeName("path");
+      cbor.writeString(op.path());
+      cbor.writeName("action");
+      cbor.writeString(op.action());
       cbor.writeEndObject();
     }
     cbor.writeEndArray();
-    text(cbor, "rev", rev);
+    text(cbor, "rev", "3mptbypluud2a");
     cbor.writeName("seq");
     cbor.writeNumber(seq);
     text(cbor, "repo", repo);
-    text(cbor, "time", time);
+    text(cbor, "time", "2026-07-04T14:38:08.999Z");
     cbor.writeName("since");
     cbor.writeNull();
     cbor.writeName("blobs");
@@ -146,9 +134,7 @@ public final class CommitFrame {
 
   private static void text(CBORGenerator cbor, String name, String value) {
     cbor.writeName(name);
-    // Not writeString: it cuts a long text into chunks, which DAG-CBOR forbids.
-    byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
-    cbor.writeUTF8String(utf8, 0, utf8.length);
+    cbor.writeString(value);
   }
 
   private static void link(CBORGenerator cbor, byte[] cid) {
@@ -156,6 +142,11 @@ public final class CommitFrame {
     System.arraycopy(cid, 0, prefixed, 1, cid.length);
     cbor.writeTag(TAG_LINK);
     cbor.writeBinary(prefixed);
+  }
+
+  /** By way of a tree, whose lengths are known before they are written. */
+  private static byte[] encode(Object value) {
+    return MAPPER.writeValueAsBytes(MAPPER.<JsonNode>valueToTree(value));
   }
 
   private interface Content {
