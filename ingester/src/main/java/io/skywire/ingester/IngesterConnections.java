@@ -1,5 +1,6 @@
 package io.skywire.ingester;
 
+import io.skywire.common.topic.TopicAdmin;
 import io.skywire.common.topic.TopicSetup;
 import io.skywire.common.topic.Topics;
 import io.skywire.ingester.publish.CursorTopic;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -73,8 +73,8 @@ public final class IngesterConnections {
    * @throws ExecutionException when Kafka refuses or is away
    */
   Leadership joinGroup() throws ExecutionException, InterruptedException {
-    try (Admin admin = Admin.create(settings.kafka().admin())) {
-      TopicSetup.ensure(admin, settings.eventPartitions());
+    try (TopicAdmin topics = TopicAdmin.open(settings.kafka())) {
+      topics.ensure(settings.eventPartitions());
     }
     Map<String, Object> consumer = consumerProperties();
     consumer.put(ConsumerConfig.GROUP_ID_CONFIG, GROUP);

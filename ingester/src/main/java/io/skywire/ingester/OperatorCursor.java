@@ -2,14 +2,13 @@ package io.skywire.ingester;
 
 import io.skywire.common.lifecycle.FatalException;
 import io.skywire.common.settings.Variables;
-import io.skywire.common.topic.TopicSetup;
+import io.skywire.common.topic.TopicAdmin;
 import io.skywire.ingester.publish.Cursor;
 import io.skywire.ingester.publish.EventPublisher;
 import io.skywire.ingester.publish.FencedException;
 import io.skywire.ingester.publish.PublishFailedException;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,8 +72,8 @@ public final class OperatorCursor {
   }
 
   private void ensureTopics() throws ExecutionException, InterruptedException {
-    try (Admin admin = Admin.create(settings.kafka().admin())) {
-      TopicSetup.ensure(admin, settings.eventPartitions());
+    try (TopicAdmin topics = TopicAdmin.open(settings.kafka())) {
+      topics.ensure(settings.eventPartitions());
     }
   }
 }

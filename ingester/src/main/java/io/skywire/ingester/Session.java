@@ -153,7 +153,7 @@ final class Session {
   /** What we asked for that the relay has not reached; null when we asked for the live tail. */
   private @Nullable String whatIsAhead() {
     if (cursor != null) {
-      return "cursor %d is ahead of relay %s; to set it back: ./skywire cursor set SEQ --replay (events at or below what the table already has are not stored twice)"
+      return "cursor %d is ahead of relay %s; to set it back: ./skywire cursor set SEQ --replay (the table takes no event twice: if the relay counts anew, use another Kafka and database, with `up`: --fresh)"
           .formatted(cursor, relay);
     }
     return start == null

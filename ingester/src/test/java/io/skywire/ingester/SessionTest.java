@@ -185,7 +185,10 @@ class SessionTest {
     assertThatThrownBy(() -> next(session))
         .isInstanceOf(FatalException.class)
         .hasMessageContainingAll(
-            "cursor 99", "relay.example", "./skywire cursor set SEQ --replay", "not stored twice");
+            "cursor 99",
+            "relay.example",
+            "./skywire cursor set SEQ --replay",
+            "takes no event twice");
   }
 
   @Test

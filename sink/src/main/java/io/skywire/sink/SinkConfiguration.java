@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.skywire.common.database.Database;
 import io.skywire.common.lifecycle.Backoff;
 import io.skywire.common.lifecycle.LoopThread;
-import io.skywire.common.topic.TopicSetup;
+import io.skywire.common.topic.TopicAdmin;
 import io.skywire.common.topic.Topics;
 import io.skywire.sink.retention.DayPartitions;
 import io.skywire.sink.status.StatusLoop;
@@ -17,8 +17,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.random.RandomGenerator;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -86,11 +84,8 @@ class SinkConfiguration {
 
   private static String statusTopicId(SinkSettings settings)
       throws ExecutionException, InterruptedException {
-    Map<String, Object> admin = settings.kafka().admin();
-    admin.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) STATUS_ANSWER_MAX.toMillis());
-    admin.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) STATUS_ANSWER_MAX.toMillis());
-    try (Admin client = Admin.create(admin)) {
-      return TopicSetup.describe(client, Topics.STATUS).topicId().toString();
+    try (TopicAdmin topics = TopicAdmin.open(settings.kafka(), STATUS_ANSWER_MAX)) {
+      return topics.describe(Topics.STATUS).topicId().toString();
     }
   }
 

@@ -2,6 +2,7 @@ package io.skywire.sink;
 
 import io.skywire.common.database.Migrations;
 import io.skywire.common.lifecycle.RootCause;
+import io.skywire.common.topic.TopicAdmin;
 import io.skywire.common.topic.TopicSetup;
 import io.skywire.common.topic.Topics;
 import io.skywire.sink.retention.DayPartitions;
@@ -16,7 +17,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -67,6 +67,7 @@ public final class SinkConnections implements AutoCloseable {
 
   /** Joins the group; {@link #store} then belongs to the consumer that this answers. */
   EventConsumer open() throws SQLException, ExecutionException, InterruptedException {
+    closeDeadLetters(Duration.ZERO);
     migrate();
     progress = register(describeTopic());
     return new EventConsumer(newConsumer(), progress, database, settings.batch());
@@ -87,9 +88,14 @@ public final class SinkConnections implements AutoCloseable {
 
   @Override
   public void close() {
+    closeDeadLetters(CLOSE_MAX);
+  }
+
+  private void closeDeadLetters(Duration wait) {
     KafkaProducer<byte[], byte[]> opened = deadLetters;
+    deadLetters = null;
     if (opened != null) {
-      opened.close(CLOSE_MAX);
+      opened.close(wait);
     }
   }
 
@@ -130,9 +136,9 @@ public final class SinkConnections implements AutoCloseable {
   }
 
   private TopicDescription describeTopic() throws ExecutionException, InterruptedException {
-    try (Admin admin = Admin.create(settings.kafka().admin())) {
-      TopicSetup.ensure(admin, settings.eventPartitions());
-      return TopicSetup.describe(admin, Topics.EVENTS);
+    try (TopicAdmin topics = TopicAdmin.open(settings.kafka())) {
+      topics.ensure(settings.eventPartitions());
+      return topics.describe(Topics.EVENTS);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.skywire.standalone;
 
 import io.skywire.standalone.command.ApiCommand;
+import io.skywire.standalone.command.ChaosCommand;
 import io.skywire.standalone.command.CursorCommand;
 import io.skywire.standalone.command.FormatCommand;
 import io.skywire.standalone.command.IngesterCommand;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Spec;
       MigrateCommand.class,
       TokenCommand.class,
       CursorCommand.class,
+      ChaosCommand.class,
       TestCommand.class,
       FormatCommand.class,
       VersionCommand.class

@@ -33,7 +33,9 @@ class SkywireTest {
         "up --rate 5",
         "up --seed 5",
         "up --demo --rate 0",
-        "up --demo --rate many"
+        "up --demo --rate many",
+        "chaos --rounds 0",
+        "chaos --brokers 2"
       })
   void wrongUsageIsStatus2AndSaysSoOnTheErrorOutput(String arguments) {
     assertThat(execute(arguments)).isEqualTo(2);
@@ -58,6 +60,7 @@ class SkywireTest {
         "cursor show --help",
         "cursor set --help",
         "version --help",
+        "chaos --help",
         "test --help",
         "format --help"
       })

@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -17,6 +18,9 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @RestController
 public final class EventsController {
+  /** For a page of 8 MiB that is 1 Mbit/s. */
+  private static final Duration ANSWER_MAX = Duration.ofSeconds(60);
+
   private final EventQuery events;
   private final EventMemory memory;
 
@@ -33,7 +37,7 @@ public final class EventsController {
       EventPage page = events.page(wanted, lease);
       response.setContentType(MediaType.APPLICATION_JSON_VALUE);
       response.setContentLengthLong(page.length());
-      page.writeTo(response.getOutputStream());
+      page.writeTo(new PacedAnswer(response.getOutputStream(), ANSWER_MAX));
     }
   }
 
@@ -48,7 +52,7 @@ public final class EventsController {
       }
       response.setContentType(MediaType.APPLICATION_JSON_VALUE);
       response.setContentLength(event.length);
-      response.getOutputStream().write(event);
+      new PacedAnswer(response.getOutputStream(), ANSWER_MAX).write(event);
     }
   }
 }

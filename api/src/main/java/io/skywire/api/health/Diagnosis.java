@@ -21,6 +21,7 @@ final class Diagnosis {
 
   static final double LAG_SECONDS_MAX = 30;
 
+  private static final Duration REPEATS_AFTER = Duration.ofSeconds(10);
   private static final Duration GAP_IS_RECENT = Duration.ofHours(24);
 
   private final Observation observed;
@@ -53,6 +54,9 @@ final class Diagnosis {
               .formatted(seconds(lag), seconds(LAG_SECONDS_MAX)));
     } else if (lag == null && reporting) {
       problems.add("nothing can be read yet");
+    }
+    if (reporting) {
+      tellRepeats();
     }
     Health.Status status = problems.isEmpty() ? Health.Status.OK : Health.Status.DEGRADED;
     tellRecentGap();
@@ -148,6 +152,28 @@ final class Diagnosis {
       ofSink = observed.secondsSince(newest);
     }
     return Math.max(ofSink, ingester.behindSeconds());
+  }
+
+  /**
+   * While frames come whose seqs the table is past, nothing of them is stored: the cursor was set
+   * back, or the relay counts anew. The cursor of a report is a moment old, so what tells is that
+   * the newest event has long been there.
+   */
+  private void tellRepeats() {
+    Observation.Ingester ingester = observed.ingester();
+    Long watermark = observed.watermark();
+    Instant newest = observed.newestReadableAt();
+    if (ingester == null || ingester.cursor() == null || watermark == null || newest == null) {
+      return;
+    }
+    Instant lastFrame = ingester.lastFrameAt();
+    if (ingester.cursor() < watermark
+        && lastFrame != null
+        && newest.plus(REPEATS_AFTER).isBefore(lastFrame)) {
+      problems.add(
+          "the relay's events up to seq %d are stored already, and it is at %d: nothing new until then; a relay that counts anew needs another Kafka and database"
+              .formatted(watermark, ingester.cursor()));
+    }
   }
 
   private void tellRecentGap() {

@@ -97,6 +97,16 @@ class HealthTest {
   }
 
   @Test
+  void isDegradedWhileTheRelayRepeatsWhatIsStored() throws Exception {
+    everythingIsWell();
+    database.execute("update firehose_cursor set cursor_seq = 60, last_frame_at = now()");
+    database.execute("update firehose_events set indexed_at = now() - interval '5 seconds'");
+    await("ok");
+    database.execute("update firehose_events set indexed_at = now() - interval '11 seconds'");
+    assertThat(await("degraded").get("problems").toString()).contains("100", "60", "stored");
+  }
+
+  @Test
   void theLagIsUnknownWhenNobodyCanTellIt() throws Exception {
     everythingIsWell();
     assertThat(await("ok").get("lag_seconds").asDouble()).isZero();

@@ -1,5 +1,6 @@
 package io.skywire.common.lifecycle;
 
+import io.skywire.common.settings.InvalidSettingException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -58,7 +59,17 @@ public final class LoopThread implements AutoCloseable {
     } catch (InterruptedException interrupted) {
       done.complete(null);
     } catch (RuntimeException | Error failure) {
+      tell(failure);
       done.completeExceptionally(failure);
+    }
+  }
+
+  /** For the loops whose end nobody waits for. What an operator can mend needs no stack. */
+  private void tell(Throwable failure) {
+    if (failure instanceof FatalException || failure instanceof InvalidSettingException) {
+      log.error("{} has ended: {}", thread.getName(), failure.getMessage());
+    } else {
+      log.error("{} has ended by an error", thread.getName(), failure);
     }
   }
 }

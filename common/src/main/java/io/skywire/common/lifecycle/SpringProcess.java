@@ -29,7 +29,9 @@ public final class SpringProcess {
             "spring.application.name=" + name,
             "spring.config.name=" + name,
             // Kafka's clients tell all their settings each time one is opened.
-            "logging.level.org.apache.kafka=warn")
+            "logging.level.org.apache.kafka=warn",
+            // It warns of each of its own tries to connect; the loop that tries says so once.
+            "logging.level.org.apache.kafka.clients.NetworkClient=error")
         .initializers(context ->
             ((GenericApplicationContext) context).registerBean(settingsType, () -> settings))
         .run();

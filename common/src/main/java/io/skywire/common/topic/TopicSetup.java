@@ -11,6 +11,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Creates the topics that are absent and checks those that are there. It never changes a topic:
@@ -36,12 +37,9 @@ public final class TopicSetup {
   public static void ensure(Admin admin, int eventPartitions)
       throws ExecutionException, InterruptedException {
     for (NewTopic topic : topics(eventPartitions)) {
-      try {
-        admin.createTopics(List.of(topic)).all().get();
-      } catch (ExecutionException failed) {
-        if (!(failed.getCause() instanceof TopicExistsException)) {
-          throw failed;
-        }
+      // Looked for first: where topics are made by others, we may not be allowed to.
+      if (!exists(admin, topic.name())) {
+        create(admin, topic);
       }
     }
     int actual = describe(admin, Topics.EVENTS).partitions().size();
@@ -54,6 +52,30 @@ public final class TopicSetup {
               + Topics.EVENTS
               + " has that many partitions, and changing them would break the order of its repos'"
               + " events");
+    }
+  }
+
+  private static boolean exists(Admin admin, String topic)
+      throws ExecutionException, InterruptedException {
+    try {
+      describe(admin, topic);
+      return true;
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof UnknownTopicOrPartitionException) {
+        return false;
+      }
+      throw failed;
+    }
+  }
+
+  private static void create(Admin admin, NewTopic topic)
+      throws ExecutionException, InterruptedException {
+    try {
+      admin.createTopics(List.of(topic)).all().get();
+    } catch (ExecutionException failed) {
+      if (!(failed.getCause() instanceof TopicExistsException)) {
+        throw failed;
+      }
     }
   }
 

@@ -29,7 +29,7 @@ public final class KafkaCluster implements AutoCloseable {
   public static final String DIRECT = "DIRECT";
 
   private static final String LOGGING = "io/skywire/embedded/kafka/logback.xml";
-  private static final Duration START_MAX = Duration.ofSeconds(60);
+  private static final Duration START_MAX = Duration.ofMinutes(3);
 
   /** Chooses the port that a node sends the clients of a listener to. */
   public interface Advertised {

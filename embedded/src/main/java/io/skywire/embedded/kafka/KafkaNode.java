@@ -23,6 +23,7 @@ public final class KafkaNode {
   private final int id;
   private final List<BrokerSettings.Listener> listeners;
   private final ChildCommand command;
+  private List<String> flags = List.of();
   private @Nullable ChildProcess process;
 
   KafkaNode(int id, List<BrokerSettings.Listener> listeners, ChildCommand command) {
@@ -49,10 +50,15 @@ public final class KafkaNode {
     return process != null && process.isAlive();
   }
 
+  /** Flags for the JVM beside those of the cluster, from the next start on. */
+  public synchronized void setFlags(List<String> newFlags) {
+    flags = List.copyOf(newFlags);
+  }
+
   /** Starts it, unless it runs; {@link #awaitReady} tells when it answers. */
   public synchronized void start() {
     if (!isAlive()) {
-      process = ChildProcess.start(command);
+      process = ChildProcess.start(command.withFlags(flags));
     }
   }
 
@@ -97,14 +103,19 @@ public final class KafkaNode {
   }
 
   /** Ends it in order, or by force when that takes too long. */
-  public synchronized void stop() {
+  public void stop() {
+    stop(STOP_MAX);
+  }
+
+  /** Ends it in order, or by force after {@code max}. */
+  public synchronized void stop(Duration max) {
     if (process == null) {
       return;
     }
     process.resume();
     process.terminate();
     try {
-      process.awaitExit(STOP_MAX);
+      process.awaitExit(max);
     } catch (EmbeddedServerException tooLong) {
       process.kill();
     }

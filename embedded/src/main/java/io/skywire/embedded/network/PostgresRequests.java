@@ -22,6 +22,9 @@ final class PostgresRequests implements RequestReader {
 
   private boolean started;
 
+  /** Since the last commit. */
+  private boolean copied;
+
   @Override
   public @Nullable Request next(byte[] bytes, int from, int available) {
     ByteBuffer head = ByteBuffer.wrap(bytes, from, available);
@@ -52,7 +55,7 @@ final class PostgresRequests implements RequestReader {
 
   private String name(char type, ByteBuffer body) {
     return switch (type) {
-      case 'Q' -> shorten(text(body));
+      case 'Q' -> statement(shorten(text(body)));
       case 'P' -> {
         if (statements.size() >= STATEMENTS_MAX) {
           statements.clear();
@@ -62,11 +65,23 @@ final class PostgresRequests implements RequestReader {
       }
       case 'B' -> {
         text(body); // the portal
-        yield statements.getOrDefault(text(body), "");
+        yield statement(statements.getOrDefault(text(body), ""));
       }
-      case 'c' -> "CopyDone";
+      case 'c' -> {
+        copied = true;
+        yield "CopyDone";
+      }
       default -> "";
     };
+  }
+
+  private String statement(String statement) {
+    if (!statement.equalsIgnoreCase("COMMIT")) {
+      return statement;
+    }
+    String commit = copied ? "COMMIT after CopyDone" : "COMMIT";
+    copied = false;
+    return commit;
   }
 
   /** Up to the zero byte, or to what there is. */
@@ -87,8 +102,13 @@ final class PostgresRequests implements RequestReader {
     return text;
   }
 
+  /** Without the comments before it. */
   private static String shorten(String statement) {
     String stripped = statement.strip();
+    while (stripped.startsWith("--")) {
+      int end = stripped.indexOf('\n');
+      stripped = end < 0 ? "" : stripped.substring(end).strip();
+    }
     return stripped.length() <= STATEMENT_CHARS_MAX
         ? stripped
         : stripped.substring(0, STATEMENT_CHARS_MAX);

@@ -11,7 +11,10 @@ public enum WireProtocol {
    * Requests are called as Kafka calls them: {@code EndTxn}, {@code Produce}, {@code JoinGroup}.
    */
   KAFKA,
-  /** Requests are called by their statement, cut off at 160 characters, or {@code CopyDone}. */
+  /**
+   * Requests are called by their statement, cut off at 160 characters, or {@code CopyDone}, and the
+   * commit after one {@code COMMIT after CopyDone}.
+   */
   POSTGRES;
 
   /** Follows the requests of one connection. */

@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
  * recovers like after any crash. Every method may be called by any thread.
  */
 public final class EmbeddedPostgresServer implements AutoCloseable {
+  private static final String DATA = "data";
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgresServer.class);
 
   private static final String DATABASE = "skywire";
@@ -76,6 +77,16 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
    */
   public static EmbeddedPostgresServer start(Path folder, int port) {
     return start(folder, port, true, RunAs.choose());
+  }
+
+  /**
+   * Ends, by force, the server that a killed owner may have left running in this folder, so that
+   * the folder can be deleted.
+   */
+  public static void killLeftBehind(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      new Postmaster(folder.toRealPath().resolve(DATA)).kill();
+    }
   }
 
   /** A server on a free port, not durable, whose folder goes when it is closed: for tests. */
@@ -161,7 +172,15 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
     }
   }
 
-  /** Starts it again after it was killed, on the same port; answers when it has recovered. */
+  /** Stops it, in order, until {@link #startAgain}. */
+  public synchronized void stopForNow() throws IOException {
+    stop();
+  }
+
+  /**
+   * Starts it again after it was killed or stopped, on the same port; answers when it has
+   * recovered.
+   */
   public synchronized void startAgain() throws IOException {
     stopOrphan();
     startPostmaster();
@@ -194,7 +213,7 @@ public final class EmbeddedPostgresServer implements AutoCloseable {
   }
 
   private Path data() {
-    return folder.resolve("data");
+    return folder.resolve(DATA);
   }
 
   private Path log() {

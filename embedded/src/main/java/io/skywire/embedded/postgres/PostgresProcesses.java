@@ -28,6 +28,10 @@ public final class PostgresProcesses {
     postmaster.find().ifPresent(found -> Leash.hold(found.pid()));
   }
 
+  public synchronized boolean isAlive() throws IOException {
+    return postmaster.find().isPresent();
+  }
+
   /** SIGKILL of the postmaster; the other processes end when they notice. */
   public synchronized void kill() throws IOException {
     Optional<ProcessHandle> found = postmaster.find();

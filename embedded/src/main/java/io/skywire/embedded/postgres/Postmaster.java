@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The postmaster that a data folder names in its {@code postmaster.pid}. A pid alone proves
@@ -13,6 +17,8 @@ import java.util.Optional;
  * postgres that works in this very folder.
  */
 final class Postmaster {
+  private static final Duration KILL_MAX = Duration.ofSeconds(10);
+
   private final Path data;
 
   Postmaster(Path data) {
@@ -26,6 +32,22 @@ final class Postmaster {
       return Optional.empty();
     }
     return ProcessHandle.of(pid.get()).filter(ProcessHandle::isAlive).filter(this::isOurs);
+  }
+
+  /** Ends it and its backends, which by themselves would notice its death only after a while. */
+  void kill() throws IOException {
+    Optional<ProcessHandle> postmaster = find();
+    if (postmaster.isEmpty()) {
+      return;
+    }
+    List<ProcessHandle> all =
+        Stream.concat(postmaster.stream(), postmaster.get().descendants()).toList();
+    all.forEach(ProcessHandle::destroyForcibly);
+    CompletableFuture<?>[] ends =
+        all.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new);
+    CompletableFuture.allOf(ends)
+        .completeOnTimeout(null, KILL_MAX.toSeconds(), TimeUnit.SECONDS)
+        .join();
   }
 
   /** Removes a {@code postmaster.pid} that names somebody else's process, or none. */

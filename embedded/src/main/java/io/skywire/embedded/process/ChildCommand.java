@@ -31,12 +31,19 @@ public record ChildCommand(
       Path log) {
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    words.addAll(List.of("-Xshare:auto", "--enable-native-access=ALL-UNNAMED"));
+    words.add("--enable-native-access=ALL-UNNAMED");
     words.add("--sun-misc-unsafe-memory-access=allow");
     words.addAll(flags);
     words.addAll(List.of("-cp", classPath(), mainClass));
     words.addAll(arguments);
     return new ChildCommand(name, words, environment, log);
+  }
+
+  /** The same with more flags for the JVM. */
+  public ChildCommand withFlags(List<String> flags) {
+    List<String> more = new ArrayList<>(words);
+    more.addAll(1, flags);
+    return new ChildCommand(name, more, environment, log);
   }
 
   /** Of a test too, whose own JVM is started with the class path inside a jar. */

@@ -3,6 +3,7 @@ package io.skywire.ingester.publish;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -10,13 +11,23 @@ import tools.jackson.databind.json.JsonMapper;
  * How far a relay's frames are in the topic.
  *
  * @param relay the relay that the seq belongs to; it means nothing to another
- * @param seq every event at or below it is in the topic
+ * @param seq every event at or below it is in the topic, unless an operator has set it
  * @param time the relay's time of the event, null when it gave none
  * @param writtenAt the ingester's clock
+ * @param byOperator set by hand: where to go on, and no word on what is in the topic
  */
-public record Cursor(String relay, long seq, @Nullable String time, Instant writtenAt) {
+public record Cursor(
+    String relay, long seq, @Nullable String time, Instant writtenAt, boolean byOperator) {
   private static final JsonMapper JSON =
-      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          // Cursors of before an operator's were told apart say nothing of it.
+          .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .build();
+
+  public Cursor(String relay, long seq, @Nullable String time, Instant writtenAt) {
+    this(relay, seq, time, writtenAt, false);
+  }
 
   byte[] toJson() {
     return JSON.writeValueAsBytes(this);

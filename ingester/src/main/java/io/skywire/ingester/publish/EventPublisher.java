@@ -81,10 +81,12 @@ public final class EventPublisher implements AutoCloseable {
   }
 
   /**
-   * Raises every partition's watermark to the committed cursor, so that a reader can rely on it.
+   * Raises every partition's watermark to the committed cursor, so that a reader can rely on it. An
+   * operator's cursor is no promise: the relay may not even have got there, and a watermark cannot
+   * be taken back. It is the first events after it that raise them.
    */
   public void publishWatermarks() throws FencedException, PublishFailedException {
-    long seq = committed == null ? 0 : committed.seq();
+    long seq = committed == null || committed.byOperator() ? 0 : committed.seq();
     inTransaction(() -> {
       for (int partition = 0; partition < partitions; partition++) {
         send(watermark(partition, seq, clock.instant()));
@@ -105,7 +107,7 @@ public final class EventPublisher implements AutoCloseable {
 
   /** Sets the cursor to what an operator wants, forward or back. */
   public void setCursor(long seq) throws FencedException, PublishFailedException {
-    inTransaction(() -> send(record(new Cursor(relay, seq, null, clock.instant()))));
+    inTransaction(() -> send(record(new Cursor(relay, seq, null, clock.instant(), true))));
   }
 
   @Override

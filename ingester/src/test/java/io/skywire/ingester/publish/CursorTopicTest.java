@@ -57,6 +57,14 @@ class CursorTopicTest {
   }
 
   @Test
+  void aCursorThatSaysNothingOfAnOperatorIsTheIngesters() {
+    schedule(
+        "a", "{\"relay\":\"a\",\"seq\":5,\"time\":null,\"written_at\":\"2026-07-04T12:00:00Z\"}");
+    assertThat(read("a"))
+        .containsEntry("a", new Cursor("a", 5, null, Instant.parse("2026-07-04T12:00:00Z"), false));
+  }
+
+  @Test
   void anotherRelaysCursorAloneIsRefusedAndNamed() {
     Map<String, Cursor> other = Map.of("b", new Cursor("b", 7, null, Instant.EPOCH));
     assertThatThrownBy(() -> OtherRelay.check(other, "a"))

@@ -11,8 +11,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -76,6 +78,37 @@ class EventPublisherTest {
   }
 
   @Test
+  void atStartEveryPartitionIsRaisedToTheCommittedCursor() throws Exception {
+    open(new Cursor("relay.example", 13, null, NOON)).publishWatermarks();
+    assertThat(watermarks()).isEqualTo(Collections.nCopies(PARTITIONS, 13L));
+  }
+
+  @Test
+  void atStartWithoutACursorEveryPartitionHasAWatermarkToo() throws Exception {
+    open().publishWatermarks();
+    assertThat(watermarks()).isEqualTo(Collections.nCopies(PARTITIONS, 0L));
+  }
+
+  /** A watermark cannot be taken back, and the operator may have a digit too many. */
+  @Test
+  void whatAnOperatorTypedIsNoWatermark() throws Exception {
+    Cursor typed = new Cursor("relay.example", 99_999, null, NOON, true);
+    open(typed).publishWatermarks();
+    assertThat(watermarks()).isEqualTo(Collections.nCopies(PARTITIONS, 0L));
+  }
+
+  @Test
+  void anOperatorsCursorSaysThatItIsOne() throws Exception {
+    open().setCursor(99_999);
+    assertThat(Cursor.fromJson(producer.history().getLast().value()))
+        .isEqualTo(new Cursor("relay.example", 99_999, null, NOON, true));
+  }
+
+  private List<Long> watermarks() {
+    return events().stream().map(record -> ByteBuffer.wrap(record.key()).getLong()).toList();
+  }
+
+  @Test
   void deadLettersAreInTheTransactionToo() throws Exception {
     byte[] frame = {1, 2, 3};
     open()
@@ -133,10 +166,25 @@ class EventPublisherTest {
   }
 
   private EventPublisher open() throws FencedException, PublishFailedException {
+    return open(null);
+  }
+
+  private EventPublisher open(@Nullable Cursor committed)
+      throws FencedException, PublishFailedException {
     MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
     TopicPartition partition = new TopicPartition(Topics.CURSOR, 0);
     consumer.updateBeginningOffsets(Map.of(partition, 0L));
-    consumer.updateEndOffsets(Map.of(partition, 0L));
+    consumer.updateEndOffsets(Map.of(partition, committed == null ? 0L : 1L));
+    if (committed != null) {
+      consumer.schedulePollTask(() ->
+          consumer.addRecord(
+              new ConsumerRecord<>(
+                  Topics.CURSOR,
+                  0,
+                  0,
+                  committed.relay().getBytes(StandardCharsets.UTF_8),
+                  committed.toJson())));
+    }
     return EventPublisher.open(
         producer,
         new CursorTopic(() -> consumer),

@@ -2,6 +2,7 @@ package io.skywire.standalone.command;
 
 import io.skywire.common.lifecycle.StopSignals;
 import io.skywire.common.settings.Variables;
+import io.skywire.embedded.postgres.EmbeddedPostgresServer;
 import io.skywire.standalone.folder.DataFolder;
 import io.skywire.standalone.folder.FolderLock;
 import io.skywire.standalone.up.DemoRelay;
@@ -61,6 +62,7 @@ public final class UpCommand implements Callable<Integer> {
     folder.claim();
     try (FolderLock lock = FolderLock.take(folder)) {
       if (fresh) {
+        EmbeddedPostgresServer.killLeftBehind(folder.postgres());
         folder.clear();
       }
       Logs.toFile(folder.log());

@@ -73,8 +73,8 @@ final class Reader {
     }
   }
 
-  /** Whether there was anything new. */
-  private boolean readPage() throws InterruptedException {
+  /** Asks once for what comes next; whether there was anything new. */
+  boolean readPage() throws InterruptedException {
     JsonNode page = get("/api/events?limit=" + PAGE + "&since=" + since);
     assertThat(page.path("max_seq").isIntegralNumber()).as(page.toString()).isTrue();
     long watermark = page.path("watermark_seq").asLong();

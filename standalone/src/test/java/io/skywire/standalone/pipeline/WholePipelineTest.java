@@ -12,6 +12,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class WholePipelineTest {
+  /** So many times at least a reader looks while 8,000 events come in ten seconds. */
+  private static final int PAGES_MIN = 40;
+
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int SIX = 6;
 
@@ -105,6 +110,7 @@ class WholePipelineTest {
   void aReaderWhoPagesAllAlongSeesEveryEventOnceAndInOrder(int partitions) throws Exception {
     Random random = seeded();
     try (ScheduledExecutorService disturbance = Executors.newSingleThreadScheduledExecutor();
+        ExecutorService readers = Executors.newSingleThreadExecutor();
         RelaySimulator relay = relay(8_000, 800);
         Pipeline pipeline = new Pipeline(servers, relay.uri(), partitions)) {
       disturbance.scheduleAtFixedRate(
@@ -112,12 +118,31 @@ class WholePipelineTest {
       // Each stores some of the partitions, so that none of them alone tells what may be shown.
       pipeline.startSecondSink();
       Reader reader = pipeline.reader();
-      reader.readTo(emitted(relay, 4_000), PATIENCE);
+      CompletableFuture<Integer> reading =
+          CompletableFuture.supplyAsync(() -> pagesUntil(reader, 8_000), readers);
+      emitted(relay, 4_000);
       pipeline.stopSink();
       pipeline.startSink();
-      reader.readTo(emitted(relay, 8_000), PATIENCE);
+      emitted(relay, 8_000);
+      int pages = reading.get(2 * PATIENCE.toSeconds(), TimeUnit.SECONDS);
       disturbance.shutdownNow();
+      assertThat(pages).as("pages with events").isGreaterThan(PAGES_MIN);
       assertThat(reader.seen()).isEqualTo(relay.ledger().entries());
+    }
+  }
+
+  /** Asks for one page after another, from before the first event on; how many had events. */
+  private static int pagesUntil(Reader reader, int events) {
+    int pages = 0;
+    try {
+      while (reader.seen().size() < events) {
+        if (reader.readPage()) {
+          pages++;
+        }
+      }
+      return pages;
+    } catch (InterruptedException ended) {
+      throw new IllegalStateException(ended);
     }
   }
 

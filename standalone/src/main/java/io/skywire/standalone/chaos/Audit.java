@@ -1,0 +1,214 @@
+package io.skywire.standalone.chaos;
+
+import io.skywire.common.topic.EventPartitions;
+import io.skywire.embedded.simulator.LedgerEntry;
+import io.skywire.standalone.chaos.Awaited.Arrival;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * Compares what the three witnesses see with what the relay has emitted, as it comes: every event
+ * once in the topic, in the table and at the reader, with the ledger's hash, in the order of its
+ * repo, and complete at or below each watermark. Holds only what has not come by everywhere. Any
+ * thread may call it.
+ */
+final class Audit {
+  /** Repos of the simulator come and go; those not seen for so many others will not come again. */
+  private static final int REPOS_MAX = 10_000;
+
+  /** Tells the entries that were emitted since it was last asked. */
+  interface Ledger {
+    List<LedgerEntry> next();
+  }
+
+  private final Ledger ledger;
+  private final Findings findings;
+  private final List<Awaited> partitions = new ArrayList<>();
+  private final long[] watermarks;
+  private final Awaited table = new Awaited();
+  private final Awaited reader = new Awaited();
+  private final LinkedHashMap<String, Long> lastOfRepo = new LinkedHashMap<>(16, 0.75f, true);
+  private long newest;
+  private long emitted;
+  private long tableAt;
+  private long readerAt;
+  private long readerMovedNanos;
+  private long standstillNanos;
+
+  /**
+   * @param partitions of the events' topic
+   */
+  Audit(Ledger ledger, int partitions, Findings findings) {
+    this.ledger = ledger;
+    this.findings = findings;
+    this.watermarks = new long[partitions];
+    for (int i = 0; i < partitions; i++) {
+      this.partitions.add(new Awaited());
+    }
+  }
+
+  /** A committed record of the topic. */
+  synchronized void inTopic(int partition, long seq, String repo, String hash) {
+    know(seq);
+    int right = EventPartitions.of(repo, partitions.size());
+    if (partition != right) {
+      findings.add(
+          Finding.Kind.MISORDERED,
+          "seq %d of %s is in partition %d of the topic, its repo's is %d"
+              .formatted(seq, repo, partition, right));
+    }
+    judge(partitions.get(right).arrive(seq, hash), seq, "the topic's partition " + partition);
+    Long before = lastOfRepo.put(repo, seq);
+    if (before != null && before > seq) {
+      findings.add(
+          Finding.Kind.MISORDERED,
+          "seq %d of %s stands behind %d in the topic's partition %d"
+              .formatted(seq, repo, before, partition));
+    }
+    if (lastOfRepo.size() > REPOS_MAX) {
+      lastOfRepo.pollFirstEntry();
+    }
+  }
+
+  /** The topic says that a partition holds every event of its repos at or below a seq. */
+  synchronized void topicComplete(int partition, long seq) {
+    know(seq);
+    watermarks[partition] = Math.max(watermarks[partition], seq);
+    overdue(partitions.get(partition), seq, "the topic's partition " + partition);
+  }
+
+  /** A row of the table. */
+  synchronized void inTable(long seq, String hash) {
+    know(seq);
+    judge(table.arrive(seq, hash), seq, "the table");
+  }
+
+  /** Every event at or below is in the table, as its watermark says. */
+  synchronized void tableComplete(long seq) {
+    know(seq);
+    tableAt = Math.max(tableAt, seq);
+    overdue(table, seq, "the table");
+  }
+
+  /**
+   * An event on a page of the api.
+   *
+   * @param watermark that the page tells
+   */
+  synchronized void read(long seq, String hash, long since, long watermark) {
+    know(seq);
+    if (seq > watermark) {
+      findings.add(
+          Finding.Kind.ABOVE_WATERMARK,
+          "the reader was shown seq %d on a page with watermark %d".formatted(seq, watermark));
+    }
+    if (seq <= since) {
+      findings.add(
+          Finding.Kind.MISORDERED, "the reader was shown seq %d after %d".formatted(seq, since));
+    }
+    judge(reader.arrive(seq, hash), seq, "the reader");
+  }
+
+  /** The api has told the reader to go on after this seq: it has seen all at or below it. */
+  synchronized void readerComplete(long seq) {
+    know(seq);
+    if (seq > readerAt) {
+      long now = System.nanoTime();
+      if (readerAt > 0) {
+        standstillNanos = Math.max(standstillNanos, now - readerMovedNanos);
+      }
+      readerMovedNanos = now;
+      readerAt = seq;
+    }
+    overdue(reader, seq, "the reader");
+  }
+
+  /** How far the topic is complete. */
+  synchronized long topicAt() {
+    long at = Long.MAX_VALUE;
+    for (long watermark : watermarks) {
+      at = Math.min(at, watermark);
+    }
+    return at;
+  }
+
+  synchronized long tableAt() {
+    return tableAt;
+  }
+
+  synchronized long readerAt() {
+    return readerAt;
+  }
+
+  /** Whether topic, table and reader are complete to a seq. */
+  synchronized boolean isCompleteTo(long seq) {
+    return topicAt() >= seq && tableAt >= seq && readerAt >= seq;
+  }
+
+  /** The longest time in which the reader got nothing new. */
+  synchronized Duration standstill() {
+    return Duration.ofNanos(standstillNanos);
+  }
+
+  /** How many events the relay has emitted, as far as known. */
+  synchronized long emitted() {
+    know(Long.MAX_VALUE);
+    return emitted;
+  }
+
+  /** What is emitted is in the ledger before anybody can see it. */
+  private void know(long seq) {
+    if (seq <= newest) {
+      return;
+    }
+    List<LedgerEntry> more;
+    do {
+      more = ledger.next();
+      for (LedgerEntry entry : more) {
+        partitions.get(EventPartitions.of(entry.repo(), partitions.size())).expect(entry);
+        table.expect(entry);
+        reader.expect(entry);
+        newest = entry.seq();
+        emitted++;
+      }
+    } while (!more.isEmpty() && newest < seq);
+  }
+
+  private void judge(Arrival arrival, long seq, String where) {
+    switch (arrival) {
+      case EXPECTED -> {}
+      case CHANGED ->
+          findings.add(
+              Finding.Kind.CHANGED, "seq %d in %s is not what was sent".formatted(seq, where));
+      case REPEATED ->
+          findings.add(
+              Finding.Kind.REPEATED,
+              seq > newest
+                  ? "seq %d in %s, though the relay has not got further than %d"
+                      .formatted(seq, where, newest)
+                  : "seq %d in %s, again (or it was never sent)".formatted(seq, where));
+    }
+  }
+
+  private void overdue(Awaited place, long seq, String where) {
+    for (long lost : new TreeSet<>(place.overdue(seq).keySet())) {
+      findings.add(
+          Finding.Kind.LOST,
+          "seq %d is not in %s, which is said to be complete to %d; %s"
+              .formatted(lost, where, seq, whereabouts(lost)));
+    }
+  }
+
+  private String whereabouts(long seq) {
+    boolean topic = partitions.stream().noneMatch(partition -> partition.has(seq));
+    return "seen in the topic: %s, in the table: %s, by the reader: %s"
+        .formatted(word(topic), word(!table.has(seq)), word(!reader.has(seq)));
+  }
+
+  private static String word(boolean seen) {
+    return seen ? "yes" : "not yet";
+  }
+}

@@ -1,0 +1,20 @@
+package io.skywire.standalone.chaos;
+
+import java.time.Duration;
+
+/**
+ * @param rounds of faults
+ * @param seed of the faults and of the relay's events
+ * @param rate events a second
+ * @param brokers of Kafka: 1, or 3 that replicate
+ * @param patience how long everything may take to come out after a round's faults
+ */
+public record ChaosSettings(int rounds, long seed, int rate, int brokers, Duration patience) {
+  public static final int RATE = 200;
+
+  /** Several times what recovery takes on two idle cores. */
+  public static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** Partitions of the events' topic. */
+  static final int PARTITIONS = 6;
+}

@@ -1,0 +1,146 @@
+package io.skywire.standalone.chaos;
+
+import io.skywire.embedded.network.Direction;
+import io.skywire.embedded.network.Hold;
+import java.util.List;
+
+/** Something that is done to the world and, after a while, undone. Times are in milliseconds. */
+sealed interface Fault {
+  /** For the table. */
+  String kind();
+
+  /** SIGKILL of one or several at once, which are started again after a pause. */
+  record Kill(List<String> victims, int pause) implements Fault {
+    public Kill {
+      victims = List.copyOf(victims);
+    }
+
+    @Override
+    public String kind() {
+      return "kill";
+    }
+  }
+
+  /** SIGKILL of the ingester that leads. */
+  record KillLeader(int pause) implements Fault {
+    @Override
+    public String kind() {
+      return "kill";
+    }
+  }
+
+  /** SIGTERM, and started again. */
+  record Restart(String victim, int pause) implements Fault {
+    @Override
+    public String kind() {
+      return "restart";
+    }
+  }
+
+  /** SIGSTOP, and SIGCONT. */
+  record Pause(String victim, int length) implements Fault {
+    @Override
+    public String kind() {
+      return "pause";
+    }
+  }
+
+  /** Connections are reset, and new ones too. */
+  record Cut(String line, int length) implements Fault {
+    @Override
+    public String kind() {
+      return "cut";
+    }
+  }
+
+  /** No byte passes, one way or both, and nobody is told. */
+  record Stall(String line, List<Direction> directions, int length) implements Fault {
+    public Stall {
+      directions = List.copyOf(directions);
+    }
+
+    @Override
+    public String kind() {
+      return "stall";
+    }
+  }
+
+  record Slow(String line, int delay, long bytesPerSecond, int length) implements Fault {
+    @Override
+    public String kind() {
+      return "slow";
+    }
+  }
+
+  /** The relay resets its connections, or breaks off within a frame. */
+  record Drop(boolean withinFrame) implements Fault {
+    @Override
+    public String kind() {
+      return "relay drops";
+    }
+  }
+
+  /** SIGKILL of the server's process behind a client's connection: the whole server recovers. */
+  record KillBackend(String client) implements Fault {
+    @Override
+    public String kind() {
+      return "backend kill";
+    }
+  }
+
+  /**
+   * SIGKILL of a process that is met at a place, or of the server that it talks to.
+   *
+   * @param side of the request: the server has not seen it, or has answered
+   * @param occurrence of the request from now on
+   * @param arrives whether what is held still arrives after the death of who sent it
+   */
+  record PlacedKill(
+      Place place, Hold.Side side, int occurrence, boolean server, boolean arrives, int pause)
+      implements Fault {
+    @Override
+    public String kind() {
+      return "placed kill";
+    }
+  }
+
+  /** A process that is stopped at a place until another has taken over, and goes on then. */
+  record Zombie(Place place, Hold.Side side) implements Fault {
+    @Override
+    public String kind() {
+      return "zombie";
+    }
+  }
+
+  /**
+   * A process is killed and, when it comes back and joins its group, killed once more.
+   *
+   * @param request {@code JoinGroup} or {@code SyncGroup}
+   */
+  record KillJoining(String victim, String request, Hold.Side side) implements Fault {
+    @Override
+    public String kind() {
+      return "kill while joining";
+    }
+  }
+
+  /** Two sinks: one is stopped until its partitions are given away, the other killed meanwhile. */
+  record KillInRebalance(String stopped, String killed, String request) implements Fault {
+    @Override
+    public String kind() {
+      return "kill in a rebalance";
+    }
+  }
+
+  /**
+   * Days to come lose their partitions; a sink that makes them again is killed doing so.
+   *
+   * @param statement that it is met at
+   */
+  record KillMakingPartitions(String sink, String statement, Hold.Side side) implements Fault {
+    @Override
+    public String kind() {
+      return "kill while making partitions";
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package io.skywire.standalone.chaos;
+
+import io.skywire.common.database.DatabaseUrl;
+import io.skywire.common.lifecycle.Loop;
+import io.skywire.embedded.simulator.LedgerHash;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Reads the table itself, up to its watermark and by a connection that no fault touches but those
+ * of the server. A row that is stored a second time below what it has read is found by {@link
+ * #count}. Runs on one thread; {@code count} is for another.
+ */
+final class TableWitness implements Loop {
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final long PAUSE_MILLIS = 50;
+  private static final int ROWS_MAX = 2_000;
+
+  private final DatabaseUrl database;
+  private final Audit audit;
+  private final Findings findings;
+  private long at;
+  private long watermark;
+  private volatile boolean stopped;
+
+  TableWitness(DatabaseUrl database, Audit audit, Findings findings) {
+    this.database = database;
+    this.audit = audit;
+    this.findings = findings;
+  }
+
+  @Override
+  public void run() throws InterruptedException {
+    while (!stopped) {
+      try (Connection connection = connect()) {
+        while (!stopped) {
+          if (!look(connection)) {
+            Thread.sleep(PAUSE_MILLIS);
+          }
+        }
+      } catch (SQLException away) {
+        // The server is killed or stopped now and then.
+        Thread.sleep(PAUSE_MILLIS);
+      }
+    }
+  }
+
+  @Override
+  public void stop() {
+    stopped = true;
+  }
+
+  /**
+   * Rows of the whole table and their distinct seqs, and whether gaps have been recorded: what
+   * cannot be seen by reading on.
+   */
+  void count(long expected) throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      try (ResultSet row =
+          statement.executeQuery("select count(*), count(distinct seq) from firehose_events")) {
+        row.next();
+        if (row.getLong(1) != row.getLong(2)) {
+          findings.add(
+              Finding.Kind.REPEATED,
+              "the table has %d rows of %d events".formatted(row.getLong(1), row.getLong(2)));
+        }
+        if (row.getLong(2) < expected) {
+          findings.add(
+              Finding.Kind.LOST,
+              "the table has %d events of %d".formatted(row.getLong(2), expected));
+        }
+      }
+      try (ResultSet gap =
+          statement.executeQuery("select relay, from_seq, to_seq, reason from gaps")) {
+        while (gap.next()) {
+          findings.add(
+              Finding.Kind.GAP,
+              "%s from %d to %d: %s"
+                  .formatted(gap.getString(1), gap.getLong(2), gap.getLong(3), gap.getString(4)));
+        }
+      }
+    }
+  }
+
+  /** Whether there was anything new. */
+  private boolean look(Connection connection) throws SQLException {
+    long newWatermark = watermark(connection);
+    if (newWatermark < watermark) {
+      findings.add(
+          Finding.Kind.WATERMARK_FELL,
+          "in the database from %d to %d".formatted(watermark, newWatermark));
+    }
+    watermark = newWatermark;
+    if (at >= watermark) {
+      return false;
+    }
+    int rows = 0;
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            select seq, event::text from firehose_events
+            where seq > ? and seq <= ? order by seq limit ?
+            """)) {
+      select.setLong(1, at);
+      select.setLong(2, watermark);
+      select.setInt(3, ROWS_MAX);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          rows++;
+          at = row.getLong(1);
+          audit.inTable(at, LedgerHash.of(JSON.readTree(row.getString(2))));
+        }
+      }
+    }
+    if (rows < ROWS_MAX) {
+      at = watermark;
+    }
+    audit.tableComplete(at);
+    return true;
+  }
+
+  private static long watermark(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select seq from readable_watermark")) {
+      return row.next() ? row.getLong(1) : 0;
+    }
+  }
+
+  private Connection connect() throws SQLException {
+    Properties properties = new Properties();
+    properties.put("user", database.user());
+    properties.put("password", database.password());
+    properties.put("connectTimeout", "5");
+    properties.put("socketTimeout", "60");
+    return DriverManager.getConnection(database.jdbcUrl(), properties);
+  }
+}

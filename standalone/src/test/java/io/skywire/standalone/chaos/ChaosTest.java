@@ -1,0 +1,35 @@
+package io.skywire.standalone.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skywire.standalone.up.Screen;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real processes, real servers, real kills. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+class ChaosTest {
+  private static final int ROUNDS = 20;
+
+  @Test
+  void nothingIsLostRepeatedOrMisorderedWhileEverythingIsKilled(@TempDir Path folder)
+      throws Exception {
+    long seed = ThreadLocalRandom.current().nextLong(1_000_000);
+    System.out.println("ChaosTest seed " + seed);
+    ChaosSettings settings =
+        new ChaosSettings(ROUNDS, seed, ChaosSettings.RATE, 1, Duration.ofMinutes(2));
+
+    Verdict verdict =
+        new ChaosRun(settings, folder, new Screen(System.out, false), () -> false).run();
+
+    assertThat(verdict.findings()).as(String.join("\n", verdict.lines())).isEmpty();
+    assertThat(verdict.rounds()).isEqualTo(ROUNDS);
+    assertThat(verdict.events()).isGreaterThan(ROUNDS * (long) ChaosSettings.RATE);
+    assertThat(verdict.kills()).isNotEmpty();
+  }
+}

@@ -1,0 +1,61 @@
+package io.skywire.standalone.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class FaultPlanTest {
+  private static final int ROUNDS = 1_000;
+
+  @Test
+  void theSameSeedPlansTheSameFaults() {
+    assertThat(plan(7, 1)).isEqualTo(plan(7, 1)).isNotEqualTo(plan(8, 1));
+  }
+
+  @Test
+  void everyKindOfFaultComesAndKillsArePlacedToAFairShare() {
+    List<FaultPlan.Timed> faults = plan(7, 3);
+    Set<Class<?>> kinds =
+        faults.stream().map(timed -> timed.fault().getClass()).collect(Collectors.toSet());
+    long placed =
+        faults.stream().filter(timed -> timed.fault() instanceof Fault.PlacedKill).count();
+
+    assertThat(kinds).containsExactlyInAnyOrder(Fault.class.getPermittedSubclasses());
+    assertThat(placed).isGreaterThan(faults.size() / 5);
+  }
+
+  @Test
+  void everyProcessAndServerIsAVictim() {
+    String all = plan(7, 3).toString();
+
+    for (String victim :
+        List.of(
+            "ingester-1",
+            "ingester-2",
+            "sink-1",
+            "sink-2",
+            "api",
+            "database",
+            "broker-1",
+            "broker-2",
+            "broker-3")) {
+      assertThat(all).contains("victim=" + victim);
+    }
+    for (Place place : Place.values()) {
+      assertThat(all).contains("place=" + place);
+    }
+  }
+
+  private static List<FaultPlan.Timed> plan(long seed, int brokers) {
+    FaultPlan plan = new FaultPlan(seed, brokers);
+    List<FaultPlan.Timed> faults = new ArrayList<>();
+    for (int round = 0; round < ROUNDS; round++) {
+      faults.addAll(plan.next());
+    }
+    return faults;
+  }
+}

@@ -1,0 +1,241 @@
+package io.skywire.standalone.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skywire.common.topic.DeadLetterHeaders;
+import io.skywire.common.topic.EventHeaders;
+import io.skywire.common.topic.EventPartitions;
+import io.skywire.common.topic.Topics;
+import io.skywire.embedded.simulator.LedgerEntry;
+import io.skywire.embedded.simulator.LedgerHash;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Each promise is broken once in what the witnesses are shown, and they name it. */
+class WitnessesTest {
+  private static final int PARTITIONS = 6;
+  private static final int EVENTS = 10;
+  private static final String REPO = "did:plc:one";
+  private static final int PARTITION = EventPartitions.of(REPO, PARTITIONS);
+
+  private final Findings findings = new Findings();
+  private final List<LedgerEntry> emitted =
+      new ArrayList<>(LongStream.rangeClosed(1, EVENTS).mapToObj(WitnessesTest::entry).toList());
+  private final Audit audit = new Audit(this::takeEmitted, PARTITIONS, findings);
+  private final TopicWitness topic = new TopicWitness("nowhere:1", PARTITIONS, audit, findings);
+  private final ReaderWitness reader =
+      new ReaderWitness(URI.create("http://nowhere"), "token", audit, findings);
+
+  @Test
+  void nothingIsFoundInAFaithfulStream() {
+    for (long seq = 1; seq <= EVENTS; seq++) {
+      topic.see(event(seq, json(seq)));
+      audit.inTable(seq, hash(json(seq)));
+    }
+    completeTopic(EVENTS);
+    audit.tableComplete(EVENTS);
+    assertThat(reader.see(page(1, 2, 3, 4, 5))).isTrue();
+    assertThat(reader.see(page(6, 7, 8, 9, 10))).isTrue();
+    assertThat(reader.see(page())).isFalse();
+
+    assertThat(findings.isEmpty()).isTrue();
+    assertThat(audit.isCompleteTo(EVENTS)).isTrue();
+    assertThat(audit.emitted()).isEqualTo(EVENTS);
+  }
+
+  @Test
+  void anEventThatTheTopicLacksIsLostWhenItsWatermarkHasPassed() {
+    topic.see(event(1, json(1)));
+    topic.see(event(3, json(3)));
+    assertThat(findings.isEmpty()).isTrue();
+    completeTopic(3);
+
+    assertOnly(Finding.Kind.LOST, "seq 2 is not in the topic's partition " + PARTITION);
+  }
+
+  @Test
+  void anEventThatTheTableLacksIsLostWhenItsWatermarkHasPassed() {
+    audit.inTable(1, hash(json(1)));
+    topic.see(event(2, json(2)));
+    audit.tableComplete(2);
+
+    assertOnly(Finding.Kind.LOST, "seq 2 is not in the table");
+    assertThat(findings.first().getFirst().text()).contains("in the topic: yes", "reader: not yet");
+  }
+
+  @Test
+  void anEventThatAPageLeavesOutIsLostToTheReader() {
+    reader.see(page(1, 2, 4, 5));
+
+    assertOnly(Finding.Kind.LOST, "seq 3 is not in the reader");
+  }
+
+  @Test
+  void anEventThatComesAgainIsRepeated() {
+    topic.see(event(1, json(1)));
+    topic.see(event(1, json(1)));
+    assertThat(findings.counts().get(Finding.Kind.REPEATED)).isOne();
+    audit.inTable(1, hash(json(1)));
+    audit.inTable(1, hash(json(1)));
+    assertThat(findings.counts().get(Finding.Kind.REPEATED)).isEqualTo(2);
+    reader.see(page(1, 1));
+    assertThat(findings.counts().get(Finding.Kind.REPEATED)).isEqualTo(3);
+  }
+
+  @Test
+  void anEventThatWasNeverSentIsNamed() {
+    topic.see(event(EVENTS + 1, json(EVENTS + 1)));
+
+    assertOnly(Finding.Kind.REPEATED, "though the relay has not got further than " + EVENTS);
+  }
+
+  @Test
+  void twoEventsOfARepoInTheWrongOrderAreNamed() {
+    topic.see(event(2, json(2)));
+    topic.see(event(1, json(1)));
+
+    assertOnly(Finding.Kind.MISORDERED, "seq 1 of " + REPO + " stands behind 2");
+  }
+
+  @Test
+  void anEventInAnotherPartitionThanItsReposIsNamed() {
+    topic.see(record(Topics.EVENTS, (PARTITION + 1) % PARTITIONS, 1, json(1)));
+
+    assertOnly(Finding.Kind.MISORDERED, "its repo's is " + PARTITION);
+  }
+
+  @Test
+  void aPageInTheWrongOrderIsNamed() {
+    reader.see(page(2, 1));
+
+    assertOnly(Finding.Kind.MISORDERED, "the reader was shown seq 1 after 2");
+  }
+
+  @Test
+  void aChangedEventIsNamed() {
+    topic.see(event(1, json(1).replace("like", "post")));
+
+    assertOnly(Finding.Kind.CHANGED, "seq 1 in the topic's partition");
+  }
+
+  @Test
+  void anEventAboveTheWatermarkIsNamed() {
+    reader.see(page(1, List.of(1L, 2L)).getBytes(StandardCharsets.UTF_8));
+
+    assertOnly(Finding.Kind.ABOVE_WATERMARK, "seq 2 on a page with watermark 1");
+  }
+
+  @Test
+  void aWatermarkThatFallsIsNamed() {
+    reader.see(page(1, 2, 3));
+    reader.see(page(2, List.of()).getBytes(StandardCharsets.UTF_8));
+
+    assertOnly(Finding.Kind.WATERMARK_FELL, "from 3 to 2");
+  }
+
+  @Test
+  void aDeadLetterIsNamed() {
+    ConsumerRecord<byte[], byte[]> letter = record(Topics.DEAD_LETTERS, 0, 1, json(1));
+    header(letter, DeadLetterHeaders.STAGE, "store");
+    header(letter, DeadLetterHeaders.DETAIL, "23505: duplicate key");
+    topic.see(letter);
+
+    assertOnly(Finding.Kind.REFUSED, "duplicate key");
+  }
+
+  @Test
+  void theFirstFindingsAreToldWithWhatWasDoneThen() {
+    findings.during("round 7, kill sink-1");
+    reader.see(page(2));
+    findings.during("round 8, cut api");
+
+    assertThat(findings.first().getFirst().toString())
+        .startsWith("lost: seq 1")
+        .contains("faults: round 7, kill sink-1");
+  }
+
+  private void assertOnly(Finding.Kind kind, String text) {
+    assertThat(findings.counts().keySet()).containsExactly(kind);
+    assertThat(findings.first().getFirst().text()).contains(text);
+  }
+
+  private List<LedgerEntry> takeEmitted() {
+    List<LedgerEntry> taken = List.copyOf(emitted);
+    emitted.clear();
+    return taken;
+  }
+
+  private void completeTopic(long seq) {
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      ConsumerRecord<byte[], byte[]> watermark = record(Topics.EVENTS, partition, seq, null);
+      header(watermark, EventHeaders.EVENT_TYPE, EventHeaders.WATERMARK);
+      topic.see(watermark);
+    }
+  }
+
+  private static LedgerEntry entry(long seq) {
+    return new LedgerEntry(seq, "commit", REPO, List.of(), hash(json(seq)));
+  }
+
+  private static String json(long seq) {
+    return """
+    {"seq":%d,"event_type":"commit","repo":"%s","collection":"app.bsky.feed.like","record":{}}\
+    """
+        .formatted(seq, REPO);
+  }
+
+  private static String hash(String json) {
+    return LedgerHash.of(JsonMapper.shared().readTree(json));
+  }
+
+  private static ConsumerRecord<byte[], byte[]> event(long seq, String json) {
+    ConsumerRecord<byte[], byte[]> record = record(Topics.EVENTS, PARTITION, seq, json);
+    header(record, EventHeaders.EVENT_TYPE, "commit");
+    return record;
+  }
+
+  private static ConsumerRecord<byte[], byte[]> record(
+      String topic, int partition, long seq, @Nullable String json) {
+    byte[] key = ByteBuffer.allocate(Long.BYTES).putLong(seq).array();
+    byte[] value = json == null ? null : json.getBytes(StandardCharsets.UTF_8);
+    ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>(topic, partition, 0, key, value);
+    if (json != null) {
+      header(record, EventHeaders.REPO, REPO);
+    }
+    return record;
+  }
+
+  private static void header(ConsumerRecord<byte[], byte[]> record, String name, String value) {
+    record.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A page of these events, the last of which is also the watermark. */
+  private static byte[] page(long... seqs) {
+    List<Long> all = LongStream.of(seqs).boxed().toList();
+    long watermark =
+        all.isEmpty() ? EVENTS : all.stream().mapToLong(Long::longValue).max().getAsLong();
+    return page(watermark, all).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String page(long watermark, List<Long> seqs) {
+    long last =
+        seqs.isEmpty() ? watermark : seqs.stream().mapToLong(Long::longValue).max().getAsLong();
+    return """
+    {"events":[%s],"max_seq":%d,"count":%d,"oldest_seq":1,"watermark_seq":%d}\
+    """
+        .formatted(
+            seqs.stream().map(WitnessesTest::json).collect(Collectors.joining(",")),
+            last,
+            seqs.size(),
+            watermark);
+  }
+}
