@@ -1,9 +1,11 @@
 package io.skywire.standalone.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.skywire.common.database.DatabaseUrl;
 import io.skywire.common.topic.Topics;
+import io.skywire.embedded.FreePort;
 import io.skywire.embedded.kafka.EmbeddedKafka;
 import io.skywire.embedded.network.Direction;
 import io.skywire.embedded.network.Hold;
@@ -13,7 +15,11 @@ import io.skywire.embedded.postgres.EmbeddedPostgresServer;
 import io.skywire.embedded.simulator.LedgerEntry;
 import io.skywire.embedded.simulator.RelaySimulator;
 import io.skywire.embedded.simulator.SimulatorSettings;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -33,6 +39,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -52,22 +59,28 @@ class PostgresAwayTest {
   /** For the api: two connections that wait for their answer, then one for a connection. */
   private static final Duration NOTICED_MAX = Duration.ofSeconds(20);
 
-  private static final Duration RECOVERED_MAX = Duration.ofSeconds(30);
+  /** A connection that is held in mid-transaction is held for 20 s. */
+  private static final Duration RECOVERED_MAX = Duration.ofSeconds(40);
 
   private final EmbeddedKafka kafka = EmbeddedKafka.startTemporary();
-  private final EmbeddedPostgresServer postgres = EmbeddedPostgresServer.startTemporary();
-  private final TcpProxy proxy = TcpProxy.to(postgres.port(), WireProtocol.POSTGRES);
+  private EmbeddedPostgresServer postgres;
+  private TcpProxy proxy;
   private final RelaySimulator relay =
       RelaySimulator.start(SimulatorSettings.defaults().withSeed(5).withRate(EVENTS_A_SECOND));
   private final Admin admin =
       Admin.create(Map.of("bootstrap.servers", (Object) kafka.bootstrapServers()));
-  private final LogLines log = new LogLines();
+  private LogLines log;
   private Pipeline pipeline;
   private Reader reader;
 
   @BeforeEach
-  void start() throws Exception {
+  void start(@TempDir Path folder) throws Exception {
+    // Not a temporary one, which forgets its last commits when it is killed.
+    postgres = EmbeddedPostgresServer.start(folder.resolve("postgres"), FreePort.any());
+    proxy = TcpProxy.to(postgres.port(), WireProtocol.POSTGRES);
     pipeline = new Pipeline(servers(), relay.uri(), PARTITIONS);
+    // After the processes, which set up this JVM's logging.
+    log = new LogLines();
     reader = pipeline.reader().readTo(1, PATIENCE);
   }
 
@@ -110,21 +123,62 @@ class PostgresAwayTest {
     caughtUp("one connection half-open for good");
     hold.drop();
 
-    execute("alter database skywire set default_transaction_read_only = on");
-    execute(ENDING_THE_SINK);
+    execute("alter database skywire set default_transaction_read_only = on", ENDING_THE_SINK);
     awaitWarning("read-only");
-    execute("set default_transaction_read_only = off");
-    execute("alter database skywire set default_transaction_read_only = off");
+    awaitStatus("/api/events?since=0&limit=1", 200, NOTICED_MAX);
+    execute(
+        "set default_transaction_read_only = off",
+        "alter database skywire set default_transaction_read_only = off");
     caughtUp("read-only for a while");
-
-    execute("alter database skywire set idle_in_transaction_session_timeout = 1");
-    execute(ENDING_THE_SINK);
-    execute("alter database skywire set statement_timeout = 1");
-    awaitWarning("timeout");
-    execute("alter database skywire reset all");
-    execute(ENDING_THE_SINK);
-    caughtUp("statements that take too long");
     readAllOfIt();
+  }
+
+  /** Deadlock, serialization failure, timeout, out of memory, and a defect of the server's. */
+  @Test
+  void whateverIsNotAboutARowIsTriedAgain() throws Exception {
+    for (String state : List.of("40P01", "40001", "57014", "53200", "XX000")) {
+      execute(
+          """
+          create function fail() returns trigger language plpgsql as $$
+          begin raise exception 'as told: %s' using errcode = '%s'; end $$
+          """
+              .formatted(state, state),
+          "create trigger fail before insert on firehose_events for each row execute function fail()");
+      awaitWarning("as told: " + state);
+      awaitWarning("as told: " + state);
+      awaitStatus("/api/events?since=0&limit=1", 200, NOTICED_MAX);
+      execute("drop function fail cascade");
+      caughtUp(state);
+    }
+    readAllOfIt();
+  }
+
+  @Test
+  void aFullDiskHoldsUpTheSinkAlone(@TempDir Path folder) throws Exception {
+    Path disk = Files.createDirectory(folder.resolve("disk"));
+    assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk.toString()),
+        "skipped: this user cannot mount a small disk");
+    try {
+      Files.setOwner(disk, Files.getOwner(Path.of(ask("show data_directory"))));
+      execute("create tablespace small location '" + disk + "'");
+      String partition =
+          ask("select tableoid::regclass from firehose_events order by seq desc limit 1");
+      execute("alter table " + partition + " set tablespace small");
+      fill(disk.resolve("others"));
+      awaitWarning("No space left on device");
+      awaitStatus("/api/events?since=0&limit=1", 200, NOTICED_MAX);
+      long sessions = relay.connections();
+      Files.delete(disk.resolve("others"));
+      caughtUp("a full disk");
+      assertThat(relay.connections()).isEqualTo((int) sessions).isEqualTo(1);
+      readAllOfIt();
+      execute("alter table " + partition + " set tablespace pg_default");
+      execute("drop tablespace small");
+    } finally {
+      // Lazily, since PostgreSQL may still have a file of it open.
+      run("umount", "-l", disk.toString());
+    }
   }
 
   private static final String ENDING_THE_SINK =
@@ -264,10 +318,41 @@ class PostgresAwayTest {
     }
   }
 
-  private void execute(String sql) throws SQLException {
+  private void execute(String... statements) throws SQLException {
     try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
-      statement.execute(sql);
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  private String ask(String sql) throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  private static boolean run(String... command) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
+  }
+
+  private static void fill(Path file) throws IOException {
+    try (OutputStream out = Files.newOutputStream(file)) {
+      byte[] page = new byte[4096];
+      while (true) {
+        out.write(page);
+      }
+    } catch (IOException full) {
+      assertThat(full).hasMessageContaining("No space left");
     }
   }
 
