@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The batch that a session is making, in the order of its frames. One thread. */
 final class GrowingBatch {
-  private static final String FLAWED_OP = "flawed_op";
-
   private final String relay;
   private final Instant now;
   private final List<Event> events = new ArrayList<>();
@@ -32,7 +30,7 @@ final class GrowingBatch {
     bytes += event.json().length;
     cursor = new Cursor(relay, event.seq(), event.time(), now);
     if (event.flaw() != null) {
-      add(new DeadLetter(event.seq(), frame, FLAWED_OP, event.flaw()));
+      add(new DeadLetter(event.seq(), frame, DeadLetter.FLAWED_OP, event.flaw()));
     }
   }
 

@@ -76,7 +76,11 @@ public final class Ingester implements Loop {
       try (Leadership leadership = connections.joinGroup()) {
         while (running()) {
           if (leadership.await(IDLE)) {
-            ingest(leadership);
+            if (leadership.isConfirmed()) {
+              ingest(leadership);
+            } else {
+              pause(IDLE);
+            }
           }
         }
       } catch (FencedInstanceIdException taken) {

@@ -26,15 +26,21 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens what the ingester's loop works with, with the client settings that its guarantees rest on.
  * Owns nothing: whoever opens closes.
  */
 public final class IngesterConnections {
+  private static final Logger log = LoggerFactory.getLogger(IngesterConnections.class);
+
   private static final String GROUP = "skywire-ingester";
   private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
-  private static final Duration HEARTBEAT = Duration.ofSeconds(2);
+
+  /** A standby hears with its next heartbeat that the leader is gone. */
+  private static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
   /** A dead ingester's open transaction holds back readers for so long, if nobody takes over. */
   private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(30);
@@ -57,6 +63,7 @@ public final class IngesterConnections {
   private final IngesterSettings settings;
   private final RelayLimits limits;
   private final InstantSource clock;
+  private boolean weaknessesTold;
 
   public IngesterConnections(IngesterSettings settings, InstantSource clock) {
     this.settings = settings;
@@ -73,6 +80,7 @@ public final class IngesterConnections {
   Leadership joinGroup() throws ExecutionException, InterruptedException {
     try (TopicAdmin topics = TopicAdmin.open(settings.kafka())) {
       topics.ensure(settings.eventPartitions());
+      tellWeaknesses(topics);
     }
     Map<String, Object> consumer = consumerProperties();
     consumer.put(ConsumerConfig.GROUP_ID_CONFIG, GROUP);
@@ -121,6 +129,19 @@ public final class IngesterConnections {
     producer.put(ProducerConfig.BUFFER_MEMORY_CONFIG, STATUS_BUFFER_BYTES);
     producer.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, STATUS_BLOCK_MAX.toMillis());
     return newProducer(producer);
+  }
+
+  /** Once: whoever cannot or will not mend it need not read it with every reconnect. */
+  private void tellWeaknesses(TopicAdmin topics) throws InterruptedException {
+    if (weaknessesTold) {
+      return;
+    }
+    weaknessesTold = true;
+    try {
+      topics.weaknesses().forEach(log::warn);
+    } catch (ExecutionException hidden) {
+      log.debug("the topics' settings cannot be seen", hidden);
+    }
   }
 
   private Map<String, Object> producerProperties() {

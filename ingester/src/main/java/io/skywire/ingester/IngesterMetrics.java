@@ -2,6 +2,7 @@ package io.skywire.ingester;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.skywire.ingester.atproto.DropReason;
 import io.skywire.ingester.publish.Batch;
 import io.skywire.ingester.publish.DeadLetter;
 
@@ -21,18 +22,26 @@ public final class IngesterMetrics {
     repeated = counter("skywire.ingester.repeated", "Frames that were published before");
     disconnects = counter("skywire.ingester.disconnects", "Sessions with the relay that ended");
     gaps = counter("skywire.ingester.gaps", "Times that the relay no longer had what came next");
+    // A reason that has not occurred yet is a counter at 0, so that its first time is a rise.
+    for (DropReason reason : DropReason.values()) {
+      deadLetters(reason.label());
+    }
+    deadLetters(DeadLetter.FLAWED_OP);
   }
 
   void published(Batch batch) {
     events.increment(batch.events().size());
     transactions.increment();
     for (DeadLetter letter : batch.deadLetters()) {
-      Counter.builder("skywire.ingester.dead.letters")
-          .description("Frames that became no event, or one with a flaw")
-          .tag("reason", letter.reason())
-          .register(registry)
-          .increment();
+      deadLetters(letter.reason()).increment();
     }
+  }
+
+  private Counter deadLetters(String reason) {
+    return Counter.builder("skywire.ingester.dead.letters")
+        .description("Frames that became no event, or one with a flaw")
+        .tag("reason", reason)
+        .register(registry);
   }
 
   void repeated() {

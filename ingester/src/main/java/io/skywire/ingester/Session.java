@@ -133,7 +133,8 @@ final class Session {
   }
 
   private void hear(Info info) {
-    if (info.name().equals(OUTDATED_CURSOR)) {
+    if (info.name().equals(OUTDATED_CURSOR) && !outdated) {
+      // Once a session: what a relay repeats must not fill the log.
       log.warn("relay {}: cursor {} is older than its window: {}", relay, cursor, info.message());
       outdated = true;
     } else {

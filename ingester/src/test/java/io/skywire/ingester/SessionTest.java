@@ -8,10 +8,10 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.skywire.common.lifecycle.FatalException;
 import io.skywire.common.settings.Variables;
 import io.skywire.common.topic.IngesterStatus.Gap;
-import io.skywire.ingester.atproto.CommitFrame;
+import io.skywire.embedded.relay.CommitFrame;
+import io.skywire.embedded.relay.FrameBytes;
 import io.skywire.ingester.atproto.Event;
 import io.skywire.ingester.atproto.FrameDecoder;
-import io.skywire.ingester.atproto.TestFrames;
 import io.skywire.ingester.publish.Batch;
 import io.skywire.ingester.publish.Cursor;
 import io.skywire.ingester.publish.DeadLetter;
@@ -134,7 +134,7 @@ class SessionTest {
 
   @Test
   void behindAnOutdatedCursorEveryMissingSeqIsAGap() throws Exception {
-    Batch batch = next(session(10L), TestFrames.info("OutdatedCursor"), frame(15), frame(30));
+    Batch batch = next(session(10L), FrameBytes.info("OutdatedCursor"), frame(15), frame(30));
     assertThat(seqs(batch)).containsExactly(15L, 30L);
     assertThat(gaps())
         .containsExactly(new Gap(10, 15, "the cursor was older than the relay's window", NOON));
@@ -152,14 +152,14 @@ class SessionTest {
 
   @Test
   void anInfoOfAnotherNameMeansNothing() throws Exception {
-    assertThat(next(session(10L), TestFrames.info("Maintenance"), frame(15)).events()).hasSize(1);
+    assertThat(next(session(10L), FrameBytes.info("Maintenance"), frame(15)).events()).hasSize(1);
     assertThat(gaps()).isEmpty();
   }
 
   @Test
   void aCursorAheadOfTheRelayIsFatalWithTheCommandThatMendsIt() throws Exception {
     Session session = session(99L);
-    assertThat(next(session, TestFrames.error("FutureCursor")).isEmpty()).isTrue();
+    assertThat(next(session, FrameBytes.error("FutureCursor")).isEmpty()).isTrue();
     assertThat(session.wantsFrames()).isFalse();
     assertThatThrownBy(() -> next(session))
         .isInstanceOf(FatalException.class)
@@ -174,7 +174,7 @@ class SessionTest {
   void aStartAheadOfTheRelayIsFatalAndNamesTheVariable() throws Exception {
     Session session =
         session(null, Map.of("RELAY_URL", "ws://relay.example", "RELAY_START", "4711"));
-    next(session, TestFrames.error("FutureCursor"));
+    next(session, FrameBytes.error("FutureCursor"));
     assertThatThrownBy(() -> next(session))
         .isInstanceOf(FatalException.class)
         .hasMessageStartingWith("RELAY_START=4711 is ahead of relay relay.example")
@@ -184,14 +184,14 @@ class SessionTest {
   @Test
   void aFutureCursorOnTheLiveTailIsTheRelaysErrorNotOurs() throws Exception {
     Session session = session(null);
-    next(session, TestFrames.error("FutureCursor"));
+    next(session, FrameBytes.error("FutureCursor"));
     assertThatThrownBy(() -> next(session)).isInstanceOf(RelayDisconnectedException.class);
   }
 
   @Test
   void beingTooSlowEndsTheSessionAfterWhatCameBefore() throws Exception {
     Session session = session(10L);
-    assertThat(seqs(next(session, frame(11), TestFrames.error("ConsumerTooSlow"))))
+    assertThat(seqs(next(session, frame(11), FrameBytes.error("ConsumerTooSlow"))))
         .containsExactly(11L);
     assertThatThrownBy(() -> next(session))
         .isInstanceOf(RelayDisconnectedException.class)
@@ -211,7 +211,7 @@ class SessionTest {
       frames.add(frame.bytes());
     }
     assertThat(frames.stream().mapToLong(frame -> frame.length).sum()).isLessThan(10_000_000);
-    frames.add(TestFrames.error("ConsumerTooSlow"));
+    frames.add(FrameBytes.error("ConsumerTooSlow"));
 
     Session session = session(null);
     List<Long> handedOut = new ArrayList<>();

@@ -50,9 +50,10 @@ public final class Sink implements Loop {
           if (batch.isEmpty()) {
             continue;
           }
-          int refused = store.store(batch, events.progress(), events.trimmedBefore(batch));
+          EventStore.Outcome outcome =
+              store.store(batch, events.progress(), events.trimmedBefore(batch));
           events.stored(batch);
-          metrics.stored(batch, refused);
+          metrics.stored(outcome);
           backoff.reset();
         }
       } catch (FencedInstanceIdException taken) {

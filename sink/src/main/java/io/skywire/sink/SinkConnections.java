@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class SinkConnections implements AutoCloseable {
   private static final String GROUP = "skywire-sink";
   private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
-  private static final Duration HEARTBEAT = Duration.ofSeconds(2);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
   /**
    * What the consumer holds compressed of each broker: it asks a broker again only when the last

@@ -3,6 +3,7 @@ package io.skywire.standalone;
 import io.skywire.standalone.command.ApiCommand;
 import io.skywire.standalone.command.ChaosCommand;
 import io.skywire.standalone.command.CursorCommand;
+import io.skywire.standalone.command.DeadLettersCommand;
 import io.skywire.standalone.command.FormatCommand;
 import io.skywire.standalone.command.IngesterCommand;
 import io.skywire.standalone.command.MigrateCommand;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
       MigrateCommand.class,
       TokenCommand.class,
       CursorCommand.class,
+      DeadLettersCommand.class,
       ChaosCommand.class,
       TestCommand.class,
       FormatCommand.class,

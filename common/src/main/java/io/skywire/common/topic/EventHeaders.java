@@ -20,5 +20,11 @@ public final class EventHeaders {
    */
   public static final String WATERMARK = "watermark";
 
+  /**
+   * What a replayed dead letter's event is to earlier readers, see {@link Replay}; absent of all
+   * others. Such an event is out of its repo's order, and its seq is below the watermark.
+   */
+  public static final String REPLAY = "replay";
+
   private EventHeaders() {}
 }

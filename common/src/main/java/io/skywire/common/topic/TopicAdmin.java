@@ -1,11 +1,19 @@
 package io.skywire.common.topic;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * Kafka's admin client with bounds: it answers or fails within the time it is opened with, and its
@@ -46,6 +54,36 @@ public final class TopicAdmin implements AutoCloseable {
    */
   public TopicDescription describe(String topic) throws ExecutionException, InterruptedException {
     return TopicSetup.describe(admin, topic);
+  }
+
+  /** By partition: where it ends, open transactions included; empty where there is no topic. */
+  public Map<TopicPartition, Long> ends(String topic)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    try {
+      for (TopicPartitionInfo partition : describe(topic).partitions()) {
+        latest.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest());
+      }
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof UnknownTopicOrPartitionException) {
+        return Map.of();
+      }
+      throw failed;
+    }
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    admin
+        .listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
+        .all()
+        .get()
+        .forEach((partition, end) -> ends.put(partition, end.offset()));
+    return ends;
+  }
+
+  /**
+   * @see TopicDurability#weaknesses
+   */
+  public List<String> weaknesses() throws ExecutionException, InterruptedException {
+    return TopicDurability.weaknesses(admin);
   }
 
   @Override

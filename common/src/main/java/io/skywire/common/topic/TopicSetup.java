@@ -7,9 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -71,7 +75,7 @@ public final class TopicSetup {
   private static void create(Admin admin, NewTopic topic)
       throws ExecutionException, InterruptedException {
     try {
-      admin.createTopics(List.of(topic)).all().get();
+      admin.createTopics(List.of(withTwoCopiesAcknowledged(admin, topic))).all().get();
     } catch (ExecutionException failed) {
       if (!(failed.getCause() instanceof TopicExistsException)) {
         throw failed;
@@ -85,6 +89,30 @@ public final class TopicSetup {
   public static TopicDescription describe(Admin admin, String topic)
       throws ExecutionException, InterruptedException {
     return admin.describeTopics(List.of(topic)).allTopicNames().get().values().iterator().next();
+  }
+
+  /**
+   * Where the brokers' defaults make three copies and acknowledge with one, asks for two: an event
+   * that one broker alone has is lost with it, and the cursor has moved on.
+   */
+  private static NewTopic withTwoCopiesAcknowledged(Admin admin, NewTopic topic)
+      throws ExecutionException, InterruptedException {
+    CreateTopicsResult planned =
+        admin.createTopics(List.of(topic), new CreateTopicsOptions().validateOnly(true));
+    try {
+      int copies = planned.replicationFactor(topic.name()).get();
+      ConfigEntry inSync =
+          planned.config(topic.name()).get().get(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG);
+      if (copies >= TopicDurability.COPIES_SAFE && inSync != null && "1".equals(inSync.value())) {
+        topic.configs(with(topic.configs(), TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, "2"));
+      }
+    } catch (ExecutionException failed) {
+      // Who may not see the brokers' settings takes them as they are.
+      if (!(failed.getCause() instanceof TopicAuthorizationException)) {
+        throw failed;
+      }
+    }
+    return topic;
   }
 
   private static List<NewTopic> topics(int eventPartitions) {

@@ -10,4 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason short name, also the metric's label
  * @param detail what was wrong and where
  */
-public record DeadLetter(@Nullable Long seq, byte[] frame, String reason, String detail) {}
+public record DeadLetter(@Nullable Long seq, byte[] frame, String reason, String detail) {
+  /** The reason of a frame that became an event with marked ops. */
+  public static final String FLAWED_OP = "flawed_op";
+}

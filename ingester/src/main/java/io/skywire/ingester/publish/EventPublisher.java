@@ -3,9 +3,9 @@ package io.skywire.ingester.publish;
 import io.skywire.common.topic.DeadLetterHeaders;
 import io.skywire.common.topic.EventHeaders;
 import io.skywire.common.topic.EventPartitions;
+import io.skywire.common.topic.Seq;
 import io.skywire.common.topic.Topics;
 import io.skywire.ingester.atproto.Event;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -125,8 +125,7 @@ public final class EventPublisher implements AutoCloseable {
   }
 
   /** Answers the failure for the caller to throw; throws itself what is a request to end. */
-  private static PublishFailedException fencedOrFailed(KafkaException failure)
-      throws FencedException {
+  static PublishFailedException fencedOrFailed(KafkaException failure) throws FencedException {
     if (failure instanceof InterruptException) {
       throw failure;
     }
@@ -166,7 +165,7 @@ public final class EventPublisher implements AutoCloseable {
       send(record);
     }
     for (DeadLetter letter : batch.deadLetters()) {
-      send(record(letter));
+      send(record(letter, relay, batch.indexedAt()));
     }
     if (cursor != null) {
       for (int partition = 0; partition < partitions; partition++) {
@@ -178,11 +177,14 @@ public final class EventPublisher implements AutoCloseable {
     }
   }
 
-  private static ProducerRecord<byte[], byte[]> record(
-      Event event, int partition, Instant indexedAt) {
+  static ProducerRecord<byte[], byte[]> record(Event event, int partition, Instant indexedAt) {
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(
-            Topics.EVENTS, partition, indexedAt.toEpochMilli(), key(event.seq()), event.json());
+            Topics.EVENTS,
+            partition,
+            indexedAt.toEpochMilli(),
+            Seq.toKey(event.seq()),
+            event.json());
     header(record, EventHeaders.EVENT_TYPE, event.type());
     header(record, EventHeaders.REPO, event.repo());
     header(
@@ -195,19 +197,27 @@ public final class EventPublisher implements AutoCloseable {
 
   private static ProducerRecord<byte[], byte[]> watermark(int partition, long seq, Instant at) {
     ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(Topics.EVENTS, partition, at.toEpochMilli(), key(seq), (byte[]) null);
+        new ProducerRecord<>(
+            Topics.EVENTS, partition, at.toEpochMilli(), Seq.toKey(seq), (byte[]) null);
     header(record, EventHeaders.EVENT_TYPE, EventHeaders.WATERMARK);
     return record;
   }
 
-  private ProducerRecord<byte[], byte[]> record(DeadLetter letter) {
+  /** Its time is that of the batch's events: what is made of it later is indexed at that time. */
+  static ProducerRecord<byte[], byte[]> record(
+      DeadLetter letter, @Nullable String relay, Instant indexedAt) {
     Long seq = letter.seq();
     ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(Topics.DEAD_LETTERS, seq == null ? null : key(seq), letter.frame());
+        new ProducerRecord<>(
+            Topics.DEAD_LETTERS,
+            null,
+            indexedAt.toEpochMilli(),
+            seq == null ? null : Seq.toKey(seq),
+            letter.frame());
     header(record, DeadLetterHeaders.REASON, letter.reason());
     header(record, DeadLetterHeaders.DETAIL, letter.detail());
     header(record, DeadLetterHeaders.RELAY, relay);
-    header(record, DeadLetterHeaders.STAGE, "decode");
+    header(record, DeadLetterHeaders.STAGE, DeadLetterHeaders.DECODE);
     return record;
   }
 
@@ -216,12 +226,7 @@ public final class EventPublisher implements AutoCloseable {
         Topics.CURSOR, 0, relay.getBytes(StandardCharsets.UTF_8), cursor.toJson());
   }
 
-  private static byte[] key(long seq) {
-    return ByteBuffer.allocate(Long.BYTES).putLong(seq).array();
-  }
-
-  private static void header(
-      ProducerRecord<byte[], byte[]> record, String name, @Nullable String value) {
+  static void header(ProducerRecord<byte[], byte[]> record, String name, @Nullable String value) {
     if (value != null) {
       record.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
     }

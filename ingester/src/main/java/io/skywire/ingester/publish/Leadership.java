@@ -4,10 +4,14 @@ import io.skywire.common.topic.Topics;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 
 /**
  * Which of several ingesters works: the one to which the consumer group has assigned the cursor
@@ -17,6 +21,11 @@ import org.apache.kafka.common.TopicPartition;
 public final class Leadership implements AutoCloseable {
   private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
   private static final Duration LOOK_AGAIN_AFTER = Duration.ofMillis(200);
+  private static final Duration CONFIRM_MAX = Duration.ofSeconds(10);
+
+  /** Nobody reads it: the group's coordinator takes it from members alone. */
+  private static final Map<TopicPartition, OffsetAndMetadata> AN_OFFSET =
+      Map.of(new TopicPartition(Topics.CURSOR, 0), new OffsetAndMetadata(0));
 
   private final Consumer<byte[], byte[]> consumer;
   private boolean leading;
@@ -30,6 +39,19 @@ public final class Leadership implements AutoCloseable {
   /** Waits until this ingester leads, {@code wait} at most; answers whether it does. */
   public boolean await(Duration wait) {
     return look(wait);
+  }
+
+  /**
+   * Whether the group says so too, asked now. A process that was stopped for a while goes on with
+   * what it remembers, and would fence the one that has taken over from it.
+   */
+  public boolean isConfirmed() {
+    try {
+      consumer.commitSync(AN_OFFSET, CONFIRM_MAX);
+      return true;
+    } catch (CommitFailedException | RebalanceInProgressException notNow) {
+      return false;
+    }
   }
 
   /** Whether this ingester still leads; cheap enough to ask before every batch. */

@@ -27,6 +27,9 @@ public final class StatusReporter implements Loop {
   private static final Duration EVERY = Duration.ofSeconds(1);
   private static final Duration CLOSE_MAX = Duration.ofSeconds(1);
 
+  /** A process that was stopped for longer may have lost the lead, and not know it yet. */
+  private static final Duration LATE = Duration.ofSeconds(5);
+
   private final Supplier<Producer<byte[], byte[]>> producers;
   private final StatusBoard board;
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -43,9 +46,16 @@ public final class StatusReporter implements Loop {
   @Override
   public void run() throws InterruptedException {
     try {
-      do {
-        board.read().ifPresent(this::send);
-      } while (!stopped.await(EVERY.toMillis(), TimeUnit.MILLISECONDS));
+      boolean late = false;
+      boolean running = true;
+      while (running) {
+        if (!late) {
+          board.read().ifPresent(this::send);
+        }
+        long waiting = System.nanoTime();
+        running = !stopped.await(EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        late = System.nanoTime() - waiting > LATE.toNanos();
+      }
     } finally {
       close();
     }

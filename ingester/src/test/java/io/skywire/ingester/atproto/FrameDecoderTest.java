@@ -2,6 +2,8 @@ package io.skywire.ingester.atproto;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skywire.embedded.relay.CommitFrame;
+import io.skywire.embedded.relay.FrameBytes;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collections;
@@ -27,7 +29,7 @@ class FrameDecoderTest {
   }
 
   private Decoded decode(String type, String bodyHex) {
-    byte[] header = TestFrames.header(type);
+    byte[] header = FrameBytes.header(type);
     byte[] body = HexFormat.of().parseHex(bodyHex);
     byte[] frame = new byte[header.length + body.length];
     System.arraycopy(header, 0, frame, 0, header.length);

@@ -3,13 +3,17 @@ package io.skywire.ingester.atproto;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.skywire.embedded.relay.FrameBytes;
 import io.skywire.embedded.simulator.LedgerHash;
 import java.io.ByteArrayOutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +25,9 @@ class HostileFramesTest {
   private static final Instant NOW = Instant.parse("2026-07-04T14:38:09.012Z");
   private static final long SCRATCH_BYTES = 256 * 1024;
   private static final int FRAME_MULTIPLE = 40;
+
+  /** A buffer that doubles up to the largest event, and the event's own copy. */
+  private static final long SWOLLEN_MULTIPLE = 6;
 
   private final FrameDecoder decoder = new FrameDecoder();
 
@@ -62,7 +69,7 @@ class HostileFramesTest {
   void nestedAHundredThousandDeep() {
     for (int[] level : new int[][] {{0x81}, {0xa1, 0x61, 'a'}, {0xd8, 0x2a}}) {
       ByteArrayOutputStream frame = new ByteArrayOutputStream();
-      frame.writeBytes(TestFrames.header("#new"));
+      frame.writeBytes(FrameBytes.header("#new"));
       frame.writeBytes(new byte[] {(byte) 0xa1, 0x61, 'x'});
       for (int i = 0; i < 100_000; i++) {
         for (int one : level) {
@@ -112,6 +119,41 @@ class HostileFramesTest {
             .isLessThan(SCRATCH_BYTES + (long) FRAME_MULTIPLE * frame.length);
       }
     }
+  }
+
+  /**
+   * A frame's JSON may be a hundred times as large as the frame, but never larger than an event.
+   */
+  @Test
+  void oneThatSwellsTakesNoMoreMemoryThanTheLargestEvent() {
+    Map<String, Object> record = Map.of("texts", Collections.nCopies(25, "x".repeat(3_000)));
+    CommitFrame named = new CommitFrame().create("a.b.c/r0", record);
+    for (int op = 1; op < 1_000; op++) {
+      named.createWithoutBlock("a.b.c/r" + op, record);
+    }
+    CommitFrame deletes = new CommitFrame();
+    for (int op = 0; op < 100_000; op++) {
+      deletes.delete("a.b.c/r" + op);
+    }
+    Map<String, Object> keys = new HashMap<>();
+    for (int key = 0; key < 300_000; key++) {
+      keys.put("k" + key, key);
+    }
+    CommitFrame wide = new CommitFrame().create("a.b.c/r", keys);
+    for (byte[] frame : List.of(named.bytes(), deletes.bytes(), wide.bytes())) {
+      long allocated = allocatedBy(frame);
+      assertThat(allocated)
+          .as("bytes allocated for a frame of %d", frame.length)
+          .isLessThan(SWOLLEN_MULTIPLE * FrameDecoder.JSON_BYTES_MAX + 8L * frame.length);
+      require(frame);
+    }
+  }
+
+  private long allocatedBy(byte[] frame) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    new FrameDecoder().decode(frame, NOW);
+    return threads.getCurrentThreadAllocatedBytes() - before;
   }
 
   @Test

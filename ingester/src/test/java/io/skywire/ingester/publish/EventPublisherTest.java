@@ -126,6 +126,7 @@ class EventPublisherTest {
     assertThat(header(letter, "detail")).isEqualTo("at byte 3");
     assertThat(header(letter, "relay")).isEqualTo("relay.example");
     assertThat(header(letter, "stage")).isEqualTo("decode");
+    assertThat(letter.timestamp()).isEqualTo(NOON.toEpochMilli());
   }
 
   @Test

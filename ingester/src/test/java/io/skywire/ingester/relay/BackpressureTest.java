@@ -1,16 +1,17 @@
 package io.skywire.ingester.relay;
 
-import static io.skywire.ingester.relay.FakeRelay.BINARY;
-import static io.skywire.ingester.relay.FakeRelay.FIN;
-import static io.skywire.ingester.relay.FakeRelay.frame;
-import static io.skywire.ingester.relay.FakeRelay.numbered;
+import static io.skywire.embedded.relay.FakeRelay.BINARY;
+import static io.skywire.embedded.relay.FakeRelay.FIN;
+import static io.skywire.embedded.relay.FakeRelay.frame;
+import static io.skywire.embedded.relay.FakeRelay.numbered;
 import static io.skywire.ingester.relay.Sessions.LONG;
 import static io.skywire.ingester.relay.Sessions.open;
 import static io.skywire.ingester.relay.Sessions.take;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.skywire.ingester.relay.FakeRelay.Flood;
+import io.skywire.embedded.relay.FakeRelay;
+import io.skywire.embedded.relay.FakeRelay.Flood;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;

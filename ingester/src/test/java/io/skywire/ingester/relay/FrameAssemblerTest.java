@@ -1,12 +1,12 @@
 package io.skywire.ingester.relay;
 
-import static io.skywire.ingester.relay.FakeRelay.BINARY;
-import static io.skywire.ingester.relay.FakeRelay.CLOSE;
-import static io.skywire.ingester.relay.FakeRelay.CONTINUATION;
-import static io.skywire.ingester.relay.FakeRelay.FIN;
-import static io.skywire.ingester.relay.FakeRelay.PING;
-import static io.skywire.ingester.relay.FakeRelay.PONG;
-import static io.skywire.ingester.relay.FakeRelay.frame;
+import static io.skywire.embedded.relay.FakeRelay.BINARY;
+import static io.skywire.embedded.relay.FakeRelay.CLOSE;
+import static io.skywire.embedded.relay.FakeRelay.CONTINUATION;
+import static io.skywire.embedded.relay.FakeRelay.FIN;
+import static io.skywire.embedded.relay.FakeRelay.PING;
+import static io.skywire.embedded.relay.FakeRelay.PONG;
+import static io.skywire.embedded.relay.FakeRelay.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

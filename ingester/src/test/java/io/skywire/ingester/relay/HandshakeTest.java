@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.skywire.embedded.relay.FakeRelay;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;

@@ -1,15 +1,15 @@
 package io.skywire.ingester.relay;
 
-import static io.skywire.ingester.relay.FakeRelay.BINARY;
-import static io.skywire.ingester.relay.FakeRelay.CLOSE;
-import static io.skywire.ingester.relay.FakeRelay.CONTINUATION;
-import static io.skywire.ingester.relay.FakeRelay.FIN;
-import static io.skywire.ingester.relay.FakeRelay.PING;
-import static io.skywire.ingester.relay.FakeRelay.PONG;
-import static io.skywire.ingester.relay.FakeRelay.TEXT;
-import static io.skywire.ingester.relay.FakeRelay.frame;
-import static io.skywire.ingester.relay.FakeRelay.header;
-import static io.skywire.ingester.relay.FakeRelay.numbered;
+import static io.skywire.embedded.relay.FakeRelay.BINARY;
+import static io.skywire.embedded.relay.FakeRelay.CLOSE;
+import static io.skywire.embedded.relay.FakeRelay.CONTINUATION;
+import static io.skywire.embedded.relay.FakeRelay.FIN;
+import static io.skywire.embedded.relay.FakeRelay.PING;
+import static io.skywire.embedded.relay.FakeRelay.PONG;
+import static io.skywire.embedded.relay.FakeRelay.TEXT;
+import static io.skywire.embedded.relay.FakeRelay.frame;
+import static io.skywire.embedded.relay.FakeRelay.header;
+import static io.skywire.embedded.relay.FakeRelay.numbered;
 import static io.skywire.ingester.relay.Sessions.LIMITS;
 import static io.skywire.ingester.relay.Sessions.LONG;
 import static io.skywire.ingester.relay.Sessions.open;
@@ -18,6 +18,7 @@ import static io.skywire.ingester.relay.Sessions.take;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.skywire.embedded.relay.FakeRelay;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.skywire.ingester.relay;
 
+import io.skywire.embedded.relay.FakeRelay;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;

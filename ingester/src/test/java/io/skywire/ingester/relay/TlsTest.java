@@ -1,7 +1,7 @@
 package io.skywire.ingester.relay;
 
-import static io.skywire.ingester.relay.FakeRelay.BINARY;
-import static io.skywire.ingester.relay.FakeRelay.numbered;
+import static io.skywire.embedded.relay.FakeRelay.BINARY;
+import static io.skywire.embedded.relay.FakeRelay.numbered;
 import static io.skywire.ingester.relay.Sessions.LIMITS;
 import static io.skywire.ingester.relay.Sessions.take;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.skywire.embedded.relay.FakeRelay;
 import java.io.File;
 import java.net.URI;
 import java.nio.file.Path;

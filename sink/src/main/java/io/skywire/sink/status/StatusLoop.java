@@ -17,6 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,7 @@ public final class StatusLoop implements Loop {
   private final StatusTables tables;
   private final Backoff backoff;
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private boolean kafkaReached = true;
 
   /**
    * @param consumers without a reset of offsets: when the topic is made again, reading begins anew
@@ -89,6 +91,7 @@ public final class StatusLoop implements Loop {
   }
 
   private void sayThatKafkaIsAway(String problem) {
+    log(false, problem);
     try {
       tables.heartbeat(false, problem);
     } catch (SQLException away) {
@@ -123,9 +126,21 @@ public final class StatusLoop implements Loop {
   private void heartbeat(Consumer<byte[], byte[]> consumer) throws SQLException {
     try {
       consumer.endOffsets(List.of(STATUS), KAFKA_ANSWER_MAX);
+      log(true, null);
       tables.heartbeat(true, null);
     } catch (KafkaException away) {
+      log(false, away.getMessage());
       tables.heartbeat(false, away.getMessage());
     }
+  }
+
+  /** A change, once: Kafka's clients would tell of every try to connect. */
+  private void log(boolean reached, @Nullable String problem) {
+    if (reached && !kafkaReached) {
+      log.info("Kafka is reached again");
+    } else if (!reached && kafkaReached) {
+      log.warn("Kafka cannot be reached: {}", problem);
+    }
+    kafkaReached = reached;
   }
 }

@@ -31,18 +31,17 @@ public final class StatusTables {
   /**
    * Stores a status unless a later one of the topic is there, and the gaps that are not known yet.
    * Several sinks read the topic, each in order but not equally far; the offset tells what is
-   * newer, since the ingester's clock may be set back.
+   * newer, since the ingester's clock may be set back. Statement by statement: in one transaction,
+   * a sink that is stopped before it commits would keep the others from telling that they live.
    *
    * @param topicId the status topic's: offsets of one that was made again begin anew
    */
   void store(String topicId, long offset, IngesterStatus status) throws SQLException {
-    try (Connection transaction = database.getConnection()) {
-      transaction.setAutoCommit(false);
-      storeStatus(transaction, topicId, offset, status);
+    try (Connection connection = database.getConnection()) {
       for (Gap gap : status.gaps()) {
-        storeGap(transaction, status.relay(), gap);
+        storeGap(connection, status.relay(), gap);
       }
-      transaction.commit();
+      storeStatus(connection, topicId, offset, status);
     }
   }
 
@@ -82,10 +81,10 @@ public final class StatusTables {
   }
 
   private static void storeStatus(
-      Connection transaction, String topicId, long offset, IngesterStatus status)
+      Connection connection, String topicId, long offset, IngesterStatus status)
       throws SQLException {
     try (PreparedStatement upsert =
-        transaction.prepareStatement(
+        connection.prepareStatement(
             """
             insert into firehose_cursor as stored
                 (relay, cursor_seq, connected, last_frame_at, behind_seconds, problem, written_at,
@@ -113,9 +112,9 @@ public final class StatusTables {
     }
   }
 
-  private static void storeGap(Connection transaction, String relay, Gap gap) throws SQLException {
+  private static void storeGap(Connection connection, String relay, Gap gap) throws SQLException {
     try (PreparedStatement insert =
-        transaction.prepareStatement(
+        connection.prepareStatement(
             """
             insert into gaps (relay, from_seq, to_seq, reason, detected_at)
             values (?, ?, ?, ?, ?) on conflict do nothing

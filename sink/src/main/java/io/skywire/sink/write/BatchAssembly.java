@@ -3,6 +3,7 @@ package io.skywire.sink.write;
 import io.skywire.sink.write.EventBatch.Entry;
 import io.skywire.sink.write.EventBatch.Progress;
 import io.skywire.sink.write.EventBatch.Refused;
+import io.skywire.sink.write.EventBatch.Replayed;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -63,6 +64,7 @@ final class BatchAssembly {
 
   EventBatch batch() {
     List<Entry> rows = new ArrayList<>();
+    List<Replayed> replayed = new ArrayList<>();
     List<Refused> refused = new ArrayList<>();
     TreeMap<Integer, Progress> after = new TreeMap<>();
     Map<Integer, Long> firstSeqs = new HashMap<>();
@@ -70,6 +72,7 @@ final class BatchAssembly {
     for (Map.Entry<Integer, PartitionShare> entry : shares.entrySet()) {
       PartitionShare share = entry.getValue();
       rows.addAll(share.rows());
+      replayed.addAll(share.replayed());
       refused.addAll(share.refused());
       after.put(entry.getKey(), share.progress());
       repeated += share.repeated();
@@ -78,7 +81,7 @@ final class BatchAssembly {
         firstSeqs.put(entry.getKey(), firstSeq);
       }
     }
-    return new EventBatch(rows, after, refused, repeated, firstSeqs);
+    return new EventBatch(rows, replayed, after, refused, repeated, firstSeqs);
   }
 
   private Progress from(int partition) {

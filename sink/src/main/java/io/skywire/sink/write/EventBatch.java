@@ -1,5 +1,6 @@
 package io.skywire.sink.write;
 
+import io.skywire.common.topic.Replay;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  * are no events. A {@link BatchAssembly} makes it from what one or more polls brought.
  *
  * @param rows in the order of their partitions, not of seq
+ * @param replayed dead letters' events, to be stored after the rows, one by one in this order
  * @param progress by partition number, ascending
  * @param repeated how many events were left out as stored already
  * @param firstSeqs the first seq of each partition in this batch
  */
 public record EventBatch(
     List<Entry> rows,
+    List<Replayed> replayed,
     TreeMap<Integer, Progress> progress,
     List<Refused> refused,
     int repeated,
@@ -30,8 +33,30 @@ public record EventBatch(
   /** A row and the record that it came from. */
   public record Entry(ConsumerRecord<byte[], byte[]> source, EventRow row) {}
 
+  /** An event below the watermark that an operator has put into the topic again. */
+  public record Replayed(Entry entry, Replay replay) {}
+
   /** A record that cannot be a row, and why. */
-  public record Refused(ConsumerRecord<byte[], byte[]> source, String detail) {}
+  public record Refused(ConsumerRecord<byte[], byte[]> source, Refusal why, String detail) {}
+
+  /** Why a record became no row. */
+  public enum Refusal {
+    /** Its key, value, headers or timestamp are not an event's: the ingester did not write it. */
+    NOT_AN_EVENT("not_an_event"),
+    /** PostgreSQL took the other rows, and not this one. */
+    REFUSED_BY_DATABASE("refused_by_database");
+
+    private final String label;
+
+    Refusal(String label) {
+      this.label = label;
+    }
+
+    /** The metric's label, and the letter's reason. */
+    public String label() {
+      return label;
+    }
+  }
 
   /**
    * Where a partition is.

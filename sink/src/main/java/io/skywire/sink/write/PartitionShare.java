@@ -1,27 +1,41 @@
 package io.skywire.sink.write;
 
 import io.skywire.common.topic.EventHeaders;
+import io.skywire.common.topic.Replay;
+import io.skywire.common.topic.Seq;
 import io.skywire.sink.write.EventBatch.Entry;
 import io.skywire.sink.write.EventBatch.Progress;
+import io.skywire.sink.write.EventBatch.Refusal;
 import io.skywire.sink.write.EventBatch.Refused;
-import java.nio.ByteBuffer;
+import io.skywire.sink.write.EventBatch.Replayed;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One partition's part of a batch: its records, sorted out one by one in the order of their
  * offsets. A record at or below the partition's watermark is stored already (an operator has set
- * the cursor back) and is left out. Reads keys and headers only.
+ * the cursor back) and is left out, unless it is a replayed dead letter. Reads keys and headers
+ * only, and takes nothing in them for granted: whoever may write to the topic has written them.
  */
 final class PartitionShare {
   /** What a record holds beside its key and value: its headers, as objects. */
   private static final int RECORD_OVERHEAD_BYTES = 1024;
 
+  /** Those of an event with 200 collections have less. */
+  private static final int HEADER_BYTES_MAX = 64 * 1024;
+
   private static final Long NO_WATERMARK = -1L;
 
+  /** Each day has a partition, named by eight digits. */
+  private static final long TIMESTAMP_MAX =
+      Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
+
   private final List<Entry> rows = new ArrayList<>();
+  private final List<Replayed> replayed = new ArrayList<>();
   private final List<Refused> refused = new ArrayList<>();
   private Progress progress;
   private int repeated;
@@ -39,30 +53,67 @@ final class PartitionShare {
     records++;
     bytes +=
         RECORD_OVERHEAD_BYTES + (key == null ? 0L : key.length) + (json == null ? 0L : json.length);
+    for (Header header : record.headers()) {
+      if (header.value() != null && header.value().length > HEADER_BYTES_MAX) {
+        refuse(record, "one of its headers is larger than an event's");
+        return;
+      }
+    }
+    Long seq = Seq.ofKey(key);
     String type = EventRow.text(record, EventHeaders.EVENT_TYPE);
     Long watermark = watermark(record);
-    if (key == null || key.length != Long.BYTES || type == null || watermark == null) {
-      refused.add(new Refused(record, "its key is no seq, or its headers are not an event's"));
+    if (seq == null || type == null || watermark == null) {
+      refuse(record, "its key is no seq, or its headers are not an event's");
       return;
     }
-    long seq = ByteBuffer.wrap(key).getLong();
-    if (firstSeq == null) {
-      firstSeq = seq;
-    }
     if (type.equals(EventHeaders.WATERMARK)) {
+      mark(seq);
       progress = progress.raisedTo(seq);
       return;
     }
-    if (json == null) {
-      refused.add(new Refused(record, "it has no value"));
+    if (seq == 0 || json == null) {
+      refuse(record, json == null ? "it has no value" : "its seq is 0");
       return;
     }
+    if (record.timestamp() < 0 || record.timestamp() > TIMESTAMP_MAX) {
+      refuse(record, "its timestamp is not of the years 1970 to 9999: " + record.timestamp());
+      return;
+    }
+    EventRow row = EventRow.of(record, seq, type, json);
+    String replay = EventRow.text(record, EventHeaders.REPLAY);
+    if (replay != null) {
+      addReplayed(new Entry(record, row), replay);
+      return;
+    }
+    mark(seq);
     if (progress.covers(seq)) {
       repeated++;
     } else {
-      rows.add(new Entry(record, EventRow.of(record, seq, type, json)));
+      rows.add(new Entry(record, row));
     }
     progress = progress.raisedTo(watermark);
+  }
+
+  private void addReplayed(Entry entry, String label) {
+    Replay replay = Replay.of(label);
+    if (replay == null) {
+      refuse(entry.source(), "its header replay has no meaning: " + label);
+    } else if (!progress.covers(entry.row().seq())) {
+      // It would be stored again when it comes in its turn.
+      refuse(entry.source(), "it is a replay of what has not been read yet");
+    } else {
+      replayed.add(new Replayed(entry, replay));
+    }
+  }
+
+  private void refuse(ConsumerRecord<byte[], byte[]> record, String detail) {
+    refused.add(new Refused(record, Refusal.NOT_AN_EVENT, detail));
+  }
+
+  private void mark(long seq) {
+    if (firstSeq == null) {
+      firstSeq = seq;
+    }
   }
 
   void readTo(long nextOffset) {
@@ -71,6 +122,10 @@ final class PartitionShare {
 
   List<Entry> rows() {
     return rows;
+  }
+
+  List<Replayed> replayed() {
+    return replayed;
   }
 
   List<Refused> refused() {
@@ -101,7 +156,11 @@ final class PartitionShare {
   private static @Nullable Long watermark(ConsumerRecord<byte[], byte[]> record) {
     String watermark = EventRow.text(record, EventHeaders.WATERMARK);
     try {
-      return watermark == null ? NO_WATERMARK : Long.valueOf(watermark);
+      if (watermark == null) {
+        return NO_WATERMARK;
+      }
+      long seq = Long.parseLong(watermark);
+      return seq < 0 || seq > Seq.MAX ? null : (Long) seq;
     } catch (NumberFormatException foreign) {
       return null;
     }

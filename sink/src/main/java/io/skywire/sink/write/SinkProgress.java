@@ -100,6 +100,30 @@ public final class SinkProgress {
     }
   }
 
+  /**
+   * Ends the sessions whose transactions have moved one of these partitions and neither committed
+   * nor rolled back; the rows' {@code xmax} names them. Only who has their partitions may ask.
+   *
+   * @return how many; those of another database user are none of ours to end
+   */
+  int endTransactions(Connection connection, Collection<Integer> partitions) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            select count(*) filter (where pg_terminate_backend(pid))
+            from pg_stat_activity
+            where backend_xid in
+                (select xmax from sink_progress where topic_id = ? and partition = any (?))
+            """)) {
+      select.setString(1, topicId);
+      select.setArray(2, connection.createArrayOf("integer", partitions.toArray()));
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        return row.getInt(1);
+      }
+    }
+  }
+
   private int insertTopic(Connection transaction, String topic, int partitions)
       throws SQLException {
     Map<Integer, @Nullable Long> inherited = predecessorsWatermarks(transaction, topic, partitions);

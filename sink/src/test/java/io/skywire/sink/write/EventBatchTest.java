@@ -1,9 +1,12 @@
 package io.skywire.sink.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.skywire.common.topic.Replay;
 import io.skywire.common.topic.Topics;
 import io.skywire.sink.write.EventBatch.Progress;
+import io.skywire.sink.write.EventBatch.Refused;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -109,6 +112,77 @@ class EventBatchTest {
   }
 
   @Test
+  void aSeqThatNoRelayCanHaveIsRefusedAndRaisesNoWatermark() {
+    EventBatch batch =
+        batch(
+            before(0, 2L),
+            9,
+            event(0, -1, null),
+            event(1, 0, null),
+            event(2, 1L << 53, null),
+            event(3, Long.MIN_VALUE, null),
+            event(4, 3, "-1"),
+            event(5, 4, Long.toString(1L << 53)),
+            watermark(6, -5),
+            watermark(7, Long.MAX_VALUE),
+            event(8, 5, "5"));
+    assertThat(batch.refused()).hasSize(8);
+    assertThat(batch.rows()).extracting(entry -> entry.row().seq()).containsExactly(5L);
+    assertThat(batch.progress()).containsEntry(3, new Progress(9, 5L));
+  }
+
+  @Test
+  void aTimestampForWhichThereIsNoDayIsRefused() {
+    EventBatch batch =
+        batch(
+            before(0, null),
+            4,
+            at(-1, event(0, 1, null)),
+            at(253_402_300_800_000L, event(1, 2, null)),
+            at(Long.MAX_VALUE, event(2, 3, null)),
+            at(253_402_300_799_999L, event(3, 4, null)));
+    assertThat(batch.refused()).hasSize(3);
+    assertThat(batch.rows()).extracting(entry -> entry.row().seq()).containsExactly(4L);
+  }
+
+  @Test
+  void aHeaderLargerThanAnyOfAnEventIsRefused() {
+    EventBatch batch =
+        batch(
+            before(0, null),
+            2,
+            record(0, 1L, "{}", "event_type", "commit", "collections", "a,".repeat(50_000)),
+            event(1, 2, null));
+    assertThat(batch.refused()).hasSize(1);
+    assertThat(batch.rows()).extracting(entry -> entry.row().seq()).containsExactly(2L);
+  }
+
+  @Test
+  void aReplayIsLetThroughBelowTheWatermarkAndMovesNothing() {
+    EventBatch batch =
+        batch(
+            before(0, 80L),
+            5,
+            replay(0, 7, "new"),
+            replay(1, 8, "replaces"),
+            replay(2, 9, "repeats"),
+            replay(3, 81, "new"),
+            replay(4, 9, "nonsense"));
+    assertThat(batch.replayed())
+        .extracting(replayed -> replayed.entry().row().seq(), EventBatch.Replayed::replay)
+        .containsExactly(
+            tuple(7L, Replay.NEW), tuple(8L, Replay.REPLACES), tuple(9L, Replay.REPEATS));
+    assertThat(batch.rows()).isEmpty();
+    assertThat(batch.refused())
+        .extracting(Refused::detail)
+        .containsExactly(
+            "it is a replay of what has not been read yet",
+            "its header replay has no meaning: nonsense");
+    assertThat(batch.progress()).containsEntry(3, new Progress(5, 80L));
+    assertThat(batch.firstSeqs()).isEmpty();
+  }
+
+  @Test
   void aTimeThatPostgresCannotHoldIsNull() {
     for (String time : List.of("yesterday", "2026-13-01T00:00:00Z", "-5000-01-01T00:00:00Z", "")) {
       EventBatch batch =
@@ -138,7 +212,7 @@ class EventBatchTest {
     assertThat(assembly.isEmpty()).isTrue();
     assertThat(assembly.bytes()).isZero();
     assertThat(assembly.batch())
-        .isEqualTo(new EventBatch(List.of(), new TreeMap<>(), List.of(), 0, Map.of()));
+        .isEqualTo(new EventBatch(List.of(), List.of(), new TreeMap<>(), List.of(), 0, Map.of()));
   }
 
   @Test
@@ -175,6 +249,27 @@ class EventBatchTest {
     return watermark == null
         ? record(offset, seq, "{}", "event_type", "commit")
         : record(offset, seq, "{}", "event_type", "commit", "watermark", watermark);
+  }
+
+  private static Received replay(long offset, long seq, String replay) {
+    return record(offset, seq, "{}", "event_type", "commit", "replay", replay);
+  }
+
+  private static Received at(long timestamp, Received received) {
+    ConsumerRecord<byte[], byte[]> record = received.record();
+    return new Received(
+        new ConsumerRecord<>(
+            record.topic(),
+            record.partition(),
+            record.offset(),
+            timestamp,
+            TimestampType.CREATE_TIME,
+            0,
+            0,
+            record.key(),
+            record.value(),
+            record.headers(),
+            Optional.empty()));
   }
 
   private static Received watermark(long offset, long seq) {

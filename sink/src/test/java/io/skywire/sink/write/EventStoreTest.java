@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.skywire.sink.SinkDatabase;
 import io.skywire.sink.retention.DayPartitions;
 import io.skywire.sink.write.EventBatch.Progress;
+import io.skywire.sink.write.EventBatch.Refusal;
 import io.skywire.sink.write.EventBatch.Refused;
+import io.skywire.sink.write.EventStore.Outcome;
 import io.skywire.sink.write.EventStore.TrimmedRange;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,7 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
+import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.AfterEach;
@@ -48,7 +53,8 @@ class EventStoreTest {
 
   @Test
   void rowsAndProgressAreStoredTogether() throws Exception {
-    assertThat(store.store(batch(Set.of()), Map.of(0, START), List.of())).isZero();
+    assertThat(store.store(batch(Set.of()), Map.of(0, START), List.of()))
+        .isEqualTo(new Outcome(20, 0, List.of()));
     assertThat(seqs()).containsExactlyElementsOf(seqsBut(Set.of()));
     assertThat(stored()).containsExactly("21,20");
     assertThat(deadLetters).isEmpty();
@@ -57,7 +63,7 @@ class EventStoreTest {
   @Test
   void everyRefusedRecordIsADeadLetterAndTheRestIsStored() throws Exception {
     Set<Long> refused = Set.of(1L, 8L, 9L, 20L);
-    assertThat(store.store(batch(refused), Map.of(0, START), List.of())).isEqualTo(4);
+    assertThat(store.store(batch(refused), Map.of(0, START), List.of()).stored()).isEqualTo(16);
     assertThat(seqs()).containsExactlyElementsOf(seqsBut(refused));
     assertThat(deadLetters)
         .extracting(letter -> ByteBuffer.wrap(letter.source().key()).getLong())
@@ -104,12 +110,162 @@ class EventStoreTest {
     assertThat(stored()).containsExactly("21,20");
   }
 
+  /** As a sink leaves it that was stopped before its commit, and has lost its partition. */
+  @Test
+  void anOpenTransactionOfAnotherIsEndedAndThePartitionGoesOn() throws Exception {
+    try (Connection other = database.pool().getConnection()) {
+      other.setAutoCommit(false);
+      assertThat(progress.advance(other, batch(Set.of()).progress(), Map.of(0, START))).isTrue();
+      assertThatThrownBy(() -> store.store(batch(Set.of()), Map.of(0, START), List.of()))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("lock timeout");
+      assertThatThrownBy(other::commit).isInstanceOf(SQLException.class);
+    }
+    store.store(batch(Set.of()), Map.of(0, START), List.of());
+    assertThat(seqs()).containsExactlyElementsOf(seqsBut(Set.of()));
+    assertThat(stored()).containsExactly("21,20");
+  }
+
   @Test
   void whatKafkaNoLongerHadIsAGap() throws Exception {
     store.store(
         batch(Set.of()), Map.of(0, START), List.of(new TrimmedRange("skywire.events/0", 0, 1)));
     assertThat(database.rows("select relay, from_seq, to_seq from gaps"))
         .containsExactly("skywire.events/0,0,1");
+  }
+
+  @Test
+  void aDayThatIsDroppedBehindItsBackIsMadeAgainAtOnce() throws Exception {
+    store.store(batch(Set.of()), Map.of(0, START), List.of());
+    database.execute("drop table firehose_events_p20260704");
+    EventBatch next = batch(21, Set.of(23L));
+    assertThat(store.store(next, Map.of(0, new Progress(21, 20L)), List.of()).refused()).hasSize(1);
+    assertThat(seqs()).hasSize(19).doesNotContain("20", "23").contains("21", "40");
+    assertThat(stored()).containsExactly("41,40");
+    assertThat(deadLetters).hasSize(1);
+  }
+
+  @Test
+  void aDayThatIsDroppedWhileRefusedRecordsAreSoughtMakesNoDeadLetters() throws Exception {
+    AtomicInteger begun = new AtomicInteger();
+    DataSource dropping =
+        onConnection(() -> {
+          if (begun.incrementAndGet() == 2) {
+            database.execute("drop table firehose_events_p20260704");
+          }
+        });
+    new DayPartitions(database.pool(), InstantSource.system())
+        .makeFor(List.of(TestRecords.INDEXED_AT.toEpochMilli()));
+    DayPartitions partitions = new DayPartitions(database.pool(), InstantSource.system());
+    EventStore watched = new EventStore(dropping, progress, partitions, deadLetters::addAll);
+    assertThat(watched.store(batch(Set.of(3L)), Map.of(0, START), List.of()).refused()).hasSize(1);
+    assertThat(begun).hasValue(4);
+    assertThat(seqs()).containsExactlyElementsOf(seqsBut(Set.of(3L)));
+    assertThat(deadLetters).hasSize(1);
+  }
+
+  /** The database, with something to be done before each of its connections is used. */
+  private DataSource onConnection(Runnable before) {
+    return (DataSource)
+        Proxy.newProxyInstance(
+            DataSource.class.getClassLoader(),
+            new Class<?>[] {DataSource.class},
+            (proxy, method, arguments) -> {
+              before.run();
+              return method.invoke(database.pool(), arguments);
+            });
+  }
+
+  @Test
+  void aReplayOfWhatWasNeverAnEventIsAddedOnceHoweverOftenItIsRepeated() throws Exception {
+    Progress read = new Progress(0, 20L);
+    EventBatch twice =
+        TestRecords.batch(
+            0, read, List.of(replay(7, "new", "{\"made\":1}"), replay(7, "new", "{\"made\":2}")));
+    setProgress(read);
+    assertThat(store.store(twice, Map.of(0, read), List.of()).stored()).isEqualTo(2);
+    assertThat(database.rows("select seq, event from firehose_events"))
+        .containsExactly("7,{\"made\":2}");
+    assertThat(database.rows("select watermark_seq from sink_progress")).containsExactly("20");
+  }
+
+  @Test
+  void aReplayTakesThePlaceOfTheEventAndOfItsFurtherCollections() throws Exception {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    records.add(collections(TestRecords.event(0, 7, "{\"flawed\":true}"), "a.b.c,d.e.f"));
+    records.add(TestRecords.event(0, 8, "{}"));
+    // In the batch of what it replaces: a sink that catches up sees both at once.
+    records.add(collections(replay(7, "replaces", "{}"), "a.b.c,g.h.i"));
+    store.store(TestRecords.batch(0, START, records), Map.of(0, START), List.of());
+    assertThat(database.rows("select seq, event from firehose_events order by seq"))
+        .containsExactly("7,{}", "8,{}");
+    assertThat(database.rows("select collection, seq from firehose_event_collections"))
+        .containsExactly("g.h.i,7");
+  }
+
+  @Test
+  void aReplayOfARefusedRecordLeavesWhatIsThere() throws Exception {
+    List<ConsumerRecord<byte[], byte[]>> records =
+        List.of(
+            TestRecords.event(0, 7, "{\"first\":true}"),
+            TestRecords.event(0, 8, NO_JSON),
+            replay(7, "repeats", "{}"),
+            replay(8, "repeats", "{\"mended\":true}"));
+    Outcome outcome =
+        store.store(TestRecords.batch(0, START, records), Map.of(0, START), List.of());
+    assertThat(outcome.stored()).isEqualTo(2);
+    assertThat(outcome.repeated()).isEqualTo(1);
+    assertThat(outcome.refused()).hasSize(1);
+    assertThat(database.rows("select seq, event from firehose_events order by seq"))
+        .containsExactly("7,{\"first\":true}", "8,{\"mended\":true}");
+  }
+
+  @Test
+  void aReplayThatIsRefusedLeavesWhatItWasToReplace() throws Exception {
+    List<ConsumerRecord<byte[], byte[]>> records =
+        List.of(TestRecords.event(0, 7, "{}"), replay(7, "replaces", NO_JSON));
+    Outcome outcome =
+        store.store(TestRecords.batch(0, START, records), Map.of(0, START), List.of());
+    assertThat(outcome.refused()).hasSize(1);
+    assertThat(deadLetters).hasSize(1);
+    assertThat(database.rows("select seq, event from firehose_events")).containsExactly("7,{}");
+  }
+
+  @Test
+  void jsonNestedDeeperThanPostgresGoesIsRefusedAndAsDeepAsTheDecoderGoesIsStored()
+      throws Exception {
+    List<ConsumerRecord<byte[], byte[]>> records =
+        List.of(
+            TestRecords.event(0, 1, "[".repeat(500_000) + "]".repeat(500_000)),
+            TestRecords.event(0, 2, "[".repeat(500) + "]".repeat(500)));
+    Outcome outcome =
+        store.store(TestRecords.batch(0, START, records), Map.of(0, START), List.of());
+    assertThat(outcome.refused())
+        .singleElement()
+        .satisfies(refused -> {
+          assertThat(refused.why()).isEqualTo(Refusal.REFUSED_BY_DATABASE);
+          assertThat(refused.detail()).startsWith("54001");
+        });
+    assertThat(seqs()).containsExactly("2");
+  }
+
+  private static ConsumerRecord<byte[], byte[]> replay(long seq, String replay, String json) {
+    ConsumerRecord<byte[], byte[]> record = TestRecords.event(0, seq, json);
+    record.headers().remove("watermark");
+    record.headers().add("replay", TestRecords.bytes(replay));
+    return record;
+  }
+
+  private static ConsumerRecord<byte[], byte[]> collections(
+      ConsumerRecord<byte[], byte[]> record, String collections) {
+    record.headers().add("collections", TestRecords.bytes(collections));
+    return record;
+  }
+
+  private void setProgress(Progress to) {
+    database.execute(
+        "update sink_progress set next_offset = %d, watermark_seq = %d"
+            .formatted(to.nextOffset(), to.watermark()));
   }
 
   private EventStore storeWith(EventStore.DeadLetters letters) {
@@ -122,8 +278,12 @@ class EventStoreTest {
 
   /** Seqs 1 to 20; PostgreSQL refuses those that are named. */
   private static EventBatch batch(Set<Long> refused) {
+    return batch(1, refused);
+  }
+
+  private static EventBatch batch(long first, Set<Long> refused) {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    for (long seq = 1; seq <= 20; seq++) {
+    for (long seq = first; seq < first + 20; seq++) {
       records.add(TestRecords.event(0, seq, refused.contains(seq) ? NO_JSON : "{}"));
     }
     return TestRecords.batch(0, START, records);

@@ -2,7 +2,9 @@ package io.skywire.sink.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skywire.common.topic.TopicSetup;
 import io.skywire.common.topic.Topics;
+import io.skywire.sink.write.EventBatch.Refusal;
 import io.skywire.sink.write.EventBatch.Refused;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -22,8 +24,7 @@ class SinkDeadLettersTest {
   void aLetterIsTheRecordWithTheReasonAndTheRelay() throws Exception {
     ConsumerRecord<byte[], byte[]> record = TestRecords.event(0, 7, "{");
     record.headers().add("reason", TestRecords.bytes("not ours"));
-    new SinkDeadLetters(producer, () -> "relay.example")
-        .send(List.of(new Refused(record, "22P02: no json")));
+    new SinkDeadLetters(producer, () -> "relay.example").send(List.of(refused(record)));
     ProducerRecord<byte[], byte[]> letter = producer.history().getFirst();
     assertThat(letter.topic()).isEqualTo(Topics.DEAD_LETTERS);
     assertThat(letter.key()).isEqualTo(TestRecords.key(7));
@@ -37,9 +38,41 @@ class SinkDeadLettersTest {
 
   @Test
   void theRelayIsLeftOutUntilItIsKnown() throws Exception {
-    new SinkDeadLetters(producer, () -> null)
-        .send(List.of(new Refused(TestRecords.event(0, 7, "{"), "22P02")));
+    new SinkDeadLetters(producer, () -> null).send(List.of(refused(TestRecords.event(0, 7, "{"))));
     assertThat(header(producer.history().getFirst(), "relay")).isNull();
+  }
+
+  @Test
+  void aLettersTimeIsTheRecords() throws Exception {
+    new SinkDeadLetters(producer, () -> null).send(List.of(refused(TestRecords.event(0, 7, "{"))));
+    assertThat(producer.history().getFirst().timestamp())
+        .isEqualTo(TestRecords.INDEXED_AT.toEpochMilli());
+  }
+
+  @Test
+  void ofARecordThatNoLetterHasRoomForTheBeginningIsKept() throws Exception {
+    ConsumerRecord<byte[], byte[]> record =
+        TestRecords.event(0, 7, "x".repeat(TopicSetup.RECORD_BYTES_MAX));
+    new SinkDeadLetters(producer, () -> "relay.example").send(List.of(refused(record)));
+    ProducerRecord<byte[], byte[]> letter = producer.history().getFirst();
+    assertThat(letter.key()).isEqualTo(TestRecords.key(7));
+    assertThat(letter.value()).hasSize(1024 * 1024);
+    assertThat(header(letter, "cut_from")).isEqualTo("16777216");
+    assertThat(header(letter, "reason")).isEqualTo("refused_by_database");
+    assertThat(header(letter, "repo")).isNull();
+  }
+
+  @Test
+  void headersCountAmongWhatALetterHasRoomFor() throws Exception {
+    ConsumerRecord<byte[], byte[]> record = TestRecords.event(0, 7, "{}");
+    record.headers().add("huge", new byte[TopicSetup.RECORD_BYTES_MAX]);
+    new SinkDeadLetters(producer, () -> "relay.example").send(List.of(refused(record)));
+    assertThat(header(producer.history().getFirst(), "cut_from")).isEqualTo("2");
+    assertThat(header(producer.history().getFirst(), "huge")).isNull();
+  }
+
+  private static Refused refused(ConsumerRecord<byte[], byte[]> record) {
+    return new Refused(record, Refusal.REFUSED_BY_DATABASE, "22P02: no json");
   }
 
   private static @Nullable String header(ProducerRecord<byte[], byte[]> letter, String name) {

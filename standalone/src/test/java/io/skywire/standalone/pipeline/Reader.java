@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
  * A consumer of the api who pages by {@code since}, keeping of each event what the ledger keeps.
  * One thread.
  */
-final class Reader {
+public final class Reader {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final int PAGE = 1000;
   private static final Duration ANSWER_MAX = Duration.ofSeconds(30);
@@ -30,19 +31,33 @@ final class Reader {
   private final URI api;
   private final String token;
   private final List<LedgerEntry> seen = new ArrayList<>();
+  private final List<Page> pages = new ArrayList<>();
   private long since;
 
-  Reader(URI api, String token) {
+  /** From which seq, exclusive, a page got to which, and whether events between were gone. */
+  record Page(long since, long maxSeq, boolean truncated) {}
+
+  public Reader(URI api, String token) {
     this.api = api;
     this.token = token;
   }
 
-  List<LedgerEntry> seen() {
+  public List<LedgerEntry> seen() {
     return seen;
   }
 
+  /** All pages that brought it forward. */
+  List<Page> pages() {
+    return pages;
+  }
+
+  /** How far it has got. */
+  public long since() {
+    return since;
+  }
+
   /** Reads on until it has got to {@code seq}, or fails after {@code patience}. */
-  Reader readTo(long seq, Duration patience) throws InterruptedException {
+  public Reader readTo(long seq, Duration patience) throws InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
     while (since < seq) {
       if (!readPage()) {
@@ -56,23 +71,24 @@ final class Reader {
   }
 
   JsonNode get(String path) throws InterruptedException {
+    return JSON.readTree(answer(path).body());
+  }
+
+  HttpResponse<byte[]> answer(String path) throws InterruptedException {
     try {
-      return JSON.readTree(
-          client
-              .send(
-                  HttpRequest.newBuilder(api.resolve(path))
-                      .header("Authorization", "Bearer " + token)
-                      .timeout(ANSWER_MAX)
-                      .build(),
-                  BodyHandlers.ofByteArray())
-              .body());
+      return client.send(
+          HttpRequest.newBuilder(api.resolve(path))
+              .header("Authorization", "Bearer " + token)
+              .timeout(ANSWER_MAX)
+              .build(),
+          BodyHandlers.ofByteArray());
     } catch (IOException away) {
       throw new UncheckedIOException(away);
     }
   }
 
   /** Asks once for what comes next; whether there was anything new. */
-  boolean readPage() throws InterruptedException {
+  public boolean readPage() throws InterruptedException {
     JsonNode page = get("/api/events?limit=" + PAGE + "&since=" + since);
     assertThat(page.path("max_seq").isIntegralNumber()).as(page.toString()).isTrue();
     long watermark = page.path("watermark_seq").asLong();
@@ -83,6 +99,9 @@ final class Reader {
     long next = page.path("max_seq").asLong();
     assertThat(next).isGreaterThanOrEqualTo(since);
     boolean moved = next > since;
+    if (moved) {
+      pages.add(new Page(since, next, page.path("truncated").asBoolean(false)));
+    }
     since = next;
     return moved;
   }

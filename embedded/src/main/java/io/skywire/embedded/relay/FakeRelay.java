@@ -1,4 +1,4 @@
-package io.skywire.ingester.relay;
+package io.skywire.embedded.relay;
 
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -30,30 +30,31 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server side of WebSocket for one client, written by hand from RFC 6455 so that it shares no
- * code with what it tests. What it says is the test's script, which runs on a thread of its own.
+ * The server side of WebSocket, written by hand from RFC 6455 so that it shares no code with what
+ * it tests. What it says is the test's script, which runs on a thread of its own: once, for one
+ * client, or for each client that comes.
  */
-final class FakeRelay implements Closeable {
-  static final int CONTINUATION = 0;
-  static final int TEXT = 1;
-  static final int BINARY = 2;
-  static final int CLOSE = 8;
-  static final int PING = 9;
-  static final int PONG = 10;
-  static final int FIN = 0x80;
+public final class FakeRelay implements Closeable {
+  public static final int CONTINUATION = 0;
+  public static final int TEXT = 1;
+  public static final int BINARY = 2;
+  public static final int CLOSE = 8;
+  public static final int PING = 9;
+  public static final int PONG = 10;
+  public static final int FIN = 0x80;
 
   /** What the relay does with its client; the socket is closed when it returns. */
-  interface Script {
+  public interface Script {
     void run(Peer client) throws Exception;
   }
 
-  record Message(int opcode, ByteBuffer payload) {}
+  public record Message(int opcode, ByteBuffer payload) {}
 
   private final ServerSocket server;
   private final CompletableFuture<Void> script = new CompletableFuture<>();
   private volatile @Nullable Socket socket;
 
-  FakeRelay(Script script) throws IOException {
+  public FakeRelay(Script script) throws IOException {
     this(ServerSocketChannel.open().socket());
     // Small, so that a client that does not read is felt soon.
     server.setReceiveBufferSize(64 * 1024);
@@ -61,7 +62,7 @@ final class FakeRelay implements Closeable {
     start(script);
   }
 
-  FakeRelay(SSLContext tls, Script script) throws IOException {
+  public FakeRelay(SSLContext tls, Script script) throws IOException {
     this(tls.getServerSocketFactory().createServerSocket());
     server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     start(script);
@@ -69,6 +70,32 @@ final class FakeRelay implements Closeable {
 
   private FakeRelay(ServerSocket server) {
     this.server = server;
+  }
+
+  /** Runs the script for each client that comes, until it is closed. */
+  public static FakeRelay serving(Script script) throws IOException {
+    FakeRelay relay = new FakeRelay(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+    Thread.ofVirtual().start(() -> relay.serve(script));
+    return relay;
+  }
+
+  private void serve(Script each) {
+    while (!server.isClosed()) {
+      try {
+        Socket accepted = server.accept();
+        socket = accepted;
+        Thread.ofVirtual()
+            .start(() -> {
+              try (accepted) {
+                each.run(new Peer(accepted));
+              } catch (Exception clientGone) {
+                // The next one gets the script anew.
+              }
+            });
+      } catch (IOException closed) {
+        return;
+      }
+    }
   }
 
   private void start(Script toRun) {
@@ -84,16 +111,16 @@ final class FakeRelay implements Closeable {
         });
   }
 
-  URI uri() {
+  public URI uri() {
     return URI.create("ws://127.0.0.1:" + server.getLocalPort());
   }
 
-  int port() {
+  public int port() {
     return server.getLocalPort();
   }
 
   /** Waits for the script's end, and throws what made it fail. */
-  void awaitScript() throws InterruptedException, ExecutionException, TimeoutException {
+  public void awaitScript() throws InterruptedException, ExecutionException, TimeoutException {
     script.get(20, TimeUnit.SECONDS);
   }
 
@@ -106,13 +133,13 @@ final class FakeRelay implements Closeable {
     }
   }
 
-  static byte[] frame(int firstByte, byte[] payload) {
+  public static byte[] frame(int firstByte, byte[] payload) {
     ByteBuffer frame = ByteBuffer.allocate(payload.length + 10);
     frame.put(header(firstByte, payload.length)).put(payload);
     return Arrays.copyOf(frame.array(), frame.position());
   }
 
-  static byte[] header(int firstByte, long length) {
+  public static byte[] header(int firstByte, long length) {
     ByteBuffer header = ByteBuffer.allocate(10).put((byte) firstByte);
     if (length < 126) {
       header.put((byte) length);
@@ -125,7 +152,7 @@ final class FakeRelay implements Closeable {
   }
 
   /** The connected client, as the script sees it. */
-  static final class Peer {
+  public static final class Peer {
     private final Socket socket;
     private final DataInputStream in;
     private final OutputStream out;
@@ -137,7 +164,7 @@ final class FakeRelay implements Closeable {
     }
 
     /** The request line and headers. */
-    String readRequest() throws IOException {
+    public String readRequest() throws IOException {
       ByteArrayOutputStream head = new ByteArrayOutputStream();
       while (!head.toString(StandardCharsets.US_ASCII).endsWith("\r\n\r\n")) {
         head.write(in.readUnsignedByte());
@@ -146,13 +173,13 @@ final class FakeRelay implements Closeable {
     }
 
     /** Reads the request and accepts it. */
-    String accept() throws IOException, GeneralSecurityException {
+    public String accept() throws IOException, GeneralSecurityException {
       String request = readRequest();
       write(acceptance(request).getBytes(StandardCharsets.US_ASCII));
       return request;
     }
 
-    static String acceptance(String request) throws GeneralSecurityException {
+    public static String acceptance(String request) throws GeneralSecurityException {
       String key =
           request
               .lines()
@@ -171,21 +198,26 @@ final class FakeRelay implements Closeable {
           + "\r\n\r\n";
     }
 
-    void write(byte[] bytes) throws IOException {
+    public void write(byte[] bytes) throws IOException {
       out.write(bytes);
       out.flush();
     }
 
-    void write(String text) throws IOException {
+    public void write(String text) throws IOException {
       write(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    void send(int opcode, byte[] payload) throws IOException {
+    /** Ends the connection at once. */
+    public void hangUp() throws IOException {
+      socket.close();
+    }
+
+    public void send(int opcode, byte[] payload) throws IOException {
       write(frame(FIN | opcode, payload));
     }
 
     /** The client's next message, unmasked; its frames are short here. */
-    Message receive() throws IOException {
+    public Message receive() throws IOException {
       int first = in.readUnsignedByte();
       int second = in.readUnsignedByte();
       if ((second & 0x80) == 0 || (second & 0x7f) > 125) {
@@ -200,7 +232,7 @@ final class FakeRelay implements Closeable {
     }
 
     /** Reads until the client is gone; the number of messages that it sent. */
-    int receiveAll() {
+    public int receiveAll() {
       int count = 0;
       try {
         while (true) {
@@ -212,7 +244,7 @@ final class FakeRelay implements Closeable {
       }
     }
 
-    void acceptAndReadAll() throws IOException, GeneralSecurityException {
+    public void acceptAndReadAll() throws IOException, GeneralSecurityException {
       accept();
       receiveAll();
     }
@@ -223,7 +255,7 @@ final class FakeRelay implements Closeable {
      *
      * @return how many were sent while the client took them, and whether it got stuck
      */
-    Flood floodUntilStuck(int frameBytes, int max, Duration stuckFor) throws IOException {
+    public Flood floodUntilStuck(int frameBytes, int max, Duration stuckFor) throws IOException {
       var channel = socket.getChannel();
       channel.setOption(StandardSocketOptions.SO_SNDBUF, 64 * 1024);
       channel.configureBlocking(false);
@@ -248,7 +280,7 @@ final class FakeRelay implements Closeable {
       return new Flood(sent, stuck, rest);
     }
 
-    void finish(Flood flood) throws IOException {
+    public void finish(Flood flood) throws IOException {
       ByteBuffer rest = flood.rest();
       while (rest.hasRemaining()) {
         socket.getChannel().write(rest);
@@ -257,9 +289,9 @@ final class FakeRelay implements Closeable {
   }
 
   /** What a flood came to; {@code rest} is the unsent part of its last frame. */
-  record Flood(int frames, boolean stuck, ByteBuffer rest) {}
+  public record Flood(int frames, boolean stuck, ByteBuffer rest) {}
 
-  static byte[] numbered(int number, int bytes) {
+  public static byte[] numbered(int number, int bytes) {
     return ByteBuffer.allocate(bytes).putInt(number).array();
   }
 }

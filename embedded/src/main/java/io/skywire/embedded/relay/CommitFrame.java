@@ -1,12 +1,12 @@
-package io.skywire.ingester.atproto;
+package io.skywire.embedded.relay;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.cbor.CBORFactory;
 import tools.jackson.dataformat.cbor.CBORGenerator;
 import tools.jackson.dataformat.cbor.CBORMapper;
@@ -22,6 +22,8 @@ public final class CommitFrame {
   private final ByteArrayOutputStream car = new ByteArrayOutputStream();
   private long seq = 77;
   private String repo = "did:plc:alice";
+  private String rev = "3mptbypluud2a";
+  private String time = "2026-07-04T14:38:08.999Z";
   private boolean tooBig;
 
   public CommitFrame() {
@@ -51,6 +53,16 @@ public final class CommitFrame {
     return this;
   }
 
+  public CommitFrame rev(String tid) {
+    rev = tid;
+    return this;
+  }
+
+  public CommitFrame time(String text) {
+    time = text;
+    return this;
+  }
+
   public CommitFrame tooBig() {
     tooBig = true;
     return this;
@@ -58,13 +70,18 @@ public final class CommitFrame {
 
   /** An op with its record in the CAR. */
   public CommitFrame create(String path, Object record) {
-    byte[] block = encode(record);
-    block(cid(block), block);
-    return createWithoutBlock(path, record);
+    return createOfBytes(path, FrameBytes.encode(record));
+  }
+
+  /** The record's block as it is, whatever it is. */
+  public CommitFrame createOfBytes(String path, byte[] record) {
+    block(cid(record), record);
+    ops.add(new Op("create", path, cid(record)));
+    return this;
   }
 
   public CommitFrame createWithoutBlock(String path, Object record) {
-    ops.add(new Op("create", path, cid(encode(record))));
+    ops.add(new Op("create", path, cid(FrameBytes.encode(record))));
     return this;
   }
 
@@ -74,21 +91,18 @@ public final class CommitFrame {
   }
 
   /** A block under the CID of other content. */
-  CommitFrame blockInDisguise(Object named, Object content) {
-    block(cid(encode(named)), encode(content));
+  public CommitFrame blockInDisguise(Object named, Object content) {
+    block(cid(FrameBytes.encode(named)), FrameBytes.encode(content));
     return this;
   }
 
-  CommitFrame garbageInCar() {
+  public CommitFrame garbageInCar() {
     car.writeBytes(new byte[] {(byte) 0xff, (byte) 0xff, (byte) 0xff, 0x7f, 1, 2, 3});
     return this;
   }
 
   public byte[] bytes() {
-    ByteArrayOutputStream frame = new ByteArrayOutputStream();
-    frame.writeBytes(TestFrames.header("#commit"));
-    frame.writeBytes(write(this::body));
-    return frame.toByteArray();
+    return FrameBytes.concatenated(FrameBytes.header("#commit"), write(this::body));
   }
 
   private void body(CBORGenerator cbor) {
@@ -104,18 +118,16 @@ public final class CommitFrame {
       } else {
         link(cbor, cid);
       }
-      cbor.writeName("path");
-      cbor.writeString(op.path());
-      cbor.writeName("action");
-      cbor.writeString(op.action());
+      text(cbor, "path", op.path());
+      text(cbor, "action", op.action());
       cbor.writeEndObject();
     }
     cbor.writeEndArray();
-    text(cbor, "rev", "3mptbypluud2a");
+    text(cbor, "rev", rev);
     cbor.writeName("seq");
     cbor.writeNumber(seq);
     text(cbor, "repo", repo);
-    text(cbor, "time", "2026-07-04T14:38:08.999Z");
+    text(cbor, "time", time);
     cbor.writeName("since");
     cbor.writeNull();
     cbor.writeName("blobs");
@@ -134,7 +146,9 @@ public final class CommitFrame {
 
   private static void text(CBORGenerator cbor, String name, String value) {
     cbor.writeName(name);
-    cbor.writeString(value);
+    // Not writeString: it cuts a long text into chunks, which DAG-CBOR forbids.
+    byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
+    cbor.writeUTF8String(utf8, 0, utf8.length);
   }
 
   private static void link(CBORGenerator cbor, byte[] cid) {
@@ -142,11 +156,6 @@ public final class CommitFrame {
     System.arraycopy(cid, 0, prefixed, 1, cid.length);
     cbor.writeTag(TAG_LINK);
     cbor.writeBinary(prefixed);
-  }
-
-  /** By way of a tree, whose lengths are known before they are written. */
-  private static byte[] encode(Object value) {
-    return MAPPER.writeValueAsBytes(MAPPER.<JsonNode>valueToTree(value));
   }
 
   private interface Content {

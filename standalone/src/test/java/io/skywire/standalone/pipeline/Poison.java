@@ -1,0 +1,53 @@
+package io.skywire.standalone.pipeline;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thing that no good relay or account sends, and what must come of it.
+ *
+ * @param frame makes the frame under the seq that it is given
+ * @param hasSeq whether the relay keeps it under that seq, and the pipeline must read it there
+ */
+record Poison(String name, Frame frame, boolean hasSeq, Expected expected) {
+  interface Frame {
+    byte[] of(long seq);
+  }
+
+  /** What must come of it. */
+  sealed interface Expected {
+    /** An event whose first op has this record; null where the event is not a commit's. */
+    record Stored(@Nullable Object record) implements Expected {}
+
+    /** An event whose first op says that this is wrong with it, and its frame a dead letter. */
+    record Marked(String error) implements Expected {}
+
+    /** No event, but a dead letter with this reason. */
+    record Letter(String reason) implements Expected {}
+  }
+
+  static Poison stored(String name, Map<String, ?> record, Frame frame) {
+    return new Poison(name, frame, true, new Expected.Stored(record));
+  }
+
+  static Poison storedEvent(String name, Frame frame) {
+    return new Poison(name, frame, true, new Expected.Stored(null));
+  }
+
+  static Poison marked(String name, String error, Frame frame) {
+    return new Poison(name, frame, true, new Expected.Marked(error));
+  }
+
+  static Poison letter(String name, String reason, Frame frame) {
+    return new Poison(name, frame, true, new Expected.Letter(reason));
+  }
+
+  static Poison letterWithoutSeq(String name, String reason, Frame frame) {
+    return new Poison(name, frame, false, new Expected.Letter(reason));
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,277 @@
+package io.skywire.standalone.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skywire.embedded.relay.FakeRelay;
+import io.skywire.embedded.relay.FrameBytes;
+import io.skywire.standalone.pipeline.Poison.Expected;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What a hostile account or relay can send, through the whole pipeline: stored whole, stored with
+ * the op marked, or a dead letter, and counted; and the next good event is soon readable.
+ */
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+class PoisonTest {
+  private static final String LETTERS = "skywire.ingester.dead.letters";
+
+  /** What a frame is cut to. */
+  private static final int FRAME_BYTES_MAX = 5 * 1024 * 1024 + 64 * 1024;
+
+  private static PoisonedPipeline poisoned;
+
+  @BeforeAll
+  static void start() throws Exception {
+    poisoned = new PoisonedPipeline();
+    poisoned.sendGood("the start");
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    poisoned.close();
+  }
+
+  @BeforeEach
+  void forgetLetters() {
+    poisoned.letters().next();
+  }
+
+  @AfterEach
+  void everyEventIsReadableOnceAndInOrder() throws Exception {
+    poisoned.sendGood("the test");
+    assertThat(poisoned.readableEvents()).isEqualTo(poisoned.expectedEvents());
+  }
+
+  static List<Poison> poisons() {
+    return Poisons.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("poisons")
+  void comesToWhatTheTableSays(Poison poison) throws Exception {
+    String reason =
+        switch (poison.expected()) {
+          case Expected.Stored _ -> "none";
+          case Expected.Marked _ -> "flawed_op";
+          case Expected.Letter(String of) -> of;
+        };
+    double counted =
+        reason.equals("none") ? 0 : poisoned.pipeline().ingesterCount(LETTERS, "reason", reason);
+    long seq = poisoned.nextSeq();
+    byte[] frame = poison.frame().of(seq);
+    if (poison.hasSeq()) {
+      poisoned.relay().send(seq, frame);
+    } else {
+      poisoned.relay().doOnce(client -> client.send(FakeRelay.BINARY, frame));
+    }
+    boolean isEvent = !(poison.expected() instanceof Expected.Letter);
+    if (isEvent) {
+      poisoned.expectEvent(seq);
+    }
+    poisoned.sendGood(poison.name());
+    switch (poison.expected()) {
+      case Expected.Stored(Object record) -> {
+        JsonNode event = event(seq);
+        if (record != null) {
+          assertThat(event.at("/record/ops/0/record")).isEqualTo(asRead(record));
+          assertThat(event.at("/record/ops/0").has("error")).isFalse();
+        }
+        assertThat(poisoned.letters().next()).isEmpty();
+      }
+      case Expected.Marked(String error) -> {
+        assertThat(event(seq).at("/record/ops/0/error").asString()).contains(error);
+        assertThatTheFrameIsALetter(seq, frame, reason);
+      }
+      case Expected.Letter _ -> {
+        assertThat(poisoned.get("/api/events/" + seq).statusCode()).isEqualTo(404);
+        assertThatTheFrameIsALetter(poison.hasSeq() ? seq : null, frame, reason);
+      }
+    }
+    if (!reason.equals("none")) {
+      assertThat(poisoned.pipeline().ingesterCount(LETTERS, "reason", reason))
+          .isEqualTo(counted + 1);
+    }
+  }
+
+  @Test
+  void aTextMessageIsADeadLetter() throws Exception {
+    byte[] text = "{\"did\":\"did:plc:alice\"}".getBytes(StandardCharsets.UTF_8);
+    poisoned.relay().doOnce(client -> client.send(FakeRelay.TEXT, text));
+    poisoned.sendGood("a text message");
+    assertThatTheFrameIsALetter(null, text, "malformed");
+  }
+
+  @Test
+  void aSeqThatComesAgainIsNotPublishedAgain() throws Exception {
+    double repeated = poisoned.pipeline().ingesterCount("skywire.ingester.repeated");
+    long seq = poisoned.sendGood("nothing");
+    byte[] again = PoisonedPipeline.good(seq);
+    poisoned.relay().doOnce(client -> client.send(FakeRelay.BINARY, again));
+    poisoned.sendGood("a seq that came again");
+    assertThat(poisoned.pipeline().ingesterCount("skywire.ingester.repeated"))
+        .isEqualTo(repeated + 1);
+    assertThat(poisoned.letters().next()).isEmpty();
+  }
+
+  @Test
+  void pingsWithoutEndHoldNothingUp() throws Exception {
+    poisoned
+        .relay()
+        .doOnce(client -> {
+          for (int ping = 0; ping < 20_000; ping++) {
+            client.send(FakeRelay.PING, new byte[125]);
+          }
+        });
+    poisoned.sendGood("20,000 pings");
+  }
+
+  record Trouble(String name, PoisonRelay.Deed deed) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static List<Trouble> troubles() {
+    return List.of(
+        new Trouble(
+            "a seq that goes back",
+            client -> client.send(FakeRelay.BINARY, PoisonedPipeline.good(1))),
+        new Trouble(
+            "a masked frame",
+            client -> client.write(new byte[] {(byte) 0x82, (byte) 0x81, 0, 0, 0, 0, 1})),
+        new Trouble("reserved bits", client -> client.write(new byte[] {(byte) 0xf2, 1, 0})),
+        new Trouble("an unknown opcode", client -> client.send(3, new byte[1])),
+        new Trouble("an endless frame", PoisonTest::sendEndlessFrame),
+        new Trouble(
+            "half a frame, then nobody",
+            client -> {
+              client.write(FakeRelay.header(FakeRelay.FIN | FakeRelay.BINARY, 1000));
+              client.write(new byte[10]);
+              client.hangUp();
+            }),
+        new Trouble(
+            "ConsumerTooSlow",
+            client -> client.send(FakeRelay.BINARY, FrameBytes.error("ConsumerTooSlow"))),
+        new Trouble("goodbye", client -> client.send(FakeRelay.CLOSE, new byte[0])),
+        new Trouble(
+            "HTML where a relay was",
+            client -> {
+              poisoned
+                  .relay()
+                  .refuseOnce(next ->
+                      next.write(
+                          "HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\n\r\n<html>"));
+              client.hangUp();
+            }),
+        new Trouble(
+            "no HTTP at all",
+            client -> {
+              poisoned.relay().refuseOnce(next -> next.write("SSH-2.0-relay\r\n"));
+              client.hangUp();
+            }));
+  }
+
+  @ParameterizedTest
+  @MethodSource("troubles")
+  void aSessionThatCannotBeTrustedEndsAndTheNextGoesOn(Trouble trouble) throws Exception {
+    int clients = poisoned.relay().clients();
+    double disconnects = poisoned.pipeline().ingesterCount("skywire.ingester.disconnects");
+    poisoned.relay().doOnce(trouble.deed());
+    poisoned.sendGood(trouble.name());
+    assertThat(poisoned.relay().clients()).isGreaterThan(clients);
+    assertThat(poisoned.pipeline().ingesterCount("skywire.ingester.disconnects"))
+        .isGreaterThan(disconnects);
+    assertThat(poisoned.letters().next()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "200, ?since=0&repo=%00",
+    "200, ?since=0&collection=%F0%9F%98%80&event_type=%E2%80%AE",
+    "200, ?since=0&repo=%27;drop table firehose_events--",
+    "200, ?since=9223372036854775807",
+    "200, ?since=0&limit=99999999999999999999",
+    "400, ?since=9223372036854775808",
+    "400, ?since=-1",
+    "400, ?since=%2B1",
+    "400, ?since=0%00",
+    "400, ?since=%D9%A1",
+    "400, ?since=1e3",
+    "400, ?since=",
+    "400, ?since=0&since=0",
+    "400, ?since=0&repo=a&repo=b",
+    "400, ?since=0&limit=0",
+    "400, ?since=0&limit=-5",
+    "400, ?since=0&repo=%FF",
+    "400, ?since=0&repo=%ED%A0%80",
+    "400, /%00",
+    "400, /-1",
+    "400, /9223372036854775808",
+    "404, /9223372036854775807",
+    "404, /1/2"
+  })
+  void aHostileRequestIsAnsweredInItsPlace(int status, String request) throws Exception {
+    HttpResponse<byte[]> answer = poisoned.get("/api/events" + request.replace(" ", "%20"));
+    assertThat(answer.statusCode()).isEqualTo(status);
+    JsonNode body = PoisonedPipeline.JSON.readTree(answer.body());
+    assertThat(body.has(status == 200 ? "events" : "error")).isTrue();
+  }
+
+  @Test
+  void anOverlongRequestIsAnsweredInItsPlace() throws Exception {
+    assertThat(poisoned.get("/api/events?since=0&repo=" + "x".repeat(4_000)).statusCode())
+        .isEqualTo(200);
+    assertThat(poisoned.get("/api/events?since=0&repo=" + "x".repeat(100_000)).statusCode())
+        .isEqualTo(400);
+  }
+
+  private static void sendEndlessFrame(FakeRelay.Peer client) throws IOException {
+    client.write(FakeRelay.header(FakeRelay.FIN | FakeRelay.BINARY, Long.MAX_VALUE));
+    client.write(new byte[1024]);
+  }
+
+  private static void assertThatTheFrameIsALetter(@Nullable Long seq, byte[] frame, String reason) {
+    List<ConsumerRecord<byte[], byte[]>> letters = poisoned.letters().next();
+    assertThat(letters).hasSize(1);
+    ConsumerRecord<byte[], byte[]> letter = letters.getFirst();
+    assertThat(letter.value())
+        .isEqualTo(Arrays.copyOf(frame, Math.min(frame.length, FRAME_BYTES_MAX)));
+    assertThat(LettersInTopic.header(letter, "reason")).isEqualTo(reason);
+    assertThat(LettersInTopic.header(letter, "stage")).isEqualTo("decode");
+    assertThat(LettersInTopic.header(letter, "relay")).startsWith("127.0.0.1:");
+    assertThat(LettersInTopic.header(letter, "detail")).isNotBlank().matches("[ -~]{1,300}");
+    if (seq == null) {
+      assertThat(letter.key()).isNull();
+    } else {
+      assertThat(ByteBuffer.wrap(letter.key()).getLong()).isEqualTo(seq);
+    }
+  }
+
+  private static JsonNode event(long seq) throws InterruptedException {
+    return PoisonedPipeline.JSON.readTree(poisoned.get("/api/events/" + seq).body());
+  }
+
+  /** As a reader sees the value: what Jackson makes of it. */
+  private static JsonNode asRead(Object record) {
+    return PoisonedPipeline.JSON.readTree(PoisonedPipeline.JSON.writeValueAsBytes(record));
+  }
+}

@@ -1,0 +1,295 @@
+package io.skywire.standalone.pipeline;
+
+import static io.skywire.standalone.pipeline.Poison.letter;
+import static io.skywire.standalone.pipeline.Poison.letterWithoutSeq;
+import static io.skywire.standalone.pipeline.Poison.marked;
+import static io.skywire.standalone.pipeline.Poison.stored;
+import static io.skywire.standalone.pipeline.Poison.storedEvent;
+
+import io.skywire.embedded.relay.CommitFrame;
+import io.skywire.embedded.relay.FrameBytes;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The table of poisons in frames. Records are written by an encoder that is not ours, or by hand.
+ */
+final class Poisons {
+  private static final String PATH = "app.bsky.feed.post/3mptbypluud2a";
+  private static final Map<String, Object> HELLO = Map.of("text", "hello");
+  private static final int FRAME_BYTES_LEGAL = 5_000_000;
+
+  private Poisons() {}
+
+  static List<Poison> all() {
+    List<Poison> all = new ArrayList<>();
+    all.addAll(storedWhole());
+    all.addAll(markedOps());
+    all.addAll(deadLetters());
+    return all;
+  }
+
+  private static List<Poison> storedWhole() {
+    return List.of(
+        record("NUL in a text", Map.of("text", "a\0b")),
+        record("NUL in a key", Map.of("a\0b", "text")),
+        record("controls and quotes", Map.of("text", "\u001b[2J\u0007\b\f\r\n\t\"\\\u007f\u009b")),
+        record(
+            "every corner of Unicode",
+            Map.of("text", "\ufffe\uffff\ufdd0\u202e\u200b😀\udbff\udfff")),
+        record("1 MB record", Map.of("text", "x".repeat(1_000_000))),
+        record("1 MB of control characters", Map.of("text", "\u0001".repeat(1_000_000))),
+        record(
+            "float", Map.of("half", 1.5, "least", 5e-324, "most", Double.MAX_VALUE, "zero", -0.0)),
+        record("64 bits", Map.of("least", Long.MIN_VALUE, "most", Long.MAX_VALUE)),
+        stored(
+            "64 bits without a sign",
+            Map.of(
+                "a", BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE),
+                "b", BigInteger.ONE.shiftLeft(64).negate()),
+            seq ->
+                commit(seq)
+                    .createOfBytes(
+                        PATH, hex("a2 6161 1b ffffffffffffffff 6162 3b ffffffffffffffff"))
+                    .bytes()),
+        record("names that mean something elsewhere", Map.of("__proto__", 1, "$link", 2, "", 3)),
+        record("nested as deep as JSON parsers go", nested(480)),
+        stored(
+            "keys out of order",
+            Map.of("a", 1, "bb", 2),
+            seq -> commit(seq).createOfBytes(PATH, hex("a2 626262 02 6161 01")).bytes()),
+        stored(
+            "blocks in another order than ops",
+            HELLO,
+            seq ->
+                commit(seq)
+                    .blockInDisguise(Map.of("text", "two"), Map.of("text", "two"))
+                    .create(PATH, HELLO)
+                    .createWithoutBlock("app.bsky.feed.post/two", Map.of("text", "two"))
+                    .bytes()),
+        stored(
+            "garbage behind the blocks",
+            HELLO,
+            seq -> commit(seq).create(PATH, HELLO).garbageInCar().bytes()),
+        stored(
+            "rev from the future",
+            HELLO,
+            seq -> commit(seq).rev("zzzzzzzzzzzzz").create(PATH, HELLO).bytes()),
+        stored(
+            "rev that is none",
+            HELLO,
+            seq -> commit(seq).rev("'; drop table").create(PATH, HELLO).bytes()),
+        stored("time of year 0", HELLO, seq -> at(seq, "0000-01-01T00:00:00Z")),
+        stored("time of year 10000", HELLO, seq -> at(seq, "10000-01-01T00:00:00Z")),
+        stored("leap second", HELLO, seq -> at(seq, "2016-12-31T23:59:60Z")),
+        stored("time far from Greenwich", HELLO, seq -> at(seq, "2026-01-01T00:00:00+23:59")),
+        stored(
+            "time with many digits", HELLO, seq -> at(seq, "2026-01-01T00:00:00.1234567890123Z")),
+        stored("time that is none", HELLO, seq -> at(seq, "yesterday\0")),
+        stored(
+            "512 characters of record key",
+            HELLO,
+            seq -> commit(seq).create("app.bsky.feed.post/" + "k".repeat(512), HELLO).bytes()),
+        stored("200 ops", HELLO, Poisons::twoHundredOps),
+        stored(
+            "200 collections",
+            HELLO,
+            seq -> {
+              CommitFrame frame = commit(seq);
+              for (int op = 0; op < 200; op++) {
+                frame.create("a.b.c%d/%s".formatted(op, "k".repeat(300)), HELLO);
+              }
+              return frame.bytes();
+            }),
+        stored("a frame of 5 MB", Map.of("text", "0".repeat(1_000_000)), Poisons::largestLegal),
+        storedEvent(
+            "a type of later",
+            seq ->
+                FrameBytes.message(
+                    "#later", Map.of("seq", seq, "did", "did:plc:alice", "news", List.of(1, "x")))),
+        storedEvent(
+            "an identity with a strange handle",
+            seq ->
+                FrameBytes.message(
+                    "#identity",
+                    Map.of(
+                        "seq",
+                        seq,
+                        "did",
+                        "did:plc:alice",
+                        "time",
+                        "",
+                        "handle",
+                        "\0\u001b[31m"))));
+  }
+
+  private static List<Poison> markedOps() {
+    return List.of(
+        block("a lone surrogate", "record.text", "a1 6474657874 63 eda080"),
+        block("overlong UTF-8", "record.text", "a1 6474657874 62 c080"),
+        block("NaN", "record.x", "a1 6178 f97e00"),
+        block("infinity", "record.x", "a1 6178 fb7ff0000000000000"),
+        block("a key twice", "record", "a2 6161 01 6161 02"),
+        block("indefinite map", "record", "bf 6161 01 ff"),
+        block("indefinite text", "record.a", "a1 6161 7f 6161 ff"),
+        block("a tag of another kind", "record.a", "a1 6161 c1 01"),
+        block("undefined", "record.a", "a1 6161 f7"),
+        block("an integer as key", "record", "a1 01 01"),
+        block("a length beyond the end", "record.a", "a1 6161 5b 7fffffffffffffff"),
+        block("bytes behind the record", "record", "a1 6161 01 00"),
+        block("no map", "record", "83 010203"),
+        marked(
+            "an empty block",
+            "record: no map",
+            seq -> commit(seq).createOfBytes(PATH, new byte[0]).bytes()),
+        marked(
+            "nested 100,000 deep",
+            "nested too deep",
+            seq -> {
+              byte[] deep = new byte[100_003];
+              Arrays.fill(deep, (byte) 0x81);
+              System.arraycopy(hex("a1 6161"), 0, deep, 0, 3);
+              deep[deep.length - 1] = 0;
+              return commit(seq).createOfBytes(PATH, deep).bytes();
+            }),
+        marked(
+            "block missing",
+            "record: no such block",
+            seq -> commit(seq).createWithoutBlock(PATH, HELLO).bytes()),
+        marked(
+            "wrong CID",
+            "record: block does not match its CID",
+            seq ->
+                commit(seq)
+                    .createWithoutBlock(PATH, HELLO)
+                    .blockInDisguise(HELLO, Map.of("text", "other"))
+                    .bytes()),
+        marked("path without key", "path", seq -> path(seq, "app.bsky.feed.post")),
+        marked("path up and away", "path", seq -> path(seq, "../../etc/passwd")),
+        marked("empty path", "path", seq -> path(seq, "")),
+        marked("path with NUL", "path", seq -> path(seq, "app.bsky.feed.post/a\0b")),
+        marked("collection that is no NSID", "path", seq -> path(seq, "no nsid/one")),
+        marked("collection too long", "path", seq -> path(seq, "a.b." + "c".repeat(400) + "/one")));
+  }
+
+  private static List<Poison> deadLetters() {
+    return List.of(
+        letterWithoutSeq("no bytes", "malformed", seq -> new byte[0]),
+        letterWithoutSeq("HTML", "malformed", seq -> "<html>".getBytes(StandardCharsets.UTF_8)),
+        letter(
+            "half a frame",
+            "malformed",
+            seq -> {
+              byte[] whole = commit(seq).create(PATH, HELLO).bytes();
+              return Arrays.copyOf(whole, whole.length / 2);
+            }),
+        letter(
+            "a frame beyond 5 MB",
+            "malformed",
+            seq -> commit(seq).create(PATH, Map.of("t", "x".repeat(6_000_000))).bytes()),
+        letterWithoutSeq("negative seq", "malformed", seq -> identity(-5)),
+        letterWithoutSeq("seq 0", "malformed", seq -> identity(0)),
+        letterWithoutSeq("seq beyond 2^53", "malformed", seq -> identity(1L << 53)),
+        letterWithoutSeq(
+            "seq as text",
+            "malformed",
+            seq -> FrameBytes.message("#identity", Map.of("seq", "9", "did", "did:plc:a"))),
+        letterWithoutSeq(
+            "a type of later without a seq",
+            "unknown_type",
+            seq -> FrameBytes.message("#later", Map.of("news", 1))),
+        letter(
+            "the name that watermarks have",
+            "unknown_type",
+            seq -> FrameBytes.message("#watermark", Map.of("seq", seq, "did", "did:plc:a"))),
+        letter(
+            "op 2",
+            "unknown_op",
+            seq ->
+                FrameBytes.concatenated(
+                    FrameBytes.encode(Map.of("op", 2, "t", "#commit")),
+                    FrameBytes.encode(Map.of("seq", seq)))),
+        letter("repo that is no DID", "invalid_did", seq -> commit(seq).repo("alice").bytes()),
+        letter(
+            "repo of 4 KB",
+            "invalid_did",
+            seq -> commit(seq).repo("did:plc:" + "a".repeat(4096)).bytes()),
+        letter(
+            "a commit without anything",
+            "malformed",
+            seq ->
+                FrameBytes.message(
+                    "#commit", Map.of("seq", seq, "repo", "did:plc:a", "time", "2026"))),
+        letter(
+            "ops that are no ops",
+            "malformed",
+            seq ->
+                FrameBytes.message(
+                    "#commit",
+                    Map.of("seq", seq, "repo", "did:plc:a", "time", "", "ops", List.of(1, "a")))));
+  }
+
+  private static CommitFrame commit(long seq) {
+    return new CommitFrame().seq(seq);
+  }
+
+  private static Poison record(String name, Map<String, ?> record) {
+    return stored(name, record, seq -> commit(seq).create(PATH, record).bytes());
+  }
+
+  private static Poison block(String name, String error, String hex) {
+    return marked(name, error, seq -> commit(seq).createOfBytes(PATH, hex(hex)).bytes());
+  }
+
+  private static byte[] at(long seq, String time) {
+    return commit(seq).time(time).create(PATH, HELLO).bytes();
+  }
+
+  private static byte[] path(long seq, String path) {
+    return commit(seq).create(path, HELLO).bytes();
+  }
+
+  private static byte[] identity(long seq) {
+    return FrameBytes.message(
+        "#identity", Map.of("seq", seq, "did", "did:plc:alice", "time", "2026-07-04T00:00:00Z"));
+  }
+
+  private static byte[] twoHundredOps(long seq) {
+    CommitFrame frame = commit(seq);
+    for (int op = 0; op < 200; op++) {
+      frame.create("app.bsky.feed.post/" + op, HELLO);
+    }
+    return frame.bytes();
+  }
+
+  /** Some large records, and a last one that fills it up. */
+  private static byte[] largestLegal(long seq) {
+    CommitFrame frame = commit(seq);
+    for (int op = 0; op < 4; op++) {
+      frame.create(
+          "app.bsky.feed.post/" + op, Map.of("text", String.valueOf(op).repeat(1_000_000)));
+    }
+    int room = FRAME_BYTES_LEGAL - frame.bytes().length - 200;
+    return frame.create("app.bsky.feed.post/last", Map.of("text", "x".repeat(room))).bytes();
+  }
+
+  private static Map<String, Object> nested(int levels) {
+    Object inner = List.of();
+    for (int level = 2; level < levels; level++) {
+      inner = level % 2 == 0 ? List.of(inner) : Map.of("a", inner);
+    }
+    Map<String, Object> outer = new LinkedHashMap<>();
+    outer.put("a", inner);
+    return outer;
+  }
+
+  static byte[] hex(String text) {
+    return HexFormat.of().parseHex(text.replace(" ", ""));
+  }
+}

@@ -1,0 +1,150 @@
+package io.skywire.standalone.up;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skywire.embedded.FreePort;
+import io.skywire.embedded.process.ChildCommand;
+import io.skywire.embedded.process.ChildProcess;
+import io.skywire.embedded.simulator.Ledger;
+import io.skywire.embedded.simulator.LedgerEntry;
+import io.skywire.standalone.Skywire;
+import io.skywire.standalone.pipeline.Reader;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command {@code up} as people use it: a process in a terminal, and its data folder. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class UpTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration STOP_MAX = Duration.ofSeconds(20);
+  private static final String TOKEN = "token      ";
+
+  @TempDir private Path temporary;
+
+  private final int port = FreePort.any();
+  private final List<ChildProcess> children = new ArrayList<>();
+  private int runs;
+
+  @AfterEach
+  void end() {
+    for (ChildProcess child : children) {
+      if (child.isAlive()) {
+        child.terminate();
+        child.awaitExit(STOP_MAX);
+      }
+    }
+  }
+
+  @Test
+  void goesOnWhereItWasAfterAKillAndAfterAStop() throws Exception {
+    ChildProcess first = up("--demo", "--rate", "200");
+    Reader reader = new Reader(api(), token(first));
+    reader.readTo(500, PATIENCE);
+
+    ChildProcess second = up("--demo");
+    assertThat(second.awaitExit(PATIENCE)).as("in a folder that is in use").isEqualTo(1);
+    assertThat(log(second).strip()).hasLineCount(1).contains(folder().toString());
+
+    first.kill();
+    ChildProcess afterKill = up("--demo", "--rate", "200");
+    assertThat(token(afterKill)).as("the token is kept").isEqualTo(token(first));
+    reader.readTo(reader.seen().size() + 500, PATIENCE);
+
+    afterKill.terminate();
+    assertThat(afterKill.awaitExit(STOP_MAX)).isZero();
+    assertThat(folder().resolve("postgres/data/postmaster.pid")).doesNotExist();
+
+    ChildProcess afterStop = up("--demo", "--rate", "200");
+    token(afterStop);
+    reader.readTo(reader.seen().size() + 500, PATIENCE);
+    List<LedgerEntry> ledger = Ledger.read(folder().resolve("relay"), 0);
+    assertThat(reader.seen()).isEqualTo(ledger.subList(0, reader.seen().size()));
+
+    afterStop.kill();
+    ChildProcess fresh = up("--fresh", "--demo", "--seed", "9");
+    Reader anew = new Reader(api(), token(fresh)).readTo(1, PATIENCE);
+    assertThat(anew.seen().getFirst().seq()).isEqualTo(1);
+    assertThat(anew.seen().getFirst()).isNotEqualTo(ledger.getFirst());
+  }
+
+  @Test
+  void saysPlainlyThatTheRelayCannotBeReachedAndKeepsTrying() throws Exception {
+    String nowhere = "ws://127.0.0.1:" + FreePort.any();
+    ChildProcess up = up(Map.of("RELAY_URL", nowhere));
+    await(() -> log(up).contains("relay " + nowhere + " not reachable: connection refused"));
+    assertThat(up.isAlive()).isTrue();
+    assertThat(log(up)).doesNotContain("\tat ", "Exception");
+  }
+
+  private ChildProcess up(String... options) {
+    return up(Map.of(), options);
+  }
+
+  private ChildProcess up(Map<String, String> variables, String... options) {
+    Map<String, String> environment = new HashMap<>(variables);
+    environment.put("SKYWIRE_DATA", folder().toString());
+    environment.put("PORT", Integer.toString(port));
+    List<String> arguments = new ArrayList<>(List.of("up"));
+    arguments.addAll(List.of(options));
+    ChildProcess child =
+        ChildProcess.start(
+            ChildCommand.java(
+                "up",
+                Skywire.class.getName(),
+                List.of("-Xmx1g"),
+                arguments,
+                environment,
+                temporary.resolve("up-" + runs++ + ".log")));
+    children.add(child);
+    return child;
+  }
+
+  private Path folder() {
+    return temporary.resolve("data");
+  }
+
+  private URI api() {
+    return URI.create("http://127.0.0.1:" + port);
+  }
+
+  /** What it prints once it is ready. */
+  private static String token(ChildProcess up) throws InterruptedException {
+    await(() -> log(up).lines().anyMatch(line -> line.startsWith(TOKEN)));
+    return log(up)
+        .lines()
+        .filter(line -> line.startsWith(TOKEN))
+        .map(line -> line.substring(TOKEN.length()).strip())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String log(ChildProcess process) {
+    try {
+      return Files.readString(process.command().log(), StandardCharsets.UTF_8);
+    } catch (IOException failed) {
+      throw new AssertionError(failed);
+    }
+  }
+
+  private static void await(BooleanSupplier sign) throws InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!sign.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("it comes within " + PATIENCE).isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+  }
+}
