@@ -12,8 +12,8 @@ import java.time.Duration;
 public record ChaosSettings(int rounds, long seed, int rate, int brokers, Duration patience) {
   public static final int RATE = 200;
 
-  /** Several times what recovery takes on two idle cores. */
-  public static final Duration PATIENCE = Duration.ofSeconds(60);
+  /** Three times what recovery takes on two cores that have little else to do. */
+  public static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** Partitions of the events' topic. */
   static final int PARTITIONS = 6;

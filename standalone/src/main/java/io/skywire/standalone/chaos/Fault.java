@@ -81,7 +81,7 @@ sealed interface Fault {
   }
 
   /** SIGKILL of the server's process behind a client's connection: the whole server recovers. */
-  record KillBackend(String client) implements Fault {
+  record KillBackend(String applicationName) implements Fault {
     @Override
     public String kind() {
       return "backend kill";

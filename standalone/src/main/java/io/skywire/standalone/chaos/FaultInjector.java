@@ -105,7 +105,7 @@ final class FaultInjector {
 
   private void killBackend(Fault.KillBackend kill) {
     try {
-      if (!world.postgres().killBackend(kill.client())) {
+      if (!world.postgres().killBackend(kill.applicationName())) {
         tally.missed(kill.kind());
       }
     } catch (SQLException away) {

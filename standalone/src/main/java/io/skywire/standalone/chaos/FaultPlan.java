@@ -78,7 +78,7 @@ final class FaultPlan {
     } else if (dice < 90) {
       return new Fault.Restart(anyVictim(), pause());
     } else if (dice < 91) {
-      return new Fault.KillBackend(random.nextBoolean() ? "sink" : "api");
+      return new Fault.KillBackend(random.nextBoolean() ? "skywire-sink" : "skywire-api");
     } else if (dice < 94) {
       return new Fault.KillJoining(any(concat(INGESTERS, SINKS)), joining(), side());
     } else if (dice < 96) {

@@ -50,7 +50,7 @@ public final class ChaosCommand implements Callable<Integer> {
   @Option(
       names = "--patience",
       paramLabel = "SECONDS",
-      description = "How long recovery may take (60); more on a busy machine.")
+      description = "How long recovery may take (30); more on a busy machine.")
   private int patience = (int) ChaosSettings.PATIENCE.toSeconds();
 
   @Option(names = "--keep", description = "Keeps the folder with data and logs.")
