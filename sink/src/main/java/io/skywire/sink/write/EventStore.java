@@ -24,7 +24,11 @@ public final class EventStore {
     void send(List<Refused> refused) throws SQLException;
   }
 
-  private static final String NO_PARTITION_FOR_ROW = "23514";
+  /**
+   * Tries of one batch when its partitions are dropped before it is stored. Retention does that to
+   * events from before its time, and not again within its next looks.
+   */
+  private static final int TRIES_MAX = 3;
 
   private final DataSource database;
   private final SinkProgress progress;
@@ -51,16 +55,30 @@ public final class EventStore {
    */
   public int store(EventBatch batch, Map<Integer, Progress> expected, List<TrimmedRange> trimmed)
       throws SQLException, PartitionLostException {
-    partitions.makeAhead();
-    partitions.makeFor(batch.rows().stream().map(entry -> entry.row().indexedAt()).toList());
+    for (int tries = 1; ; tries++) {
+      partitions.makeAhead();
+      partitions.makeFor(batch.rows().stream().map(entry -> entry.row().indexedAt()).toList());
+      try {
+        return storeOnce(batch, expected, trimmed);
+      } catch (SQLException failure) {
+        if (!SqlStates.isMissingPartition(failure)) {
+          throw failure;
+        }
+        partitions.forget();
+        if (tries == TRIES_MAX) {
+          throw failure;
+        }
+      }
+    }
+  }
+
+  private int storeOnce(
+      EventBatch batch, Map<Integer, Progress> expected, List<TrimmedRange> trimmed)
+      throws SQLException, PartitionLostException {
     try {
       return storeWhole(batch, expected, trimmed);
     } catch (SQLException refused) {
       if (!SqlStates.isAboutTheData(refused)) {
-        throw refused;
-      }
-      if (NO_PARTITION_FOR_ROW.equals(refused.getSQLState())) {
-        partitions.forget();
         throw refused;
       }
       return storeWithoutTheRefused(batch, expected, trimmed);
@@ -72,7 +90,7 @@ public final class EventStore {
       throws SQLException, PartitionLostException {
     try (Connection transaction = begin()) {
       advance(transaction, batch, expected, trimmed);
-      EventTable.copy(transaction, batch.rows().stream().map(Entry::row).toList());
+      EventTable.copy(transaction, placed(batch.rows()));
       deadLetters.send(batch.refused());
       transaction.commit();
       return batch.refused().size();
@@ -93,14 +111,14 @@ public final class EventStore {
   }
 
   /** Copies all rows but those that PostgreSQL refuses; as deep as the batch's binary logarithm. */
-  private static void bisect(Connection transaction, List<Entry> rows, List<Refused> refused)
+  private void bisect(Connection transaction, List<Entry> rows, List<Refused> refused)
       throws SQLException {
     if (rows.isEmpty()) {
       return;
     }
     Savepoint before = transaction.setSavepoint();
     try {
-      EventTable.copy(transaction, rows.stream().map(Entry::row).toList());
+      EventTable.copy(transaction, placed(rows));
       transaction.releaseSavepoint(before);
     } catch (SQLException refusal) {
       if (!SqlStates.isAboutTheData(refusal)) {
@@ -115,6 +133,13 @@ public final class EventStore {
       bisect(transaction, rows.subList(0, middle), refused);
       bisect(transaction, rows.subList(middle, rows.size()), refused);
     }
+  }
+
+  private List<EventRow> placed(List<Entry> rows) {
+    return rows.stream()
+        .map(Entry::row)
+        .map(row -> row.at(partitions.place(row.indexedAt())))
+        .toList();
   }
 
   private Connection begin() throws SQLException {
