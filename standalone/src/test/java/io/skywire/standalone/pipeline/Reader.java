@@ -30,7 +30,11 @@ final class Reader {
   private final URI api;
   private final String token;
   private final List<LedgerEntry> seen = new ArrayList<>();
+  private final List<Page> pages = new ArrayList<>();
   private long since;
+
+  /** From which seq, exclusive, a page got to which, and whether events between were gone. */
+  record Page(long since, long maxSeq, boolean truncated) {}
 
   Reader(URI api, String token) {
     this.api = api;
@@ -39,6 +43,11 @@ final class Reader {
 
   List<LedgerEntry> seen() {
     return seen;
+  }
+
+  /** All pages that brought it forward. */
+  List<Page> pages() {
+    return pages;
   }
 
   /** Reads on until it has got to {@code seq}, or fails after {@code patience}. */
@@ -83,6 +92,9 @@ final class Reader {
     long next = page.path("max_seq").asLong();
     assertThat(next).isGreaterThanOrEqualTo(since);
     boolean moved = next > since;
+    if (moved) {
+      pages.add(new Page(since, next, page.path("truncated").asBoolean(false)));
+    }
     since = next;
     return moved;
   }
