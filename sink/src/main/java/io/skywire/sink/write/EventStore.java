@@ -16,7 +16,8 @@ import javax.sql.DataSource;
 /**
  * Stores a batch: rows and progress in one PostgreSQL transaction, or nothing. A record that
  * PostgreSQL refuses is found by bisection and handed to the dead letters before the rest of its
- * batch is committed. Called by the sink's thread only.
+ * batch is committed. A day that retention drops in between is made again, and the batch stored at
+ * once. Called by the sink's thread only.
  */
 public final class EventStore {
   /** Takes what could not be stored; returns when it is safe there. */
