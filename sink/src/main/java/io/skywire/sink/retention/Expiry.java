@@ -24,7 +24,12 @@ record Expiry(LocalDate firstKept, LocalDate today, LocalDate ahead, long throug
    *     time and tells nothing. Null when there is none
    * @param last its highest seq, null when it is empty
    */
-  record Day(LocalDate date, @Nullable Long first, @Nullable Long last) {}
+  record Day(LocalDate date, @Nullable Long first, @Nullable Long last) {
+    /** Below any seq when it is empty. */
+    long lastOrNone() {
+      return last == null ? Long.MIN_VALUE : last;
+    }
+  }
 
   /**
    * @param watermark what readers can read, null when that is nothing

@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeSet;
@@ -77,7 +78,12 @@ public final class Retention {
       }
       List<Day> all = extents(connection, days, RetentionTable.trimmedThrough(connection));
       Expiry expiry = Expiry.of(all, today, retentionDays, ahead, watermark(connection));
-      all.stream().filter(expiry::hasExpired).map(Day::date).forEach(expired::add);
+      // By seq: what has been dropped is a beginning at every moment.
+      all.stream()
+          .filter(expiry::hasExpired)
+          .sorted(Comparator.comparingLong(Day::lastOrNone))
+          .map(Day::date)
+          .forEach(expired::add);
       through = expiry.through();
     }
     int dropped = 0;

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * The day that retention goes by. The earlier of the clock and the newest event's day claims it;
  * from one day to the next the claim is believed at once. A claim that leaps over days is what a
  * machine shows after a long sleep, and also one whose clock has jumped: it is believed when it has
- * stood for {@link #DOUBT}, and until then nothing more is dropped.
+ * stood for {@link #DOUBT} or a later leap has followed it (a pipeline that runs for an hour every
+ * other day), and until then nothing more is dropped.
  *
  * @param believed null before the first claim
  * @param claimed the latest claim that is not believed yet
@@ -24,11 +25,11 @@ record Today(
       // A clock that is behind takes back no day that was believed: another's may be right.
       return new Today(believed == null || day.isAfter(believed) ? day : believed, null, null);
     }
-    if (claimed == null
-        || claimedAt == null
-        || day.isBefore(claimed)
-        || day.isAfter(claimed.plusDays(1))) {
+    if (claimed == null || claimedAt == null || day.isBefore(claimed)) {
       return new Today(believed, day, now);
+    }
+    if (day.isAfter(claimed.plusDays(1))) {
+      return new Today(claimed, day, now);
     }
     return now.isBefore(claimedAt.plus(DOUBT))
         ? new Today(believed, day, claimedAt)

@@ -45,10 +45,11 @@ class TodayTest {
   }
 
   @Test
-  void aSecondLeapIsNoTimeThatTheFirstHasStood() {
+  void aLeapIsBelievedWhenAnotherFollows() {
     believedAt(NOON);
-    believedAt(NOON.plus(DAY.multipliedBy(30)));
-    assertThat(believedAt(NOON.plus(DAY.multipliedBy(90)))).isEqualTo("2026-07-20");
+    believedAt(NOON.plus(DAY.multipliedBy(3)));
+    assertThat(believedAt(NOON.plus(DAY.multipliedBy(6)))).isEqualTo("2026-07-23");
+    assertThat(believedAt(NOON.plus(DAY.multipliedBy(9)))).isEqualTo("2026-07-26");
   }
 
   @Test
