@@ -46,7 +46,8 @@ final class Poisons {
         record("1 MB record", Map.of("text", "x".repeat(1_000_000))),
         record("1 MB of control characters", Map.of("text", "\u0001".repeat(1_000_000))),
         record(
-            "float", Map.of("half", 1.5, "least", 5e-324, "most", Double.MAX_VALUE, "zero", -0.0)),
+            "float",
+            Map.of("half", 1.5, "least", Double.MIN_VALUE, "most", Double.MAX_VALUE, "zero", -0.0)),
         record("64 bits", Map.of("least", Long.MIN_VALUE, "most", Long.MAX_VALUE)),
         stored(
             "64 bits without a sign",

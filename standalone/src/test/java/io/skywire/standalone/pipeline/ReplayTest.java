@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,13 +43,14 @@ import tools.jackson.databind.JsonNode;
 class ReplayTest {
   private static final String ALICE = "did:plc:alice";
   private static final String PATH = "app.bsky.feed.post/3mptbypluud2a";
-  private static final Instant THEN = Instant.now().minusSeconds(3600);
 
+  private static Instant letterTime;
   private static PoisonedPipeline poisoned;
   private static LettersInTopic topic;
 
   @BeforeAll
   static void start() throws Exception {
+    letterTime = Instant.now().minusSeconds(3600).truncatedTo(ChronoUnit.MILLIS);
     poisoned = new PoisonedPipeline();
     topic =
         new LettersInTopic(
@@ -86,12 +88,12 @@ class ReplayTest {
     poisoned.expectEvent(seq);
     JsonNode event = poisoned.awaitReadable(seq, "the replay");
     assertThat(event.at("/record/ops/0/record/text").asString()).isEqualTo("good " + seq);
-    assertThat(Instant.parse(event.path("indexed_at").asString())).isEqualTo(letterTime());
+    assertThat(Instant.parse(event.path("indexed_at").asString())).isEqualTo(letterTime);
     List<ConsumerRecord<byte[], byte[]>> published = events(topic.next());
     assertThat(published).hasSize(1);
     assertThat(LettersInTopic.header(published.getFirst(), "replay")).isEqualTo("new");
     assertThat(LettersInTopic.header(published.getFirst(), "watermark")).isNull();
-    assertThat(published.getFirst().timestamp()).isEqualTo(letterTime().toEpochMilli());
+    assertThat(published.getFirst().timestamp()).isEqualTo(letterTime.toEpochMilli());
 
     Ended again = deadLetters("replay", position);
     assertThat(again.status()).isEqualTo(1);
@@ -230,7 +232,7 @@ class ReplayTest {
         new ProducerRecord<>(
             Topics.DEAD_LETTERS,
             0,
-            letterTime().toEpochMilli(),
+            letterTime.toEpochMilli(),
             seq == null ? null : ByteBuffer.allocate(8).putLong(seq).array(),
             bytes);
     letter.headers().add("stage", stage.getBytes(StandardCharsets.UTF_8));
@@ -246,10 +248,6 @@ class ReplayTest {
             new ByteArraySerializer())) {
       return "0:" + producer.send(letter).get().offset();
     }
-  }
-
-  private static Instant letterTime() {
-    return Instant.ofEpochMilli(THEN.toEpochMilli());
   }
 
   private static String relay() {
