@@ -25,13 +25,13 @@ class IngesterConfiguration {
   }
 
   @Bean
-  IngesterConnections connections(IngesterSettings settings) {
-    return new IngesterConnections(settings, InstantSource.system());
+  IngesterConnections connections(IngesterSettings settings, InstantSource clock) {
+    return new IngesterConnections(settings, clock);
   }
 
   @Bean
-  StatusBoard statusBoard(IngesterSettings settings) {
-    return new StatusBoard(settings.relayName(), InstantSource.system());
+  StatusBoard statusBoard(IngesterSettings settings, InstantSource clock) {
+    return new StatusBoard(settings.relayName(), clock);
   }
 
   @Bean
@@ -39,7 +39,8 @@ class IngesterConfiguration {
       IngesterConnections connections,
       IngesterSettings settings,
       StatusBoard board,
-      MeterRegistry registry) {
+      MeterRegistry registry,
+      InstantSource clock) {
     return new LoopThread(
         "ingester",
         new Ingester(
@@ -48,7 +49,7 @@ class IngesterConfiguration {
             board,
             new IngesterMetrics(registry),
             new Backoff(BACKOFF_MIN, BACKOFF_MAX, RandomGenerator.getDefault()),
-            InstantSource.system()),
+            clock),
         STOP_MAX);
   }
 

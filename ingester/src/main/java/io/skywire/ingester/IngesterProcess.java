@@ -5,6 +5,7 @@ import io.skywire.common.lifecycle.LoopThread;
 import io.skywire.common.lifecycle.RunningProcess;
 import io.skywire.common.lifecycle.SpringProcess;
 import io.skywire.common.settings.Variables;
+import java.time.InstantSource;
 import java.util.concurrent.CompletionStage;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -28,11 +29,16 @@ public final class IngesterProcess implements RunningProcess {
    * @throws io.skywire.common.settings.InvalidSettingException when a variable does not fit
    */
   public static IngesterProcess start(Variables variables) {
+    return start(variables, InstantSource.system());
+  }
+
+  /** With a clock of its own, which says when events are indexed. */
+  public static IngesterProcess start(Variables variables, InstantSource clock) {
     IngesterSettings settings = IngesterSettings.from(variables);
     IngesterProcess process =
         new IngesterProcess(
             SpringProcess.open(
-                "ingester", IngesterConfiguration.class, IngesterSettings.class, settings));
+                "ingester", IngesterConfiguration.class, IngesterSettings.class, settings, clock));
     process.ingester.start();
     process.context.getBean("status", LoopThread.class).start();
     return process;

@@ -9,6 +9,9 @@ import io.skywire.common.lifecycle.LoopThread;
 import io.skywire.common.topic.TopicAdmin;
 import io.skywire.common.topic.Topics;
 import io.skywire.sink.retention.DayPartitions;
+import io.skywire.sink.retention.Retention;
+import io.skywire.sink.retention.RetentionLoop;
+import io.skywire.sink.retention.RetentionMetrics;
 import io.skywire.sink.status.StatusLoop;
 import io.skywire.sink.status.StatusTables;
 import java.time.Duration;
@@ -28,9 +31,10 @@ import org.springframework.context.annotation.Bean;
 class SinkConfiguration {
   private static final Duration BACKOFF_MIN = Duration.ofMillis(100);
   private static final Duration BACKOFF_MAX = Duration.ofSeconds(5);
+  private static final Duration RETENTION_BACKOFF_MAX = Duration.ofMinutes(1);
   private static final Duration STOP_MAX = Duration.ofSeconds(5);
 
-  /** One for the loop, one for partitions it makes, one for the status. */
+  /** One for the loop, one for what its dead letters ask, one for the status, one for retention. */
   private static final int CONNECTIONS_MAX = 4;
 
   private static final Duration CONNECTION_WAIT = Duration.ofSeconds(5);
@@ -56,11 +60,14 @@ class SinkConfiguration {
 
   @Bean
   SinkConnections connections(
-      SinkSettings settings, HikariDataSource database, StatusTables statusTables) {
+      SinkSettings settings,
+      HikariDataSource database,
+      StatusTables statusTables,
+      InstantSource clock) {
     return new SinkConnections(
         settings,
         database,
-        new DayPartitions(database, InstantSource.system()),
+        new DayPartitions(database, clock, settings.retentionDays()),
         statusTables::relay);
   }
 
@@ -79,6 +86,21 @@ class SinkConfiguration {
             () -> statusConsumer(settings),
             statusTables,
             newBackoff()),
+        STOP_MAX);
+  }
+
+  @Bean
+  LoopThread retention(
+      SinkSettings settings,
+      HikariDataSource database,
+      InstantSource clock,
+      MeterRegistry registry) {
+    return new LoopThread(
+        "sink-retention",
+        new RetentionLoop(
+            new Retention(database, clock, settings.retentionDays()),
+            new RetentionMetrics(registry),
+            new Backoff(BACKOFF_MIN, RETENTION_BACKOFF_MAX, RandomGenerator.getDefault())),
         STOP_MAX);
   }
 

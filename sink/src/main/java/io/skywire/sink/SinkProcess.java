@@ -5,6 +5,7 @@ import io.skywire.common.lifecycle.LoopThread;
 import io.skywire.common.lifecycle.RunningProcess;
 import io.skywire.common.lifecycle.SpringProcess;
 import io.skywire.common.settings.Variables;
+import java.time.InstantSource;
 import java.util.concurrent.CompletionStage;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -28,12 +29,19 @@ public final class SinkProcess implements RunningProcess {
    * @throws io.skywire.common.settings.InvalidSettingException when a variable does not fit
    */
   public static SinkProcess start(Variables variables) {
+    return start(variables, InstantSource.system());
+  }
+
+  /** With a clock of its own, which says what day it is. */
+  public static SinkProcess start(Variables variables, InstantSource clock) {
     SinkSettings settings = SinkSettings.from(variables);
     SinkProcess process =
         new SinkProcess(
-            SpringProcess.open("sink", SinkConfiguration.class, SinkSettings.class, settings));
+            SpringProcess.open(
+                "sink", SinkConfiguration.class, SinkSettings.class, settings, clock));
     process.sink.start();
     process.context.getBean("status", LoopThread.class).start();
+    process.context.getBean("retention", LoopThread.class).start();
     return process;
   }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param batch how large one PostgreSQL transaction may be while catching up
  * @param instance stable name of this sink in its group, so that a restart takes over at once; null
  *     for none
+ * @param retentionDays how many whole days of events are kept besides today
  * @param migrate whether to apply the migrations at start
  */
 public record SinkSettings(
@@ -22,6 +23,7 @@ public record SinkSettings(
     int eventPartitions,
     BatchLimits batch,
     @Nullable String instance,
+    int retentionDays,
     boolean migrate) {
   private static final long MIB = 1024 * 1024;
 
@@ -34,6 +36,7 @@ public record SinkSettings(
             variables.count("SKYWIRE_SINK_BATCH_EVENTS_MAX", 10_000, 1, 100_000),
             variables.number("SKYWIRE_SINK_BATCH_MIB_MAX", 16, 1, 1024) * MIB),
         variables.find("SKYWIRE_INSTANCE"),
+        variables.count("EVENT_RETENTION_DAYS", 7, 1, 365),
         variables.flag("SKYWIRE_MIGRATE", true));
   }
 }

@@ -13,8 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param maxSeq the {@code since} of the next page
  * @param oldestSeq the oldest readable event there is, null when there is none
  * @param watermarkSeq every event at or below it is readable
+ * @param truncated whether events after {@code since} are no longer there
  */
-record EventPage(List<byte[]> events, long maxSeq, @Nullable Long oldestSeq, long watermarkSeq) {
+record EventPage(
+    List<byte[]> events,
+    long maxSeq,
+    @Nullable Long oldestSeq,
+    long watermarkSeq,
+    boolean truncated) {
   private static final byte[] HEAD = ascii("{\"events\":[");
 
   EventPage {
@@ -45,8 +51,13 @@ record EventPage(List<byte[]> events, long maxSeq, @Nullable Long oldestSeq, lon
 
   private byte[] tail() {
     return ascii(
-        "],\"max_seq\":%d,\"count\":%d,\"oldest_seq\":%s,\"watermark_seq\":%d}"
-            .formatted(maxSeq, events.size(), oldestSeq, watermarkSeq));
+        "],\"max_seq\":%d,\"count\":%d,\"oldest_seq\":%s,\"watermark_seq\":%d%s}"
+            .formatted(
+                maxSeq,
+                events.size(),
+                oldestSeq,
+                watermarkSeq,
+                truncated ? ",\"truncated\":true" : ""));
   }
 
   private static byte[] ascii(String text) {

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * snapshot holds everything below it. A page ends at the limit, at the watermark, after {@code
  * scanMax} looked-at rows when filters are combined, or before the event for which there is no
  * room; whichever it was, {@code max_seq} is where it stopped, and nothing between two pages is
- * missed. Any thread may call it; it holds one connection during a call. It reads no event for
- * which the request's {@link EventMemory.Lease} has no room, but for {@link #FETCH_ROWS} short
- * ones.
+ * missed. What retention has dropped is never missed unsaid either: a page locks the table with its
+ * first statement, which reads the extent, and no partition is dropped until its last row is read.
+ * Any thread may call it; it holds one connection during a call. It reads no event for which the
+ * request's {@link EventMemory.Lease} has no room, but for {@link #FETCH_ROWS} short ones.
  */
 public final class EventQuery {
   /** Rows that a combination of filters looks at for one page. */
@@ -75,13 +76,24 @@ public final class EventQuery {
     }
   }
 
+  /** The highest seq that retention has dropped; 0 before the first. */
+  long trimmedThrough() throws SQLException {
+    String sql = "select coalesce((select trimmed_through from retention), 0)";
+    try (Connection connection = database.getConnection();
+        PreparedStatement statement = prepare(connection, sql);
+        ResultSet row = statement.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
   private EventPage page(
       Connection connection, PageRequest request, EventMemory.Lease lease, Extent extent)
       throws SQLException {
     long since = request.since();
     long watermark = extent.watermark();
     if (since >= watermark || !request.filter().canMatch()) {
-      return new EventPage(List.of(), Math.max(since, watermark), extent.oldest(), watermark);
+      return extent.page(List.of(), since, Math.max(since, watermark));
     }
     EventWalks.Walk walk = walks.of(request.filter());
     List<byte[]> events = new ArrayList<>();
@@ -98,7 +110,7 @@ public final class EventQuery {
           if (meets && events.isEmpty()) {
             lease.take(length);
           } else if (meets && (bytes + length > pageBytesMax || !lease.tryTake(length))) {
-            return new EventPage(events, end, extent.oldest(), watermark);
+            return extent.page(events, since, end);
           }
           byte[] event = meets ? event(connection, rows) : null;
           if (event != null) {
@@ -107,12 +119,12 @@ public final class EventQuery {
           }
           end = rows.getLong("seq");
           if (rows.getBoolean("stops") || events.size() == request.limit()) {
-            return new EventPage(events, end, extent.oldest(), watermark);
+            return extent.page(events, since, end);
           }
         }
       }
     }
-    return new EventPage(events, watermark, extent.oldest(), watermark);
+    return extent.page(events, since, watermark);
   }
 
   /** The row's event; null when it is long and has been trimmed since the row was read. */
@@ -133,7 +145,8 @@ public final class EventQuery {
   private static Extent extent(Connection connection) throws SQLException {
     String sql =
         """
-        select w.seq as watermark, oldest.seq as oldest, %s
+        select w.seq as watermark, oldest.seq as oldest,
+               coalesce((select trimmed_through from retention), 0) as trimmed_through, %s
         from (select coalesce((select seq from readable_watermark), 0) as seq) w
         left join lateral (
           select e.seq from firehose_events e where e.seq <= w.seq order by e.seq limit 1
@@ -143,7 +156,10 @@ public final class EventQuery {
     try (PreparedStatement statement = prepare(connection, sql);
         ResultSet rows = statement.executeQuery()) {
       rows.next();
-      return new Extent(rows.getLong("watermark"), rows.getObject("oldest", Long.class));
+      return new Extent(
+          rows.getLong("watermark"),
+          rows.getObject("oldest", Long.class),
+          rows.getLong("trimmed_through"));
     }
   }
 
@@ -153,5 +169,9 @@ public final class EventQuery {
     return statement;
   }
 
-  private record Extent(long watermark, @Nullable Long oldest) {}
+  private record Extent(long watermark, @Nullable Long oldest, long trimmedThrough) {
+    EventPage page(List<byte[]> events, long since, long maxSeq) {
+      return new EventPage(events, maxSeq, oldest, watermark, since < trimmedThrough);
+    }
+  }
 }

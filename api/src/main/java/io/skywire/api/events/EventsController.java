@@ -48,11 +48,20 @@ public final class EventsController {
     try (EventMemory.Lease lease = memory.lease()) {
       byte[] event = events.find(seq, lease);
       if (event == null) {
-        throw new NotFoundException("there is no readable event with seq " + seq);
+        throw absent(seq);
       }
       response.setContentType(MediaType.APPLICATION_JSON_VALUE);
       response.setContentLength(event.length);
       new PacedAnswer(response.getOutputStream(), ANSWER_MAX).write(event);
     }
+  }
+
+  private NotFoundException absent(long seq) throws SQLException {
+    long trimmedThrough = events.trimmedThrough();
+    return new NotFoundException(
+        seq > trimmedThrough
+            ? "there is no readable event with seq " + seq
+            : "an event with seq %d would have been trimmed: all up to %d are past retention"
+                .formatted(seq, trimmedThrough));
   }
 }

@@ -60,6 +60,7 @@ final class Diagnosis {
     }
     Health.Status status = problems.isEmpty() ? Health.Status.OK : Health.Status.DEGRADED;
     tellRecentGap();
+    tellDoubtfulDay();
     return new Health(
         status,
         observed.watermark() == null ? 0 : observed.watermark(),
@@ -76,6 +77,8 @@ final class Diagnosis {
         new Health.Kafka(observed.kafkaReachable(), observed.kafkaProblem()),
         new Health.Sink(sinkAlive, observed.sinksAlive(), observed.sinkSeenAt()),
         new Health.Database(true, null),
+        new Health.Retention(
+            observed.retention().oldestSeq(), observed.retention().trimmedThrough()),
         observed.gaps(),
         problems);
   }
@@ -189,6 +192,15 @@ final class Diagnosis {
                         gap.toSeq(),
                         gap.detectedAt().truncatedTo(ChronoUnit.SECONDS),
                         gap.reason())));
+  }
+
+  /** Nobody reads less for it, so it is no degradation either. */
+  private void tellDoubtfulDay() {
+    if (observed.retention().claimedDay() != null) {
+      problems.add(
+          "the newest events' day was %s and is %s now: retention waits for a day in case a clock has jumped"
+              .formatted(observed.retention().today(), observed.retention().claimedDay()));
+    }
   }
 
   private static String reason(@Nullable String problem) {

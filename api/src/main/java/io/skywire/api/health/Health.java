@@ -13,6 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param lastSeq the readable watermark, 0 when nothing is readable yet
  * @param lagSeconds how far what can be read is behind the relay, null when nobody knows
+ * @param retention what is kept of the events, null when nobody knows
  * @param gaps losses that cannot be made good, null when nobody knows
  * @param problems what is wrong, in sentences: why the status is not {@code ok}, and losses of the
  *     last day, which alone leave it {@code ok}
@@ -27,6 +28,7 @@ record Health(
     Kafka kafka,
     Sink sink,
     Database database,
+    @Nullable Retention retention,
     Observation.@Nullable Gaps gaps,
     List<String> problems) {
   private static final JsonMapper JSON =
@@ -63,6 +65,8 @@ record Health(
 
   record Database(boolean reachable, @Nullable String problem) {}
 
+  record Retention(@Nullable Long oldestSeq, long trimmedThrough) {}
+
   Health {
     problems = List.copyOf(problems);
   }
@@ -78,6 +82,7 @@ record Health(
         new Kafka(null, null),
         new Sink(null, null, null),
         new Database(false, problem),
+        null,
         null,
         List.of(problem, "the state of everything else is unknown without the database"));
   }

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,7 +86,9 @@ public final class HealthProbe {
         select clock_timestamp() as now, watermark.seq as watermark, newest.indexed_at as newest_at,
                ingester.relay, ingester.cursor_seq, ingester.connected, ingester.last_frame_at,
                ingester.behind_seconds, ingester.problem, ingester.stored_at,
-               sinks.seen_at, sinks.alive, sinks.kafka_reachable, sinks.kafka_problem
+               sinks.seen_at, sinks.alive, sinks.kafka_reachable, sinks.kafka_problem,
+               oldest.seq as oldest_seq, retention.trimmed_through, retention.today,
+               retention.claimed_day
         from (
           select max(written_at) as seen_at,
                  count(*) filter (where recent) as alive,
@@ -106,6 +109,13 @@ public final class HealthProbe {
           order by e.seq desc
           limit 1
         ) newest on true
+        left join lateral (
+          select e.seq from firehose_events e
+          where e.seq <= watermark.seq
+          order by e.seq
+          limit 1
+        ) oldest on true
+        left join retention on true
         """;
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setDouble(1, (double) Diagnosis.SILENT_AFTER.toSeconds());
@@ -120,6 +130,11 @@ public final class HealthProbe {
             row.getInt("alive"),
             row.getObject("kafka_reachable", Boolean.class),
             row.getString("kafka_problem"),
+            new Observation.Retention(
+                row.getObject("oldest_seq", Long.class),
+                row.getLong("trimmed_through"),
+                row.getObject("today", LocalDate.class),
+                row.getObject("claimed_day", LocalDate.class)),
             gaps(connection));
       }
     }

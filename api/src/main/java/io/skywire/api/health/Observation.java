@@ -2,6 +2,7 @@ package io.skywire.api.health;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param sinksAlive sinks with a recent heartbeat
  * @param kafkaReachable whether all of those reach Kafka, null without any
  * @param kafkaProblem what one of them says of Kafka
+ * @param retention what is kept
  * @param gaps events that were lost before they could be stored
  */
 record Observation(
@@ -27,7 +29,22 @@ record Observation(
     int sinksAlive,
     @Nullable Boolean kafkaReachable,
     @Nullable String kafkaProblem,
+    Retention retention,
     Gaps gaps) {
+
+  /**
+   * The table {@code retention}.
+   *
+   * @param oldestSeq the oldest event that can be read, null without any
+   * @param trimmedThrough the highest seq that was dropped, 0 before the first
+   * @param today the day that it goes by, null before its first look
+   * @param claimedDay a later one that it does not believe yet, mostly null
+   */
+  record Retention(
+      @Nullable Long oldestSeq,
+      long trimmedThrough,
+      @Nullable LocalDate today,
+      @Nullable LocalDate claimedDay) {}
 
   /** A row of {@code firehose_cursor}. */
   record Ingester(

@@ -119,6 +119,19 @@ class HealthTest {
   }
 
   @Test
+  void whatIsKeptIsToldAndSoIsADayThatRetentionDoubts() throws Exception {
+    everythingIsWell();
+    database.execute("update retention set trimmed_through = 99, today = '2026-07-20'");
+    JsonNode health = await("ok");
+    assertThat(health.path("retention").path("oldest_seq").asLong()).isEqualTo(100);
+    assertThat(health.path("retention").path("trimmed_through").asLong()).isEqualTo(99);
+    assertThat(health.path("problems").size()).isZero();
+    database.execute("update retention set claimed_day = '2026-08-20', claimed_at = now()");
+    JsonNode doubting = await(doubted -> !doubted.path("problems").isEmpty(), "ok");
+    assertThat(doubting.path("problems").toString()).contains("2026-07-20", "2026-08-20");
+  }
+
+  @Test
   void aGapIsToldAndNamedForADayButIsNoDegradation() throws Exception {
     everythingIsWell();
     database.execute(

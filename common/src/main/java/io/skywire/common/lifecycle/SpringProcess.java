@@ -1,5 +1,6 @@
 package io.skywire.common.lifecycle;
 
+import java.time.InstantSource;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -17,9 +18,10 @@ public final class SpringProcess {
    * @param name of the process
    * @param configuration the class that declares its beans
    * @param settings the process's settings, made a bean
+   * @param clock made a bean too
    */
   public static <S> ConfigurableApplicationContext open(
-      String name, Class<?> configuration, Class<S> settingsType, S settings) {
+      String name, Class<?> configuration, Class<S> settingsType, S settings, InstantSource clock) {
     return new SpringApplicationBuilder(configuration)
         .web(WebApplicationType.NONE)
         .bannerMode(Banner.Mode.OFF)
@@ -34,8 +36,11 @@ public final class SpringProcess {
             "logging.level.org.apache.kafka.clients.NetworkClient=error",
             // Likewise of each try to send.
             "logging.level.org.apache.kafka.clients.producer.internals.Sender=error")
-        .initializers(context ->
-            ((GenericApplicationContext) context).registerBean(settingsType, () -> settings))
+        .initializers(context -> {
+          GenericApplicationContext beans = (GenericApplicationContext) context;
+          beans.registerBean(settingsType, () -> settings);
+          beans.registerBean(InstantSource.class, () -> clock);
+        })
         .run();
   }
 }

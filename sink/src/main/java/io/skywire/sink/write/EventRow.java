@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param repo UTF-8; null for an event that names none
  * @param collections distinct valid collections of its ops; the first is the column's
  * @param time microseconds since 1970, null when unknown or beyond what PostgreSQL holds
- * @param indexedAt milliseconds since 1970: the record's timestamp
+ * @param indexedAt milliseconds since 1970: the record's timestamp, or where {@link #at} puts it
  * @param json the event, UTF-8
  */
 public record EventRow(
@@ -43,6 +43,13 @@ public record EventRow(
         micros(text(record, EventHeaders.TIME)),
         record.timestamp(),
         json);
+  }
+
+  /** The same event among those of another instant. */
+  EventRow at(long instant) {
+    return instant == indexedAt
+        ? this
+        : new EventRow(seq, eventType, repo, collections, time, instant, json);
   }
 
   /** A header's text, null without the header. */

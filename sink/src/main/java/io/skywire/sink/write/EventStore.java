@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Stores a batch: rows and progress in one PostgreSQL transaction, or nothing. A record that
  * PostgreSQL refuses is found by bisection and handed to the dead letters before the rest of its
- * batch is committed. Called by the sink's thread only.
+ * batch is committed. A day that retention drops in between is made again, and the batch stored at
+ * once. Called by the sink's thread only.
  */
 public final class EventStore {
   private static final Logger log = LoggerFactory.getLogger(EventStore.class);
@@ -29,11 +30,16 @@ public final class EventStore {
     void send(List<Refused> refused) throws SQLException;
   }
 
-  private static final String NO_PARTITION_FOR_ROW = "23514";
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 
   /** Another's transaction on our partitions is the rest of what it did before it lost them. */
   private static final String WAIT_FOR_LOCKS_MAX = "set local lock_timeout = '3s'";
+
+  /**
+   * Tries of one batch when its partitions are dropped before it is stored. Retention does that to
+   * events from before its time, and not again within its next looks.
+   */
+  private static final int TRIES_MAX = 3;
 
   private final DataSource database;
   private final SinkProgress progress;
@@ -60,8 +66,26 @@ public final class EventStore {
    */
   public int store(EventBatch batch, Map<Integer, Progress> expected, List<TrimmedRange> trimmed)
       throws SQLException, PartitionLostException {
-    partitions.makeAhead();
-    partitions.makeFor(batch.rows().stream().map(entry -> entry.row().indexedAt()).toList());
+    for (int tries = 1; ; tries++) {
+      partitions.makeAhead();
+      partitions.makeFor(batch.rows().stream().map(entry -> entry.row().indexedAt()).toList());
+      try {
+        return storeOnce(batch, expected, trimmed);
+      } catch (SQLException failure) {
+        if (!SqlStates.isMissingPartition(failure)) {
+          throw failure;
+        }
+        partitions.forget();
+        if (tries == TRIES_MAX) {
+          throw failure;
+        }
+      }
+    }
+  }
+
+  private int storeOnce(
+      EventBatch batch, Map<Integer, Progress> expected, List<TrimmedRange> trimmed)
+      throws SQLException, PartitionLostException {
     try {
       return storeWhole(batch, expected, trimmed);
     } catch (SQLException refused) {
@@ -69,10 +93,6 @@ public final class EventStore {
         endOthers(batch);
       }
       if (!SqlStates.isAboutTheData(refused)) {
-        throw refused;
-      }
-      if (NO_PARTITION_FOR_ROW.equals(refused.getSQLState())) {
-        partitions.forget();
         throw refused;
       }
       return storeWithoutTheRefused(batch, expected, trimmed);
@@ -84,7 +104,7 @@ public final class EventStore {
       throws SQLException, PartitionLostException {
     try (Connection transaction = begin()) {
       advance(transaction, batch, expected, trimmed);
-      EventTable.copy(transaction, batch.rows().stream().map(Entry::row).toList());
+      EventTable.copy(transaction, placed(batch.rows()));
       deadLetters.send(batch.refused());
       transaction.commit();
       return batch.refused().size();
@@ -105,14 +125,14 @@ public final class EventStore {
   }
 
   /** Copies all rows but those that PostgreSQL refuses; as deep as the batch's binary logarithm. */
-  private static void bisect(Connection transaction, List<Entry> rows, List<Refused> refused)
+  private void bisect(Connection transaction, List<Entry> rows, List<Refused> refused)
       throws SQLException {
     if (rows.isEmpty()) {
       return;
     }
     Savepoint before = transaction.setSavepoint();
     try {
-      EventTable.copy(transaction, rows.stream().map(Entry::row).toList());
+      EventTable.copy(transaction, placed(rows));
       transaction.releaseSavepoint(before);
     } catch (SQLException refusal) {
       if (!SqlStates.isAboutTheData(refusal)) {
@@ -140,6 +160,13 @@ public final class EventStore {
         log.warn("ended {} transactions of others on {}", ended, batch.progress().keySet());
       }
     }
+  }
+
+  private List<EventRow> placed(List<Entry> rows) {
+    return rows.stream()
+        .map(Entry::row)
+        .map(row -> row.at(partitions.place(row.indexedAt())))
+        .toList();
   }
 
   private Connection begin() throws SQLException {

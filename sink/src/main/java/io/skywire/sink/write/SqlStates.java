@@ -10,7 +10,17 @@ import java.sql.SQLException;
 final class SqlStates {
   private static final int DETAIL_CHARS_MAX = 300;
 
+  private static final String CHECK_VIOLATION = "23514";
+
   private SqlStates() {}
+
+  /**
+   * No partition takes the row: somebody has dropped it. Nothing else is a violated check here,
+   * since the tables have no checks of their own.
+   */
+  static boolean isMissingPartition(SQLException failure) {
+    return CHECK_VIOLATION.equals(failure.getSQLState());
+  }
 
   /**
    * Data exception, integrity constraint, or a limit that this row passes (nesting, index size).
@@ -18,6 +28,7 @@ final class SqlStates {
   static boolean isAboutTheData(SQLException failure) {
     String state = failure.getSQLState();
     return state != null
+        && !isMissingPartition(failure)
         && (state.startsWith("22") || state.startsWith("23") || state.startsWith("54"));
   }
 

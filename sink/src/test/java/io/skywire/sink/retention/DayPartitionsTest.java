@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skywire.sink.SinkDatabase;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -98,6 +100,57 @@ class DayPartitionsTest {
     partitions.forget();
     partitions.makeFor(List.of(NOW.toEpochMilli()));
     assertThat(database.rows("select seq from firehose_events")).containsExactly("1");
+  }
+
+  @Test
+  void aBrokenClockMakesSoManyPartitionsAndNoMoreAndEveryRowIsStored() throws Exception {
+    DayPartitions partitions = partitions();
+    partitions.makeAhead();
+    long seed = System.nanoTime();
+    System.out.println("seed " + seed);
+    Random random = new Random(seed);
+    for (int seq = 1; seq <= 300; seq++) {
+      long millis = random.nextLong(Instant.parse("2100-01-01T00:00:00Z").toEpochMilli());
+      partitions.makeFor(List.of(millis));
+      insert(seq, Instant.ofEpochMilli(partitions.place(millis)));
+    }
+    assertThat(attached()).hasSize(2 * (7 + 1 + 3 + 60));
+    assertThat(database.rows("select count(*) from firehose_events")).containsExactly("300");
+    Instant tomorrow = NOW.plus(Duration.ofDays(10));
+    new DayPartitions(database.pool(), InstantSource.fixed(tomorrow)).makeAhead();
+    assertThat(attached()).as("today is made nevertheless").hasSize(2 * (7 + 1 + 3 + 60 + 4));
+  }
+
+  @Test
+  void aRowOfAPresentDayIsStoredWhereItBelongsAndAnyOtherUnderTheNearest() throws Exception {
+    DayPartitions partitions = partitions();
+    partitions.makeAhead();
+    assertThat(partitions.place(NOW.toEpochMilli())).isEqualTo(NOW.toEpochMilli());
+    assertThat(Instant.ofEpochMilli(partitions.place(0))).isEqualTo("2026-12-30T00:00:00Z");
+    assertThat(Instant.ofEpochMilli(partitions.place(Long.MAX_VALUE)))
+        .isEqualTo("2027-01-02T23:59:59.999Z");
+  }
+
+  @Test
+  void noDayIsTooFarAwayForARow() throws Exception {
+    DayPartitions partitions = partitions();
+    partitions.makeAhead();
+    for (long millis : new long[] {Long.MIN_VALUE, -1, 253_402_300_799_999L, Long.MAX_VALUE}) {
+      partitions.makeFor(List.of(millis));
+      insert(millis, Instant.ofEpochMilli(partitions.place(millis)));
+    }
+    assertThat(database.rows("select count(*) from firehose_events")).containsExactly("4");
+  }
+
+  @Test
+  void makesWhatOnlyOneOfTheTablesHas() throws Exception {
+    DayPartitions partitions = partitions();
+    partitions.makeAhead();
+    database.execute("drop table firehose_event_collections_p20261231");
+    partitions.forget();
+    partitions.makeFor(List.of(NOW.toEpochMilli()));
+    partitions.makeAhead();
+    assertThat(attached()).hasSize(8);
   }
 
   private DayPartitions partitions() {

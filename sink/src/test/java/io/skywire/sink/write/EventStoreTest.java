@@ -8,6 +8,7 @@ import io.skywire.sink.retention.DayPartitions;
 import io.skywire.sink.write.EventBatch.Progress;
 import io.skywire.sink.write.EventBatch.Refused;
 import io.skywire.sink.write.EventStore.TrimmedRange;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,7 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
+import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.AfterEach;
@@ -128,6 +131,48 @@ class EventStoreTest {
         .containsExactly("skywire.events/0,0,1");
   }
 
+  @Test
+  void aDayThatIsDroppedBehindItsBackIsMadeAgainAtOnce() throws Exception {
+    store.store(batch(Set.of()), Map.of(0, START), List.of());
+    database.execute("drop table firehose_events_p20260704");
+    EventBatch next = batch(21, Set.of(23L));
+    assertThat(store.store(next, Map.of(0, new Progress(21, 20L)), List.of())).isEqualTo(1);
+    assertThat(seqs()).hasSize(19).doesNotContain("20", "23").contains("21", "40");
+    assertThat(stored()).containsExactly("41,40");
+    assertThat(deadLetters).hasSize(1);
+  }
+
+  @Test
+  void aDayThatIsDroppedWhileRefusedRecordsAreSoughtMakesNoDeadLetters() throws Exception {
+    AtomicInteger begun = new AtomicInteger();
+    DataSource dropping =
+        onConnection(() -> {
+          if (begun.incrementAndGet() == 2) {
+            database.execute("drop table firehose_events_p20260704");
+          }
+        });
+    new DayPartitions(database.pool(), InstantSource.system())
+        .makeFor(List.of(TestRecords.INDEXED_AT.toEpochMilli()));
+    DayPartitions partitions = new DayPartitions(database.pool(), InstantSource.system());
+    EventStore watched = new EventStore(dropping, progress, partitions, deadLetters::addAll);
+    assertThat(watched.store(batch(Set.of(3L)), Map.of(0, START), List.of())).isEqualTo(1);
+    assertThat(begun).hasValue(4);
+    assertThat(seqs()).containsExactlyElementsOf(seqsBut(Set.of(3L)));
+    assertThat(deadLetters).hasSize(1);
+  }
+
+  /** The database, with something to be done before each of its connections is used. */
+  private DataSource onConnection(Runnable before) {
+    return (DataSource)
+        Proxy.newProxyInstance(
+            DataSource.class.getClassLoader(),
+            new Class<?>[] {DataSource.class},
+            (proxy, method, arguments) -> {
+              before.run();
+              return method.invoke(database.pool(), arguments);
+            });
+  }
+
   private EventStore storeWith(EventStore.DeadLetters letters) {
     return new EventStore(
         database.pool(),
@@ -138,8 +183,12 @@ class EventStoreTest {
 
   /** Seqs 1 to 20; PostgreSQL refuses those that are named. */
   private static EventBatch batch(Set<Long> refused) {
+    return batch(1, refused);
+  }
+
+  private static EventBatch batch(long first, Set<Long> refused) {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    for (long seq = 1; seq <= 20; seq++) {
+    for (long seq = first; seq < first + 20; seq++) {
       records.add(TestRecords.event(0, seq, refused.contains(seq) ? NO_JSON : "{}"));
     }
     return TestRecords.batch(0, START, records);

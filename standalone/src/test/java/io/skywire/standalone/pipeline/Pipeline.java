@@ -10,6 +10,7 @@ import io.skywire.sink.SinkProcess;
 import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ final class Pipeline implements AutoCloseable {
   private static final String SECRET = "a secret for tests that is long enough for an HMAC";
 
   private final Map<String, String> variables = new HashMap<>();
+  private final InstantSource clock;
   private final HikariDataSource database;
   private IngesterProcess ingester;
   private SinkProcess sink;
@@ -27,6 +29,18 @@ final class Pipeline implements AutoCloseable {
   private final String token;
 
   Pipeline(Servers servers, URI relay, int partitions) throws SQLException {
+    this(servers, relay, partitions, InstantSource.system(), Map.of());
+  }
+
+  /**
+   * @param clock of ingester and sink
+   * @param settings further variables
+   */
+  Pipeline(
+      Servers servers, URI relay, int partitions, InstantSource clock, Map<String, String> settings)
+      throws SQLException {
+    this.clock = clock;
+    variables.putAll(settings);
     variables.put("KAFKA_BOOTSTRAP_SERVERS", servers.bootstrapServers());
     variables.put("DATABASE_URL", servers.database().toUrl());
     variables.put("RELAY_URL", relay.toString());
@@ -37,8 +51,8 @@ final class Pipeline implements AutoCloseable {
     variables.put("SKYWIRE_BIND", "127.0.0.1");
     variables.put("PORT", "0");
     database = Database.open(servers.database(), "test", 4, Duration.ofSeconds(10));
-    ingester = IngesterProcess.start(settings());
-    sink = SinkProcess.start(settings());
+    ingester = IngesterProcess.start(settings(), clock);
+    sink = SinkProcess.start(settings(), clock);
     api = ApiProcess.start(settings());
     token = new TokenStore(database, SECRET).create("test");
   }
@@ -53,7 +67,7 @@ final class Pipeline implements AutoCloseable {
 
   void restartIngester() {
     ingester.close();
-    ingester = IngesterProcess.start(settings());
+    ingester = IngesterProcess.start(settings(), clock);
   }
 
   void stopSink() {
@@ -61,14 +75,14 @@ final class Pipeline implements AutoCloseable {
   }
 
   void startSink() {
-    sink = SinkProcess.start(settings());
+    sink = SinkProcess.start(settings(), clock);
   }
 
   /** Another sink, which takes its share of the partitions and stores at a pace of its own. */
   void startSecondSink() {
     Map<String, String> its = new HashMap<>(variables);
     its.put("SKYWIRE_INSTANCE", "second");
-    secondSink = SinkProcess.start(new Variables(its));
+    secondSink = SinkProcess.start(new Variables(its), clock);
   }
 
   @Override

@@ -30,7 +30,11 @@ public final class Reader {
   private final URI api;
   private final String token;
   private final List<LedgerEntry> seen = new ArrayList<>();
+  private final List<Page> pages = new ArrayList<>();
   private long since;
+
+  /** From which seq, exclusive, a page got to which, and whether events between were gone. */
+  record Page(long since, long maxSeq, boolean truncated) {}
 
   public Reader(URI api, String token) {
     this.api = api;
@@ -44,6 +48,11 @@ public final class Reader {
   /** How far it has got. */
   public long since() {
     return since;
+  }
+
+  /** All pages that brought it forward. */
+  List<Page> pages() {
+    return pages;
   }
 
   /** Reads on until it has got to {@code seq}, or fails after {@code patience}. */
@@ -88,6 +97,9 @@ public final class Reader {
     long next = page.path("max_seq").asLong();
     assertThat(next).isGreaterThanOrEqualTo(since);
     boolean moved = next > since;
+    if (moved) {
+      pages.add(new Page(since, next, page.path("truncated").asBoolean(false)));
+    }
     since = next;
     return moved;
   }
