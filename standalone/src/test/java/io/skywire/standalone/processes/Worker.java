@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,13 +84,9 @@ final class Worker implements AutoCloseable {
     return proxies.stream().anyMatch(proxy -> proxy.connections() > 0);
   }
 
-  /**
-   * Stops the connection on which such a request comes by next.
-   *
-   * @param requests makes what tells the request, for each proxy one of its own
-   */
-  List<Hold> hold(Supplier<Predicate<String>> requests) {
-    return proxies.stream().map(proxy -> proxy.hold(Hold.Side.REQUEST, requests.get(), 1)).toList();
+  /** Stops the connection on which such a request comes by next; one hold for each proxy. */
+  List<Hold> hold(Predicate<String> request) {
+    return proxies.stream().map(proxy -> proxy.hold(Hold.Side.REQUEST, request, 1)).toList();
   }
 
   /** What it has logged so far. */

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The command {@code up} as people use it: a process in a terminal, and its data folder. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class UpTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration STOP_MAX = Duration.ofSeconds(20);
   private static final String TOKEN = "token      ";
 
