@@ -23,6 +23,9 @@ final class FaultInjector {
   /** A place that nobody passes within this time is left: the fault before has stopped them. */
   private static final Duration AMBUSH_MAX = Duration.ofSeconds(4);
 
+  /** What a process may take from its start to where it is met, on a busy machine. */
+  private static final Duration START_MAX = Duration.ofSeconds(20);
+
   /** Longer than the session of a group's member. */
   private static final Duration GIVEN_UP_AFTER = Duration.ofMillis(7_500);
 
@@ -181,7 +184,7 @@ final class FaultInjector {
     kill(victim);
     try (Ambush ambush = new Ambush(List.of(line), kill.side(), kill.request()::equals, 1)) {
       victim.start();
-      Optional<Ambush.Caught> caught = ambush.await(AMBUSH_MAX.multipliedBy(2));
+      Optional<Ambush.Caught> caught = ambush.await(START_MAX);
       if (caught.isEmpty()) {
         tally.missed(kill.kind());
         return;
@@ -220,7 +223,7 @@ final class FaultInjector {
         new Ambush(List.of(line), kill.side(), sql -> sql.startsWith(kill.statement()), 1)) {
       dropPartitionsToCome();
       victim.start();
-      Optional<Ambush.Caught> caught = ambush.await(AMBUSH_MAX.multipliedBy(2));
+      Optional<Ambush.Caught> caught = ambush.await(START_MAX);
       if (caught.isEmpty()) {
         tally.missed(kill.kind());
         return;
