@@ -3,6 +3,7 @@ package io.skywire.ingester.atproto;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.skywire.embedded.relay.CommitFrame;
 import io.skywire.embedded.relay.FrameBytes;
 import io.skywire.embedded.simulator.LedgerHash;
 import java.io.ByteArrayOutputStream;

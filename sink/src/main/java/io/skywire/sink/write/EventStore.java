@@ -223,13 +223,6 @@ public final class EventStore {
     }
   }
 
-  private List<EventRow> placed(List<Entry> rows) {
-    return rows.stream()
-        .map(Entry::row)
-        .map(row -> row.at(partitions.place(row.indexedAt())))
-        .toList();
-  }
-
   private Connection begin() throws SQLException {
     Connection connection = database.getConnection();
     try (Statement limit = connection.createStatement()) {

@@ -1,5 +1,6 @@
 package io.skywire.sink.write;
 
+import io.skywire.common.topic.Replay;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
