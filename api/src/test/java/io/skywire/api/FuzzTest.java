@@ -1,0 +1,41 @@
+package io.skywire.api;
+
+import io.skywire.api.events.PageRequestFuzz;
+import io.skywire.embedded.fuzz.Fuzzer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** A few seconds of each fuzzer; {@code SKYWIRE_FUZZ_SECONDS} makes it longer. */
+class FuzzTest {
+  private static final Path WORK = Path.of("target", "fuzz").toAbsolutePath();
+
+  @Test
+  void parameters() throws Exception {
+    System.out.println(
+        Fuzzer.run(
+            PageRequestFuzz.class,
+            seeds(
+                "since=0&limit=10&event_type=commit",
+                "since=9223372036854775807&collection=app.bsky.feed.like&repo=did:plc:abc",
+                "since=1&since=2&limit=%00"),
+            WORK));
+  }
+
+  @Test
+  void databaseUrls() throws Exception {
+    System.out.println(
+        Fuzzer.run(
+            DatabaseUrlFuzz.class,
+            seeds(
+                "postgresql://user:pass%20word@localhost:5432/skywire?sslmode=require",
+                "postgres://u@[::1]/d", "postgresql://u:p@h:99999/"),
+            WORK));
+  }
+
+  private static List<byte[]> seeds(String... texts) {
+    return Stream.of(texts).map(text -> text.getBytes(StandardCharsets.UTF_8)).toList();
+  }
+}
