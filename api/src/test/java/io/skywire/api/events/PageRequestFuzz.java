@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.tomcat.util.http.Parameters;
 
 /** Any text as a query string, parsed by the server's own parser: a valid request, or a refusal. */
@@ -23,8 +24,9 @@ public final class PageRequestFuzz {
       PageRequest request = PageRequest.from(request(parameters));
       assertThat(request.since()).isNotNegative();
       assertThat(request.limit()).isBetween(1, PageRequest.LIMIT_MAX);
-      assertThat(parameters.get("since")).hasSize(1);
-      assertThat(Long.parseLong(parameters.get("since")[0])).isEqualTo(request.since());
+      String[] since = Objects.requireNonNull(parameters.get("since"));
+      assertThat(since).hasSize(1);
+      assertThat(Long.parseLong(since[0])).isEqualTo(request.since());
       request.filter().canMatch();
     } catch (BadParameterException refused) {
       assertThat(refused.getMessage()).isNotBlank().hasSizeLessThan(CHARACTERS_MAX);

@@ -43,11 +43,11 @@ class EventConsumerTest {
   void pollsAreGatheredUntilNothingMoreIsThere() {
     try (EventConsumer consumer = consumer(100)) {
       kafka.schedulePollTask(() -> kafka.rebalance(List.of(ZERO)));
-      kafka.schedulePollTask(() -> add(0, 0, 10));
+      kafka.schedulePollTask(() -> add(0, 1, 11));
       assertThat(consumer.poll(Duration.ofMillis(1)).isEmpty()).isTrue();
       EventBatch batch = consumer.poll(Duration.ofMillis(1));
       assertThat(batch.rows()).hasSize(10);
-      assertThat(batch.progress()).containsExactly(Map.entry(0, new Progress(10, 9L)));
+      assertThat(batch.progress()).containsExactly(Map.entry(0, new Progress(11, 10L)));
     }
   }
 
@@ -55,11 +55,11 @@ class EventConsumerTest {
   void aBatchHasNoMoreThanItsEvents() {
     try (EventConsumer consumer = consumer(10)) {
       kafka.schedulePollTask(() -> kafka.rebalance(List.of(ZERO)));
-      kafka.schedulePollTask(() -> add(0, 0, 20));
+      kafka.schedulePollTask(() -> add(0, 1, 21));
       consumer.poll(Duration.ofMillis(1));
       EventBatch batch = consumer.poll(Duration.ofMillis(1));
       assertThat(batch.rows()).hasSize(8);
-      assertThat(batch.progress()).containsExactly(Map.entry(0, new Progress(8, 7L)));
+      assertThat(batch.progress()).containsExactly(Map.entry(0, new Progress(9, 8L)));
     }
   }
 
@@ -68,16 +68,16 @@ class EventConsumerTest {
     try (EventConsumer consumer = consumer(100)) {
       kafka.schedulePollTask(() -> kafka.rebalance(List.of(ZERO, ONE)));
       kafka.schedulePollTask(() -> {
-        add(0, 0, 2);
-        add(1, 0, 2);
+        add(0, 1, 3);
+        add(1, 1, 3);
       });
       kafka.schedulePollTask(() -> {
         kafka.rebalance(List.of(ONE));
-        add(1, 2, 5);
+        add(1, 3, 6);
       });
       consumer.poll(Duration.ofMillis(1));
       EventBatch batch = consumer.poll(Duration.ofMillis(1));
-      assertThat(batch.progress()).containsExactly(Map.entry(1, new Progress(5, 4L)));
+      assertThat(batch.progress()).containsExactly(Map.entry(1, new Progress(6, 5L)));
       assertThat(batch.rows()).hasSize(5);
       assertThat(batch.rows()).allMatch(entry -> entry.source().partition() == 1);
       assertThat(consumer.progress()).containsOnlyKeys(1);
@@ -88,19 +88,19 @@ class EventConsumerTest {
   void aPartitionThatComesBackInBetweenIsReadFromTheTable() {
     try (EventConsumer consumer = consumer(100)) {
       kafka.schedulePollTask(() -> kafka.rebalance(List.of(ZERO)));
-      kafka.schedulePollTask(() -> add(0, 0, 4));
+      kafka.schedulePollTask(() -> add(0, 1, 5));
       kafka.schedulePollTask(() -> {
         kafka.rebalance(List.of());
         database.execute(
-            "update sink_progress set next_offset = 3, watermark_seq = 2 where partition = 0");
+            "update sink_progress set next_offset = 4, watermark_seq = 3 where partition = 0");
         kafka.rebalance(List.of(ZERO));
-        add(0, 3, 6);
+        add(0, 4, 7);
       });
       consumer.poll(Duration.ofMillis(1));
       EventBatch batch = consumer.poll(Duration.ofMillis(1));
-      assertThat(batch.rows()).extracting(entry -> entry.row().seq()).containsExactly(3L, 4L, 5L);
-      assertThat(batch.progress()).containsExactly(Map.entry(0, new Progress(6, 5L)));
-      assertThat(consumer.progress()).containsExactly(Map.entry(0, new Progress(3, 2L)));
+      assertThat(batch.rows()).extracting(entry -> entry.row().seq()).containsExactly(4L, 5L, 6L);
+      assertThat(batch.progress()).containsExactly(Map.entry(0, new Progress(7, 6L)));
+      assertThat(consumer.progress()).containsExactly(Map.entry(0, new Progress(4, 3L)));
     }
   }
 
