@@ -26,6 +26,9 @@ public final class IngesterMetrics {
   void published(Batch batch) {
     events.increment(batch.events().size());
     transactions.increment();
+    if (batch.gap() != null) {
+      gaps.increment();
+    }
     for (DeadLetter letter : batch.deadLetters()) {
       Counter.builder("skywire.ingester.dead.letters")
           .description("Frames that became no event, or one with a flaw")
@@ -41,10 +44,6 @@ public final class IngesterMetrics {
 
   void disconnected() {
     disconnects.increment();
-  }
-
-  void gap() {
-    gaps.increment();
   }
 
   private Counter counter(String name, String description) {

@@ -2,7 +2,10 @@ package io.skywire.common.topic;
 
 /** Headers of the records in {@link Topics#EVENTS}; values are UTF-8 text. */
 public final class EventHeaders {
-  /** {@code commit}, {@code sync}, {@code identity}, {@code account}, …, or {@link #WATERMARK}. */
+  /**
+   * {@code commit}, {@code sync}, {@code identity}, {@code account}, …, or {@link #WATERMARK} or
+   * {@link #GAP}.
+   */
   public static final String EVENT_TYPE = "event_type";
 
   /** The repo's DID; absent for an event that names none. */
@@ -19,6 +22,9 @@ public final class EventHeaders {
    * #EVENT_TYPE} of a record without a value that only carries a watermark, in its key.
    */
   public static final String WATERMARK = "watermark";
+
+  /** The {@link #EVENT_TYPE} of a record without a value that tells of a {@link Gap}. */
+  public static final String GAP = "gap";
 
   private EventHeaders() {}
 }

@@ -1,5 +1,6 @@
 package io.skywire.sink.write;
 
+import io.skywire.common.topic.Gap;
 import io.skywire.sink.write.EventBatch.Entry;
 import io.skywire.sink.write.EventBatch.Progress;
 import io.skywire.sink.write.EventBatch.Refused;
@@ -64,6 +65,7 @@ final class BatchAssembly {
   EventBatch batch() {
     List<Entry> rows = new ArrayList<>();
     List<Refused> refused = new ArrayList<>();
+    List<Gap> gaps = new ArrayList<>();
     TreeMap<Integer, Progress> after = new TreeMap<>();
     Map<Integer, Long> firstSeqs = new HashMap<>();
     int repeated = 0;
@@ -71,6 +73,7 @@ final class BatchAssembly {
       PartitionShare share = entry.getValue();
       rows.addAll(share.rows());
       refused.addAll(share.refused());
+      gaps.addAll(share.gaps());
       after.put(entry.getKey(), share.progress());
       repeated += share.repeated();
       Long firstSeq = share.firstSeq();
@@ -78,7 +81,7 @@ final class BatchAssembly {
         firstSeqs.put(entry.getKey(), firstSeq);
       }
     }
-    return new EventBatch(rows, after, refused, repeated, firstSeqs);
+    return new EventBatch(rows, after, refused, repeated, firstSeqs, gaps);
   }
 
   private Progress from(int partition) {

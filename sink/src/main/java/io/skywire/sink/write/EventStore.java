@@ -134,6 +134,7 @@ public final class EventStore {
       transaction.rollback();
       throw new PartitionLostException(batch.progress().keySet());
     }
+    GapTable.store(transaction, batch.gaps());
     for (TrimmedRange range : trimmed) {
       try (PreparedStatement insert =
           transaction.prepareStatement(

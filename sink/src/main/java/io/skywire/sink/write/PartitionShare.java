@@ -1,6 +1,7 @@
 package io.skywire.sink.write;
 
 import io.skywire.common.topic.EventHeaders;
+import io.skywire.common.topic.Gap;
 import io.skywire.sink.write.EventBatch.Entry;
 import io.skywire.sink.write.EventBatch.Progress;
 import io.skywire.sink.write.EventBatch.Refused;
@@ -23,6 +24,7 @@ final class PartitionShare {
 
   private final List<Entry> rows = new ArrayList<>();
   private final List<Refused> refused = new ArrayList<>();
+  private final List<Gap> gaps = new ArrayList<>();
   private Progress progress;
   private int repeated;
   private int records;
@@ -46,6 +48,10 @@ final class PartitionShare {
       return;
     }
     long seq = ByteBuffer.wrap(key).getLong();
+    if (type.equals(EventHeaders.GAP)) {
+      addGap(record, seq);
+      return;
+    }
     if (firstSeq == null) {
       firstSeq = seq;
     }
@@ -65,6 +71,15 @@ final class PartitionShare {
     progress = progress.raisedTo(watermark);
   }
 
+  private void addGap(ConsumerRecord<byte[], byte[]> record, long fromSeq) {
+    Gap gap = Gap.of(fromSeq, record.timestamp(), record.headers());
+    if (gap == null) {
+      refused.add(new Refused(record, "it tells of a gap, but not of which"));
+    } else {
+      gaps.add(gap);
+    }
+  }
+
   void readTo(long nextOffset) {
     progress = progress.at(nextOffset);
   }
@@ -75,6 +90,10 @@ final class PartitionShare {
 
   List<Refused> refused() {
     return refused;
+  }
+
+  List<Gap> gaps() {
+    return gaps;
   }
 
   Progress progress() {
