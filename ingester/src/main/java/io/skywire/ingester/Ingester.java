@@ -107,10 +107,13 @@ public final class Ingester implements Loop {
       try (FrameSource frames = connections.subscribe(cursor == null ? settings.start() : cursor)) {
         log.info("relay {}: connected, cursor {}", settings.relayName(), cursor);
         status.connected();
+        metrics.session(frames);
         Session session = new Session(settings, cursor, decoder, metrics);
         while (running() && leadership.held()) {
           publish(publisher, session, frames);
         }
+      } finally {
+        metrics.session(null);
       }
     } catch (FencedException fenced) {
       // Still a member of the group: whether we lead is told by it, and not by who fences last.

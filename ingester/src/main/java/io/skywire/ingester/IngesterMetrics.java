@@ -1,9 +1,12 @@
 package io.skywire.ingester;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.skywire.ingester.publish.Batch;
 import io.skywire.ingester.publish.DeadLetter;
+import io.skywire.ingester.relay.FrameSource;
+import org.jspecify.annotations.Nullable;
 
 /** The ingester's counters. */
 public final class IngesterMetrics {
@@ -13,6 +16,7 @@ public final class IngesterMetrics {
   private final Counter repeated;
   private final Counter disconnects;
   private final Counter gaps;
+  private volatile @Nullable FrameSource frames;
 
   public IngesterMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -21,6 +25,14 @@ public final class IngesterMetrics {
     repeated = counter("skywire.ingester.repeated", "Frames that were published before");
     disconnects = counter("skywire.ingester.disconnects", "Sessions with the relay that ended");
     gaps = counter("skywire.ingester.gaps", "Times that the relay no longer had what came next");
+    Gauge.builder("skywire.ingester.buffer.frames", this, IngesterMetrics::waiting)
+        .description("Frames between the socket and the transaction")
+        .register(registry);
+  }
+
+  /** The session that frames come from now, null for none. */
+  void session(@Nullable FrameSource source) {
+    frames = source;
   }
 
   void published(Batch batch) {
@@ -44,6 +56,11 @@ public final class IngesterMetrics {
 
   void disconnected() {
     disconnects.increment();
+  }
+
+  private int waiting() {
+    FrameSource source = frames;
+    return source == null ? 0 : source.waiting();
   }
 
   private Counter counter(String name, String description) {

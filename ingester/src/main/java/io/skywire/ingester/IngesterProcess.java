@@ -1,5 +1,6 @@
 package io.skywire.ingester;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.skywire.common.lifecycle.Foreground;
 import io.skywire.common.lifecycle.LoopThread;
 import io.skywire.common.lifecycle.RunningProcess;
@@ -36,6 +37,11 @@ public final class IngesterProcess implements RunningProcess {
     process.ingester.start();
     process.context.getBean("status", LoopThread.class).start();
     return process;
+  }
+
+  /** What it counts. */
+  public MeterRegistry metrics() {
+    return context.getBean(MeterRegistry.class);
   }
 
   @Override

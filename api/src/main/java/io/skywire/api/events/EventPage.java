@@ -13,12 +13,27 @@ import org.jspecify.annotations.Nullable;
  * @param maxSeq the {@code since} of the next page
  * @param oldestSeq the oldest readable event there is, null when there is none
  * @param watermarkSeq every event at or below it is readable
+ * @param gaps what is missing for good between {@code since} and {@code maxSeq}
  */
-record EventPage(List<byte[]> events, long maxSeq, @Nullable Long oldestSeq, long watermarkSeq) {
-  private static final byte[] HEAD = ascii("{\"events\":[");
+record EventPage(
+    List<byte[]> events,
+    long maxSeq,
+    @Nullable Long oldestSeq,
+    long watermarkSeq,
+    List<Gap> gaps) {
+  private static final byte[] HEAD = utf8("{\"events\":[");
 
   EventPage {
     events = List.copyOf(events);
+    gaps = List.copyOf(gaps);
+  }
+
+  EventPage(List<byte[]> events, long maxSeq, @Nullable Long oldestSeq, long watermarkSeq) {
+    this(events, maxSeq, oldestSeq, watermarkSeq, List.of());
+  }
+
+  EventPage with(List<Gap> passed) {
+    return new EventPage(events, maxSeq, oldestSeq, watermarkSeq, passed);
   }
 
   /** How many bytes {@link #writeTo} writes. */
@@ -44,12 +59,17 @@ record EventPage(List<byte[]> events, long maxSeq, @Nullable Long oldestSeq, lon
   }
 
   private byte[] tail() {
-    return ascii(
-        "],\"max_seq\":%d,\"count\":%d,\"oldest_seq\":%s,\"watermark_seq\":%d}"
-            .formatted(maxSeq, events.size(), oldestSeq, watermarkSeq));
+    return utf8(
+        "],\"max_seq\":%d,\"count\":%d,\"oldest_seq\":%s,\"watermark_seq\":%d%s}"
+            .formatted(
+                maxSeq,
+                events.size(),
+                oldestSeq,
+                watermarkSeq,
+                gaps.isEmpty() ? "" : ",\"gaps\":" + Gap.toJson(gaps)));
   }
 
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -46,6 +46,8 @@ public final class EventQuery {
       connection.setAutoCommit(false);
       Extent extent = extent(connection);
       EventPage page = page(connection, request, lease, extent);
+      // After the extent: whatever gap the watermark has passed is there.
+      page = page.with(GapQuery.passed(connection, request.since(), page.maxSeq()));
       connection.commit();
       return page;
     }
