@@ -31,7 +31,11 @@ public final class SpringProcess {
             // Kafka's clients tell all their settings each time one is opened.
             "logging.level.org.apache.kafka=warn",
             // It warns of each of its own tries to connect; the loop that tries says so once.
-            "logging.level.org.apache.kafka.clients.NetworkClient=error")
+            "logging.level.org.apache.kafka.clients.NetworkClient=error",
+            // So it does of each of its own repeats, one line a partition.
+            "logging.level.org.apache.kafka.clients.producer.internals.Sender=error",
+            // The same of connections to the database, each with a stack trace.
+            "logging.level.com.zaxxer.hikari=error")
         .initializers(context ->
             ((GenericApplicationContext) context).registerBean(settingsType, () -> settings))
         .run();

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,18 @@ public final class EventStore {
   }
 
   private static final String NO_PARTITION_FOR_ROW = "23514";
+
+  /**
+   * The rows of the progress are locked from the transaction's first statement on. A sink that
+   * stands still in the middle of it, alive but stopped, must let them go to whom its partitions
+   * have gone. Nothing that a sink does between two statements takes as long as the first of these,
+   * unless Kafka is away; no copy of a batch as long as the second.
+   */
+  private static final String BOUNDS =
+      """
+      select set_config('idle_in_transaction_session_timeout', '20s', true),
+             set_config('statement_timeout', '5min', true)
+      """;
 
   private final DataSource database;
   private final SinkProgress progress;
@@ -121,7 +134,13 @@ public final class EventStore {
     Connection connection = database.getConnection();
     // The pool rolls back and restores on close whatever is left open.
     connection.setAutoCommit(false);
-    return connection;
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(BOUNDS);
+      return connection;
+    } catch (SQLException failed) {
+      connection.close();
+      throw failed;
+    }
   }
 
   private void advance(

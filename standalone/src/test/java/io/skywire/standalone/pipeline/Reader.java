@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,16 +57,17 @@ final class Reader {
   }
 
   JsonNode get(String path) throws InterruptedException {
+    return JSON.readTree(send(path).body());
+  }
+
+  HttpResponse<byte[]> send(String path) throws InterruptedException {
     try {
-      return JSON.readTree(
-          client
-              .send(
-                  HttpRequest.newBuilder(api.resolve(path))
-                      .header("Authorization", "Bearer " + token)
-                      .timeout(ANSWER_MAX)
-                      .build(),
-                  BodyHandlers.ofByteArray())
-              .body());
+      return client.send(
+          HttpRequest.newBuilder(api.resolve(path))
+              .header("Authorization", "Bearer " + token)
+              .timeout(ANSWER_MAX)
+              .build(),
+          BodyHandlers.ofByteArray());
     } catch (IOException away) {
       throw new UncheckedIOException(away);
     }
