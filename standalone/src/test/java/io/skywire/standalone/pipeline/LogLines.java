@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/** What this JVM logs at the level of warnings or above, while it is open. Any thread. */
+/**
+ * What this JVM logs at the level of warnings or above, while it is open, but for Kafka, whose
+ * broker is in this JVM too. Any thread.
+ */
 final class LogLines implements AutoCloseable {
   private static final Logger ROOT =
       (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
@@ -44,7 +47,10 @@ final class LogLines implements AutoCloseable {
   }
 
   private synchronized void add(ILoggingEvent event) {
-    if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
+    boolean kafkas =
+        event.getLoggerName().startsWith("kafka.")
+            || event.getLoggerName().startsWith("org.apache.kafka.");
+    if (event.getLevel().isGreaterOrEqual(Level.WARN) && !kafkas) {
       String line = event.getLoggerName() + " " + event.getFormattedMessage();
       lines.add(line);
       if (event.getThrowableProxy() != null) {
