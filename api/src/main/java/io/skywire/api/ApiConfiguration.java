@@ -56,11 +56,7 @@ class ApiConfiguration {
   @Bean
   HikariDataSource database(ApiSettings settings) {
     return Database.open(
-        settings.databaseUrl(),
-        "skywire-api",
-        settings.connections(),
-        CONNECTION_WAIT,
-        ANSWER_MAX);
+        settings.databaseUrl(), "skywire-api", settings.connections(), CONNECTION_WAIT, ANSWER_MAX);
   }
 
   @Bean

@@ -34,6 +34,7 @@ class GapsTest {
 
   /** Keeps all that is sent before the gap. */
   private static final int WINDOW = 400;
+
   private static final Duration REACHED_MAX = Duration.ofSeconds(60);
 
   @TempDir private Path folder;

@@ -16,11 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param gaps what is missing for good between {@code since} and {@code maxSeq}
  */
 record EventPage(
-    List<byte[]> events,
-    long maxSeq,
-    @Nullable Long oldestSeq,
-    long watermarkSeq,
-    List<Gap> gaps) {
+    List<byte[]> events, long maxSeq, @Nullable Long oldestSeq, long watermarkSeq, List<Gap> gaps) {
   private static final byte[] HEAD = utf8("{\"events\":[");
 
   EventPage {

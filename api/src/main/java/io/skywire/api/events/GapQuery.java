@@ -43,8 +43,8 @@ public final class GapQuery {
     return since < to ? read(connection, since + 1, to, GAPS_MAX) : List.of();
   }
 
-  private static List<Gap> read(
-      Connection connection, long endsAfter, long beginsBefore, int limit) throws SQLException {
+  private static List<Gap> read(Connection connection, long endsAfter, long beginsBefore, int limit)
+      throws SQLException {
     String sql =
         """
         select relay, from_seq, to_seq, left(reason, %d) as reason, detected_at

@@ -67,7 +67,8 @@ class GapsTest {
         .hasToString(
             """
             [{"source":"relay.example","from_seq":10,"to_seq":21,"reason":"the relay \\"skipped\\" …",\
-            "detected_at":"2026-07-04T12:00:00.123Z"}]""");
+            "detected_at":"2026-07-04T12:00:00.123Z"}]\
+            """);
   }
 
   @ParameterizedTest

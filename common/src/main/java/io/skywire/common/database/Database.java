@@ -7,9 +7,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 
 /**
- * Opens connection pools. A pool starts without a database and finds it when it is there; of several
- * hosts it finds the primary, also when another has become it. A parameter of the URL wins over
- * what is set here.
+ * Opens connection pools. A pool starts without a database and finds it when it is there; of
+ * several hosts it finds the primary, also when another has become it. A parameter of the URL wins
+ * over what is set here.
  */
 public final class Database {
   /** A statement of a transaction, with all that it may have to wait for. */

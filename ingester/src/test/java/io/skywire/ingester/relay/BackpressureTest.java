@@ -114,7 +114,10 @@ class BackpressureTest {
       assertThat(take(frames, FRAMES_MAX)).last().isEqualTo(numbered(FRAMES_MAX - 1, FRAME_BYTES));
       assertThatThrownBy(() -> frames.take(1, 1, LONG))
           .isInstanceOf(RelayDisconnectedException.class)
-          .hasMessage("relay " + relay.uri() + ": buffer full for 400 ms: Kafka takes events too slowly, or not at all");
+          .hasMessage(
+              "relay "
+                  + relay.uri()
+                  + ": buffer full for 400 ms: Kafka takes events too slowly, or not at all");
     }
   }
 

@@ -86,7 +86,10 @@ class FailoverTest {
   private void copy() throws IOException, InterruptedException {
     Process copy =
         new ProcessBuilder(
-                "cp", "-a", folder.resolve("primary").toString(), folder.resolve("standby").toString())
+                "cp",
+                "-a",
+                folder.resolve("primary").toString(),
+                folder.resolve("standby").toString())
             .inheritIO()
             .start();
     assertThat(copy.waitFor()).isZero();
