@@ -4,6 +4,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.skywire.api.events.EventMemory;
 import io.skywire.api.events.EventQuery;
 import io.skywire.api.events.EventsController;
+import io.skywire.api.events.GapQuery;
+import io.skywire.api.events.GapsController;
 import io.skywire.api.health.HealthController;
 import io.skywire.api.health.HealthProbe;
 import io.skywire.api.problems.ProblemAdvice;
@@ -42,6 +44,9 @@ class ApiConfiguration {
   /** A request waits this long for a connection, then it is a 503. */
   private static final Duration CONNECTION_WAIT = Duration.ofSeconds(2);
 
+  /** Longer than a query may take before PostgreSQL is asked to end it. */
+  private static final Duration ANSWER_MAX = Duration.ofSeconds(15);
+
   /** A client that sends or takes nothing for this long is disconnected. */
   private static final Duration CLIENT_SILENCE_MAX = Duration.ofSeconds(20);
 
@@ -51,7 +56,7 @@ class ApiConfiguration {
   @Bean
   HikariDataSource database(ApiSettings settings) {
     return Database.open(
-        settings.databaseUrl(), "skywire-api", settings.connections(), CONNECTION_WAIT);
+        settings.databaseUrl(), "skywire-api", settings.connections(), CONNECTION_WAIT, ANSWER_MAX);
   }
 
   @Bean
@@ -82,6 +87,11 @@ class ApiConfiguration {
   @Bean
   EventsController eventsController(EventQuery events, EventMemory memory) {
     return new EventsController(events, memory);
+  }
+
+  @Bean
+  GapsController gapsController(HikariDataSource database) {
+    return new GapsController(new GapQuery(database));
   }
 
   /** One connection of its own: when readers hold all others, the database is not away. */

@@ -74,7 +74,13 @@ public final class ApiProcess implements RunningProcess {
     requireFreePort(settings);
     SpringApplication application = new SpringApplication(ApiConfiguration.class);
     application.setWebApplicationType(WebApplicationType.SERVLET);
-    application.setDefaultProperties(Map.of("spring.config.name", "api"));
+    application.setDefaultProperties(
+        Map.of(
+            "spring.config.name",
+            "api",
+            // It warns of each broken connection with a stack trace; ProblemAdvice says it once.
+            "logging.level.com.zaxxer.hikari",
+            "error"));
     application.setBannerMode(Banner.Mode.OFF);
     application.setRegisterShutdownHook(false);
     application.setLogStartupInfo(false);

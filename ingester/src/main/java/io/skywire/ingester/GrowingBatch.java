@@ -1,5 +1,6 @@
 package io.skywire.ingester;
 
+import io.skywire.common.topic.Gap;
 import io.skywire.ingester.atproto.Drop;
 import io.skywire.ingester.atproto.Event;
 import io.skywire.ingester.publish.Batch;
@@ -17,11 +18,22 @@ final class GrowingBatch {
   private final List<Event> events = new ArrayList<>();
   private final List<DeadLetter> letters = new ArrayList<>();
   private @Nullable Cursor cursor;
+  private @Nullable Gap gap;
   private long bytes;
 
   GrowingBatch(String relay, Instant now) {
     this.relay = relay;
     this.now = now;
+  }
+
+  /**
+   * What comes next is not what came after the cursor.
+   *
+   * @param from the cursor
+   * @param to the seq of what comes next
+   */
+  void addGap(long from, long to, String reason) {
+    gap = new Gap(relay, from, to, reason, now);
   }
 
   /** A flawed event's frame is kept beside it. */
@@ -53,6 +65,6 @@ final class GrowingBatch {
   }
 
   Batch toBatch() {
-    return new Batch(now, events, letters, cursor);
+    return new Batch(now, events, letters, cursor, gap);
   }
 }

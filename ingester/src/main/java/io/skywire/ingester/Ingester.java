@@ -3,6 +3,7 @@ package io.skywire.ingester;
 import io.skywire.common.lifecycle.Backoff;
 import io.skywire.common.lifecycle.FatalException;
 import io.skywire.common.lifecycle.Loop;
+import io.skywire.common.topic.Gap;
 import io.skywire.ingester.atproto.FrameDecoder;
 import io.skywire.ingester.publish.Batch;
 import io.skywire.ingester.publish.Cursor;
@@ -110,10 +111,13 @@ public final class Ingester implements Loop {
       try (FrameSource frames = connections.subscribe(cursor == null ? settings.start() : cursor)) {
         log.info("relay {}: connected, cursor {}", settings.relayName(), cursor);
         status.connected();
-        Session session = new Session(settings, cursor, decoder, status, metrics);
+        metrics.session(frames);
+        Session session = new Session(settings, cursor, decoder, metrics);
         while (running() && leadership.held()) {
           publish(publisher, session, frames);
         }
+      } finally {
+        metrics.session(null);
       }
     } catch (FencedException fenced) {
       // Still a member of the group: whether we lead is told by it, and not by who fences last.
@@ -147,11 +151,24 @@ public final class Ingester implements Loop {
     }
     publisher.publish(batch);
     metrics.published(batch);
+    tell(batch.gap());
     status.framesCameIn(now);
     Cursor cursor = batch.cursor();
     if (cursor != null) {
       status.published(cursor.seq(), cursor.time());
       backoff.reset();
+    }
+  }
+
+  /** Only what is committed: before, it may come to nothing, and is then found again. */
+  private static void tell(@Nullable Gap gap) {
+    if (gap != null) {
+      log.error(
+          "relay {}: the events between seq {} and {} are lost: {}",
+          gap.relay(),
+          gap.fromSeq(),
+          gap.toSeq(),
+          gap.reason());
     }
   }
 

@@ -68,7 +68,9 @@ public final class IngesterConnections {
   public IngesterConnections(IngesterSettings settings, InstantSource clock) {
     this.settings = settings;
     this.limits =
-        RelayLimits.defaults().withBuffer(settings.bufferEventsMax(), settings.bufferBytesMax());
+        RelayLimits.defaults()
+            .withBuffer(
+                settings.bufferEventsMax(), settings.bufferBytesMax(), settings.bufferFullMax());
     this.clock = clock;
   }
 

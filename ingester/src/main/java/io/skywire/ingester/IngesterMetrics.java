@@ -1,10 +1,13 @@
 package io.skywire.ingester;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.skywire.ingester.atproto.DropReason;
 import io.skywire.ingester.publish.Batch;
 import io.skywire.ingester.publish.DeadLetter;
+import io.skywire.ingester.relay.FrameSource;
+import org.jspecify.annotations.Nullable;
 
 /** The ingester's counters. */
 public final class IngesterMetrics {
@@ -14,6 +17,7 @@ public final class IngesterMetrics {
   private final Counter repeated;
   private final Counter disconnects;
   private final Counter gaps;
+  private volatile @Nullable FrameSource frames;
 
   public IngesterMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -27,11 +31,22 @@ public final class IngesterMetrics {
       deadLetters(reason.label());
     }
     deadLetters(DeadLetter.FLAWED_OP);
+    Gauge.builder("skywire.ingester.buffer.frames", this, IngesterMetrics::waiting)
+        .description("Frames between the socket and the transaction")
+        .register(registry);
+  }
+
+  /** The session that frames come from now, null for none. */
+  void session(@Nullable FrameSource source) {
+    frames = source;
   }
 
   void published(Batch batch) {
     events.increment(batch.events().size());
     transactions.increment();
+    if (batch.gap() != null) {
+      gaps.increment();
+    }
     for (DeadLetter letter : batch.deadLetters()) {
       deadLetters(letter.reason()).increment();
     }
@@ -52,8 +67,9 @@ public final class IngesterMetrics {
     disconnects.increment();
   }
 
-  void gap() {
-    gaps.increment();
+  private int waiting() {
+    FrameSource source = frames;
+    return source == null ? 0 : source.waiting();
   }
 
   private Counter counter(String name, String description) {

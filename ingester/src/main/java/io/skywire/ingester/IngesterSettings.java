@@ -5,6 +5,7 @@ import io.skywire.common.settings.Variables;
 import io.skywire.common.topic.EventPartitions;
 import io.skywire.common.topic.KafkaSettings;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     one transaction makes of them; exceeded by one frame or event at the most
  * @param bufferEventsMax frames between the socket and the transaction
  * @param bufferBytesMax their bytes
+ * @param bufferFullMax how long they may be without room before the session is begun anew
  * @param gapSeqs how far beyond the cursor a first new seq may be before it counts as a loss
  * @param instance stable name of this ingester in its group, so that a restart takes over at once;
  *     null for none
@@ -35,6 +37,7 @@ public record IngesterSettings(
     long batchBytesMax,
     int bufferEventsMax,
     long bufferBytesMax,
+    Duration bufferFullMax,
     long gapSeqs,
     @Nullable String instance) {
   private static final long SEQ_MAX = (1L << 53) - 1;
@@ -52,6 +55,7 @@ public record IngesterSettings(
         variables.number("SKYWIRE_BATCH_MIB_MAX", 8, 1, 64) * MEBIBYTE,
         variables.count("SKYWIRE_BUFFER_EVENTS_MAX", 2_000, 1, 1_000_000),
         variables.number("SKYWIRE_BUFFER_MIB_MAX", 64, 8, 16_384) * MEBIBYTE,
+        Duration.ofSeconds(variables.number("SKYWIRE_BUFFER_FULL_MAX_SECONDS", 30, 1, 3_600)),
         variables.number("SKYWIRE_GAP_SEQS", 10_000, 1, SEQ_MAX),
         variables.find("SKYWIRE_INSTANCE"));
   }

@@ -3,16 +3,22 @@ package io.skywire.ingester;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides by its seq what to do with a frame: a session's seqs must rise, and what the committed
- * cursor covers was published before. One for each session; one thread.
+ * Decides by its seq what to do with a frame: a session's seqs must rise without a large leap, and
+ * what the committed cursor covers was published before. A session's first new frame may leave
+ * events out, since they were asked for and did not come; a later one may not, since they have not
+ * been asked for yet. One for each session; one thread.
  */
 final class SeqOrder {
   /** What a seq says about its frame. */
   enum Verdict {
     /** It is new. */
     NEXT,
+    /** It is new, and what came after the cursor is not to be had. */
+    AFTER_GAP,
     /** It was published before, or has just come. */
     REPEATED,
+    /** It is far beyond the one before: what is between is to be asked for. */
+    LEAPS,
     /** It is below one that came before it: the session cannot be trusted. */
     BACKWARDS
   }
@@ -24,20 +30,31 @@ final class SeqOrder {
 
   /**
    * @param cursor the committed cursor, null when there is none
-   * @param gapSeqs how far beyond the cursor a first new seq may be; the protocol allows small gaps
+   * @param gapSeqs how far from one seq to the next; the protocol allows small gaps
    */
   SeqOrder(@Nullable Long cursor, long gapSeqs) {
     this.cursor = cursor;
     this.gapSeqs = gapSeqs;
   }
 
-  Verdict next(long seq) {
+  /**
+   * @param outdated whether the relay has said that the cursor is older than its window
+   */
+  Verdict next(long seq, boolean outdated) {
     if (seq < last) {
       return Verdict.BACKWARDS;
     }
     if (seq == last || (cursor != null && seq <= cursor)) {
       last = seq;
       return Verdict.REPEATED;
+    }
+    if (first) {
+      first = false;
+      last = seq;
+      return leavesGap(seq, outdated) ? Verdict.AFTER_GAP : Verdict.NEXT;
+    }
+    if (seq - last > gapSeqs) {
+      return Verdict.LEAPS;
     }
     last = seq;
     return Verdict.NEXT;
@@ -48,15 +65,7 @@ final class SeqOrder {
     return last;
   }
 
-  /**
-   * Whether the session's first new seq leaves a gap behind the committed cursor.
-   *
-   * @param outdated whether the relay has said that the cursor is older than its window
-   */
-  boolean isFirstAfterGap(long seq, boolean outdated) {
-    boolean gap =
-        first && cursor != null && (seq - cursor > gapSeqs || (outdated && seq - cursor > 1));
-    first = false;
-    return gap;
+  private boolean leavesGap(long seq, boolean outdated) {
+    return cursor != null && (seq - cursor > gapSeqs || (outdated && seq - cursor > 1));
   }
 }

@@ -8,10 +8,10 @@ import io.skywire.ingester.atproto.Info;
 import io.skywire.ingester.atproto.RelayError;
 import io.skywire.ingester.publish.Batch;
 import io.skywire.ingester.relay.RelayDisconnectedException;
-import io.skywire.ingester.status.StatusBoard;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +27,8 @@ final class Session {
 
   private static final String OUTDATED_CURSOR = "OutdatedCursor";
   private static final String FUTURE_CURSOR = "FutureCursor";
+  private static final String OUTDATED_REASON = "the cursor was older than the relay's window";
+  private static final String SKIPPED_REASON = "the relay skipped";
 
   private final String relay;
   private final @Nullable Long cursor;
@@ -34,7 +36,6 @@ final class Session {
   private final long batchBytesMax;
   private final FrameDecoder decoder;
   private final SeqOrder order;
-  private final StatusBoard status;
   private final IngesterMetrics metrics;
   private final ArrayDeque<byte[]> kept = new ArrayDeque<>();
   private boolean outdated;
@@ -49,7 +50,6 @@ final class Session {
       IngesterSettings settings,
       @Nullable Long cursor,
       FrameDecoder decoder,
-      StatusBoard status,
       IngesterMetrics metrics) {
     this.relay = settings.relayName();
     this.cursor = cursor;
@@ -57,7 +57,6 @@ final class Session {
     this.batchBytesMax = settings.batchBytesMax();
     this.decoder = decoder;
     this.order = new SeqOrder(cursor, settings.gapSeqs());
-    this.status = status;
     this.metrics = metrics;
   }
 
@@ -91,12 +90,12 @@ final class Session {
   private void read(byte[] frame, Instant now, GrowingBatch batch) {
     switch (decoder.decode(frame, now)) {
       case Event event -> {
-        if (accept(event.seq())) {
+        if (accept(event.seq(), batch)) {
           batch.add(event, frame);
         }
       }
       case Drop drop -> {
-        if (drop.seq() == null || accept(drop.seq())) {
+        if (drop.seq() == null || accept(drop.seq(), batch)) {
           batch.add(drop, frame);
         }
       }
@@ -105,17 +104,23 @@ final class Session {
     }
   }
 
-  private boolean accept(long seq) {
+  private boolean accept(long seq, GrowingBatch batch) {
     long previous = order.last();
-    return switch (order.next(seq)) {
-      case NEXT -> {
-        if (order.isFirstAfterGap(seq, outdated) && cursor != null) {
-          recordGap(cursor, seq);
-        }
+    return switch (order.next(seq, outdated)) {
+      case NEXT -> true;
+      case AFTER_GAP -> {
+        batch.addGap(
+            Objects.requireNonNull(cursor), seq, outdated ? OUTDATED_REASON : SKIPPED_REASON);
         yield true;
       }
       case REPEATED -> {
         metrics.repeated();
+        yield false;
+      }
+      case LEAPS -> {
+        ending =
+            "relay %s: seq leapt from %d to %d; asking for what is between"
+                .formatted(relay, previous, seq);
         yield false;
       }
       case BACKWARDS -> {
@@ -123,13 +128,6 @@ final class Session {
         yield false;
       }
     };
-  }
-
-  private void recordGap(long from, long to) {
-    String reason = outdated ? "the cursor was older than the relay's window" : "the relay skipped";
-    log.error("relay {} lost the events between seq {} and {}: {}", relay, from, to, reason);
-    status.gap(from, to, reason);
-    metrics.gap();
   }
 
   private void hear(Info info) {

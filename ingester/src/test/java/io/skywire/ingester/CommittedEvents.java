@@ -1,6 +1,7 @@
 package io.skywire.ingester;
 
 import io.skywire.common.topic.EventHeaders;
+import io.skywire.common.topic.Gap;
 import io.skywire.common.topic.Topics;
 import io.skywire.embedded.simulator.LedgerEntry;
 import io.skywire.embedded.simulator.LedgerHash;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -30,6 +32,7 @@ final class CommittedEvents implements AutoCloseable {
 
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final List<LedgerEntry> entries = new ArrayList<>();
+  private final List<Gap> gaps = new ArrayList<>();
   private final long[] watermarks = new long[PARTITIONS];
   private boolean assigned;
 
@@ -65,6 +68,11 @@ final class CommittedEvents implements AutoCloseable {
     return entries;
   }
 
+  /** As the partitions have them: one from each. */
+  List<Gap> gaps() {
+    return gaps;
+  }
+
   List<Long> seqs() {
     return entries.stream().map(LedgerEntry::seq).toList();
   }
@@ -87,6 +95,10 @@ final class CommittedEvents implements AutoCloseable {
   private void read(ConsumerRecord<byte[], byte[]> record) {
     long seq = ByteBuffer.wrap(record.key()).getLong();
     String watermark = header(record, EventHeaders.WATERMARK);
+    if (header(record, EventHeaders.EVENT_TYPE).equals(EventHeaders.GAP)) {
+      gaps.add(Objects.requireNonNull(Gap.of(seq, record.timestamp(), record.headers())));
+      return;
+    }
     if (record.value() == null) {
       watermarks[record.partition()] = seq;
       return;

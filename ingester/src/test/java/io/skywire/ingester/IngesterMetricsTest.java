@@ -33,7 +33,7 @@ class IngesterMetricsTest {
   @Test
   void aLetterIsCountedUnderItsReason() {
     DeadLetter letter = new DeadLetter(7L, new byte[0], DropReason.INVALID_DID.label(), "");
-    metrics.published(new Batch(Instant.EPOCH, List.of(), List.of(letter, letter), null));
+    metrics.published(new Batch(Instant.EPOCH, List.of(), List.of(letter, letter), null, null));
     assertThat(registry.get(LETTERS).tag("reason", "invalid_did").counter().count()).isEqualTo(2);
     assertThat(registry.get(LETTERS).tag("reason", "malformed").counter().count()).isZero();
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.skywire.common.settings.InvalidSettingException;
 import io.skywire.common.settings.Variables;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +27,7 @@ class IngesterSettingsTest {
     assertThat(settings.batchBytesMax()).isEqualTo(8L * 1024 * 1024);
     assertThat(settings.bufferEventsMax()).isEqualTo(2_000);
     assertThat(settings.bufferBytesMax()).isEqualTo(64L * 1024 * 1024);
+    assertThat(settings.bufferFullMax()).isEqualTo(Duration.ofSeconds(30));
     assertThat(settings.gapSeqs()).isEqualTo(10_000);
     assertThat(settings.instance()).isNull();
   }
@@ -43,7 +45,8 @@ class IngesterSettingsTest {
                 "SKYWIRE_BUFFER_EVENTS_MAX", "4",
                 "SKYWIRE_BUFFER_MIB_MAX", "8",
                 "SKYWIRE_GAP_SEQS", "6",
-                "SKYWIRE_INSTANCE", "seven"));
+                "SKYWIRE_INSTANCE", "seven",
+                "SKYWIRE_BUFFER_FULL_MAX_SECONDS", "9"));
     assertThat(settings.relay()).isEqualTo(URI.create("ws://localhost:2470"));
     assertThat(settings.relayName()).isEqualTo("localhost:2470");
     assertThat(settings.start()).isZero();
@@ -52,6 +55,7 @@ class IngesterSettingsTest {
     assertThat(settings.batchBytesMax()).isEqualTo(3L * 1024 * 1024);
     assertThat(settings.bufferEventsMax()).isEqualTo(4);
     assertThat(settings.bufferBytesMax()).isEqualTo(8L * 1024 * 1024);
+    assertThat(settings.bufferFullMax()).isEqualTo(Duration.ofSeconds(9));
     assertThat(settings.gapSeqs()).isEqualTo(6);
     assertThat(settings.instance()).isEqualTo("seven");
     assertThat(with(Map.of("SKYWIRE_RELAY_NAME", "main")).relayName()).isEqualTo("main");

@@ -1,6 +1,8 @@
 package io.skywire.ingester;
 
+import static io.skywire.ingester.SeqOrder.Verdict.AFTER_GAP;
 import static io.skywire.ingester.SeqOrder.Verdict.BACKWARDS;
+import static io.skywire.ingester.SeqOrder.Verdict.LEAPS;
 import static io.skywire.ingester.SeqOrder.Verdict.NEXT;
 import static io.skywire.ingester.SeqOrder.Verdict.REPEATED;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,43 +15,51 @@ class SeqOrderTest {
   @Test
   void whatTheCursorCoversIsNotPublishedAgain() {
     SeqOrder order = new SeqOrder(100L, GAP);
-    assertThat(order.next(98)).isEqualTo(REPEATED);
-    assertThat(order.next(100)).isEqualTo(REPEATED);
-    assertThat(order.next(101)).isEqualTo(NEXT);
-    assertThat(order.next(103)).isEqualTo(NEXT);
+    assertThat(order.next(98, false)).isEqualTo(REPEATED);
+    assertThat(order.next(100, false)).isEqualTo(REPEATED);
+    assertThat(order.next(101, false)).isEqualTo(NEXT);
+    assertThat(order.next(103, false)).isEqualTo(NEXT);
   }
 
   @Test
   void aSeqThatComesAgainIsRepeatedAndOneThatGoesBackEndsTheSession() {
     SeqOrder order = new SeqOrder(null, GAP);
-    assertThat(order.next(5)).isEqualTo(NEXT);
-    assertThat(order.next(5)).isEqualTo(REPEATED);
-    assertThat(order.next(4)).isEqualTo(BACKWARDS);
+    assertThat(order.next(5, false)).isEqualTo(NEXT);
+    assertThat(order.next(5, false)).isEqualTo(REPEATED);
+    assertThat(order.next(4, false)).isEqualTo(BACKWARDS);
   }
 
   @Test
   void goingBackBelowTheCursorIsGoingBackToo() {
     SeqOrder order = new SeqOrder(100L, GAP);
-    assertThat(order.next(99)).isEqualTo(REPEATED);
-    assertThat(order.next(50)).isEqualTo(BACKWARDS);
+    assertThat(order.next(99, false)).isEqualTo(REPEATED);
+    assertThat(order.next(50, false)).isEqualTo(BACKWARDS);
   }
 
   @Test
-  void onlyTheFirstNewSeqCanTellOfAGap() {
+  void aFirstNewSeqFarBeyondTheCursorIsAGapAndALaterOneIsALeap() {
     SeqOrder order = new SeqOrder(100L, GAP);
-    assertThat(order.isFirstAfterGap(100 + GAP, false)).isFalse();
-    assertThat(order.isFirstAfterGap(100 + 3 * GAP, false)).isFalse();
-    assertThat(new SeqOrder(100L, GAP).isFirstAfterGap(101 + GAP, false)).isTrue();
+    assertThat(order.next(100 + GAP, false)).isEqualTo(NEXT);
+    assertThat(order.next(100 + 2 * GAP, false)).isEqualTo(NEXT);
+    assertThat(order.next(101 + 3 * GAP, false)).isEqualTo(LEAPS);
+    assertThat(new SeqOrder(100L, GAP).next(101 + GAP, false)).isEqualTo(AFTER_GAP);
   }
 
   @Test
   void withAnOutdatedCursorEveryMissingSeqIsAGap() {
-    assertThat(new SeqOrder(100L, GAP).isFirstAfterGap(102, true)).isTrue();
-    assertThat(new SeqOrder(100L, GAP).isFirstAfterGap(101, true)).isFalse();
+    assertThat(new SeqOrder(100L, GAP).next(102, true)).isEqualTo(AFTER_GAP);
+    assertThat(new SeqOrder(100L, GAP).next(101, true)).isEqualTo(NEXT);
+  }
+
+  @Test
+  void whatTheCursorCoversTellsOfNoGap() {
+    SeqOrder order = new SeqOrder(100L, GAP);
+    assertThat(order.next(90, true)).isEqualTo(REPEATED);
+    assertThat(order.next(110, true)).isEqualTo(AFTER_GAP);
   }
 
   @Test
   void withoutACursorNothingCanBeMissing() {
-    assertThat(new SeqOrder(null, GAP).isFirstAfterGap(1_000_000, true)).isFalse();
+    assertThat(new SeqOrder(null, GAP).next(1_000_000, true)).isEqualTo(NEXT);
   }
 }

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.skywire.common.lifecycle.FatalException;
 import io.skywire.common.settings.Variables;
-import io.skywire.common.topic.IngesterStatus.Gap;
+import io.skywire.common.topic.Gap;
 import io.skywire.embedded.relay.CommitFrame;
 import io.skywire.embedded.relay.FrameBytes;
 import io.skywire.ingester.atproto.Event;
@@ -16,9 +16,7 @@ import io.skywire.ingester.publish.Batch;
 import io.skywire.ingester.publish.Cursor;
 import io.skywire.ingester.publish.DeadLetter;
 import io.skywire.ingester.relay.RelayDisconnectedException;
-import io.skywire.ingester.status.StatusBoard;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -32,16 +30,13 @@ class SessionTest {
   private static final Instant NOON = Instant.parse("2026-07-04T12:00:00Z");
   private static final byte[] NONSENSE = {1, 2, 3};
 
-  private final StatusBoard board = new StatusBoard("relay.example", InstantSource.fixed(NOON));
   private final MeterRegistry registry = new SimpleMeterRegistry();
 
   private Session session(@Nullable Long cursor, Map<String, String> variables) {
-    board.leading(cursor);
     return new Session(
         IngesterSettings.from(new Variables(variables)),
         cursor,
         new FrameDecoder(),
-        board,
         new IngesterMetrics(registry));
   }
 
@@ -64,10 +59,6 @@ class SessionTest {
   private static @Nullable Long cursorOf(Batch batch) {
     Cursor cursor = batch.cursor();
     return cursor == null ? null : cursor.seq();
-  }
-
-  private List<Gap> gaps() {
-    return board.read().orElseThrow().gaps();
   }
 
   @Test
@@ -136,24 +127,54 @@ class SessionTest {
   void behindAnOutdatedCursorEveryMissingSeqIsAGap() throws Exception {
     Batch batch = next(session(10L), FrameBytes.info("OutdatedCursor"), frame(15), frame(30));
     assertThat(seqs(batch)).containsExactly(15L, 30L);
-    assertThat(gaps())
-        .containsExactly(new Gap(10, 15, "the cursor was older than the relay's window", NOON));
-    assertThat(registry.get("skywire.ingester.gaps").counter().count()).isEqualTo(1);
+    assertThat(batch.gap())
+        .isEqualTo(
+            new Gap("relay.example", 10, 15, "the cursor was older than the relay's window", NOON));
   }
 
   @Test
   void aJumpBeyondTheProtocolsSmallGapsIsAGap() throws Exception {
     Map<String, String> fifty = Map.of("RELAY_URL", "ws://relay.example", "SKYWIRE_GAP_SEQS", "50");
-    next(session(10L, fifty), frame(60));
-    assertThat(gaps()).isEmpty();
-    next(session(10L, fifty), frame(61));
-    assertThat(gaps()).containsExactly(new Gap(10, 61, "the relay skipped", NOON));
+    assertThat(next(session(10L, fifty), frame(60)).gap()).isNull();
+    assertThat(next(session(10L, fifty), frame(61)).gap())
+        .isEqualTo(new Gap("relay.example", 10, 61, "the relay skipped", NOON));
+  }
+
+  @Test
+  void aGapIsBeforeADroppedFrameToo() throws Exception {
+    byte[] noDid = new CommitFrame().seq(15).repo("alice").bytes();
+    Batch batch = next(session(10L), FrameBytes.info("OutdatedCursor"), noDid, frame(16));
+    assertThat(Objects.requireNonNull(batch.gap()).toSeq()).isEqualTo(15);
+  }
+
+  @Test
+  void aGapIsInTheFirstBatchOnly() throws Exception {
+    Session session = session(10L);
+    assertThat(next(session, FrameBytes.info("OutdatedCursor"), frame(15)).gap()).isNotNull();
+    assertThat(next(session, frame(20)).gap()).isNull();
+  }
+
+  @Test
+  void aLeapInMidSessionIsAskedForAgainBeforeItCountsAsALoss() throws Exception {
+    Map<String, String> fifty = Map.of("RELAY_URL", "ws://relay.example", "SKYWIRE_GAP_SEQS", "50");
+    Session session = session(10L, fifty);
+    Batch batch = next(session, frame(11), frame(61), frame(112), frame(113));
+    assertThat(seqs(batch)).containsExactly(11L, 61L);
+    assertThat(batch.gap()).isNull();
+    assertThatThrownBy(() -> next(session))
+        .isInstanceOf(RelayDisconnectedException.class)
+        .hasMessage("relay relay.example: seq leapt from 61 to 112; asking for what is between");
+
+    Batch asked = next(session(61L, fifty), frame(112), frame(113));
+    assertThat(seqs(asked)).containsExactly(112L, 113L);
+    assertThat(Objects.requireNonNull(asked.gap()).fromSeq()).isEqualTo(61);
   }
 
   @Test
   void anInfoOfAnotherNameMeansNothing() throws Exception {
-    assertThat(next(session(10L), FrameBytes.info("Maintenance"), frame(15)).events()).hasSize(1);
-    assertThat(gaps()).isEmpty();
+    Batch batch = next(session(10L), FrameBytes.info("Maintenance"), frame(15));
+    assertThat(batch.events()).hasSize(1);
+    assertThat(batch.gap()).isNull();
   }
 
   @Test

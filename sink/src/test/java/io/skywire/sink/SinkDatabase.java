@@ -40,7 +40,7 @@ public final class SinkDatabase implements AutoCloseable {
       first.execute("create database " + name);
     }
     return new SinkDatabase(
-        new DatabaseUrl(shared.host(), shared.port(), name, shared.user(), shared.password(), ""));
+        new DatabaseUrl(shared.hosts(), name, shared.user(), shared.password(), ""));
   }
 
   public DatabaseUrl url() {

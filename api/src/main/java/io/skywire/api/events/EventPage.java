@@ -14,17 +14,24 @@ import org.jspecify.annotations.Nullable;
  * @param oldestSeq the oldest readable event there is, null when there is none
  * @param watermarkSeq every event at or below it is readable
  * @param truncated whether events after {@code since} are no longer there
+ * @param gaps what is missing for good between {@code since} and {@code maxSeq}
  */
 record EventPage(
     List<byte[]> events,
     long maxSeq,
     @Nullable Long oldestSeq,
     long watermarkSeq,
-    boolean truncated) {
-  private static final byte[] HEAD = ascii("{\"events\":[");
+    boolean truncated,
+    List<Gap> gaps) {
+  private static final byte[] HEAD = utf8("{\"events\":[");
 
   EventPage {
     events = List.copyOf(events);
+    gaps = List.copyOf(gaps);
+  }
+
+  EventPage with(List<Gap> passed) {
+    return new EventPage(events, maxSeq, oldestSeq, watermarkSeq, truncated, passed);
   }
 
   /** How many bytes {@link #writeTo} writes. */
@@ -50,17 +57,18 @@ record EventPage(
   }
 
   private byte[] tail() {
-    return ascii(
+    return utf8(
         "],\"max_seq\":%d,\"count\":%d,\"oldest_seq\":%s,\"watermark_seq\":%d%s}"
             .formatted(
                 maxSeq,
                 events.size(),
                 oldestSeq,
                 watermarkSeq,
-                truncated ? ",\"truncated\":true" : ""));
+                (truncated ? ",\"truncated\":true" : "")
+                    + (gaps.isEmpty() ? "" : ",\"gaps\":" + Gap.toJson(gaps))));
   }
 
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -47,6 +47,8 @@ public final class EventQuery {
       connection.setAutoCommit(false);
       Extent extent = extent(connection);
       EventPage page = page(connection, request, lease, extent);
+      // After the extent: whatever gap the watermark has passed is there.
+      page = page.with(GapQuery.passed(connection, request.since(), page.maxSeq()));
       connection.commit();
       return page;
     }
@@ -171,7 +173,7 @@ public final class EventQuery {
 
   private record Extent(long watermark, @Nullable Long oldest, long trimmedThrough) {
     EventPage page(List<byte[]> events, long since, long maxSeq) {
-      return new EventPage(events, maxSeq, oldest, watermark, since < trimmedThrough);
+      return new EventPage(events, maxSeq, oldest, watermark, since < trimmedThrough, List.of());
     }
   }
 }

@@ -46,8 +46,9 @@ public enum DatabaseFailure {
       return TOO_SLOW;
     }
     return switch (state.length() < 2 ? state : state.substring(0, 2)) {
-      // connection, authorization, no such database, resources, operator, system
-      case "08", "28", "3D", "53", "57", "58" -> AWAY;
+      // connection, authorization, no such database, rolled back for another's sake (also on a
+      // standby), resources, operator, system
+      case "08", "28", "3D", "40", "53", "57", "58" -> AWAY;
       default -> UNEXPECTED;
     };
   }

@@ -1,6 +1,9 @@
 package io.skywire.api.problems;
 
+import io.skywire.common.lifecycle.RootCause;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +27,11 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
   public static final String RETRY_AFTER_SECONDS = "5";
 
   private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
+
+  /** However many requests a database fails, and for however long. */
+  private static final Duration SAY_AGAIN_AFTER = Duration.ofSeconds(10);
+
+  private final AtomicLong saidAt = new AtomicLong(System.nanoTime() - SAY_AGAIN_AFTER.toNanos());
 
   @ExceptionHandler
   ResponseEntity<Object> badParameter(BadParameterException bad) {
@@ -57,7 +65,10 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
   ResponseEntity<Object> database(SQLException failed) {
     DatabaseFailure failure = DatabaseFailure.of(failed);
     return switch (failure) {
-      case AWAY, NOT_SET_UP, TOO_SLOW -> later(failure.words());
+      case AWAY, NOT_SET_UP, TOO_SLOW -> {
+        tellNowAndThen(failed);
+        yield later(failure.words());
+      }
       case UNEXPECTED -> defect(failed);
     };
   }
@@ -65,6 +76,14 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
   @ExceptionHandler
   ResponseEntity<Object> defect(RuntimeException defect) {
     return defect((Exception) defect);
+  }
+
+  private void tellNowAndThen(SQLException failed) {
+    long now = System.nanoTime();
+    long before = saidAt.get();
+    if (now - before >= SAY_AGAIN_AFTER.toNanos() && saidAt.compareAndSet(before, now)) {
+      LOG.warn("requests are answered 503, since the database fails: {}", RootCause.line(failed));
+    }
   }
 
   private static ResponseEntity<Object> later(String detail) {

@@ -7,18 +7,40 @@ import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Where the database is: {@code postgresql://user:pass@host:port/db?params}, as {@code
- * DATABASE_URL} gives it. Parameters are those of the JDBC driver. {@link #toString} leaves the
- * password and the parameters out, so that it can be logged.
+ * DATABASE_URL} gives it. Several hosts, separated by commas, are a primary and its standbys in any
+ * order. Parameters are those of the JDBC driver. {@link #toString} leaves the password and the
+ * parameters out, so that it can be logged.
  */
 public record DatabaseUrl(
-    String host, int port, String database, String user, String password, String parameters) {
+    List<Host> hosts, String database, String user, String password, String parameters) {
   private static final String NAME = "DATABASE_URL";
   private static final String EXPECTED = "postgresql://user:password@host:port/database";
   private static final int DEFAULT_PORT = 5432;
   private static final int PORT_MAX = 65_535;
+
+  /** One server. */
+  public record Host(String name, int port) {
+    @Override
+    public String toString() {
+      return name + ":" + port;
+    }
+  }
+
+  public DatabaseUrl {
+    hosts = List.copyOf(hosts);
+  }
+
+  /** With one server. */
+  public DatabaseUrl(
+      String host, int port, String database, String user, String password, String parameters) {
+    this(List.of(new Host(host, port)), database, user, password, parameters);
+  }
 
   public static DatabaseUrl from(Variables variables) {
     return parse(variables.required(NAME, EXPECTED));
@@ -37,22 +59,22 @@ public record DatabaseUrl(
     if (!"postgresql".equals(uri.getScheme()) && !"postgres".equals(uri.getScheme())) {
       throw refuse("the scheme is postgresql");
     }
-    if (uri.getHost() == null || uri.getPort() == 0 || uri.getPort() > PORT_MAX) {
-      throw refuse("it has no valid host and port");
-    }
+    String authority = uri.getRawAuthority() == null ? "" : uri.getRawAuthority();
+    int at = authority.indexOf('@');
+    List<Host> hosts =
+        Arrays.stream(authority.substring(at + 1).split(",", -1)).map(DatabaseUrl::host).toList();
     String path = uri.getRawPath();
     if (path == null || path.length() < 2 || path.indexOf('/', 1) >= 0) {
       throw refuse("it names no database");
     }
-    String userInfo = uri.getRawUserInfo();
-    if (userInfo == null || userInfo.isEmpty() || userInfo.startsWith(":")) {
+    String userInfo = authority.substring(0, Math.max(at, 0));
+    if (userInfo.isEmpty() || userInfo.startsWith(":")) {
       throw refuse("it names no user");
     }
     int colon = userInfo.indexOf(':');
     try {
       return new DatabaseUrl(
-          uri.getHost(),
-          uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(),
+          hosts,
           decode(path.substring(1)),
           decode(colon < 0 ? userInfo : userInfo.substring(0, colon)),
           colon < 0 ? "" : decode(userInfo.substring(colon + 1)),
@@ -62,22 +84,51 @@ public record DatabaseUrl(
     }
   }
 
+  /** The first host's name. */
+  public String host() {
+    return hosts.getFirst().name();
+  }
+
+  /** The first host's port. */
+  public int port() {
+    return hosts.getFirst().port();
+  }
+
   public String jdbcUrl() {
-    String url = "jdbc:postgresql://" + host + ":" + port + "/" + encode(database);
+    String url = "jdbc:postgresql://" + hostList() + "/" + encode(database);
     return parameters.isEmpty() ? url : url + "?" + parameters;
   }
 
   /** The URL in the form that {@link #parse} takes, password included. */
   public String toUrl() {
     String url =
-        "postgresql://%s:%s@%s:%d/%s"
-            .formatted(encode(user), encode(password), host, port, encode(database));
+        "postgresql://%s:%s@%s/%s"
+            .formatted(encode(user), encode(password), hostList(), encode(database));
     return parameters.isEmpty() ? url : url + "?" + parameters;
   }
 
   @Override
   public String toString() {
-    return "postgresql://%s@%s:%d/%s".formatted(user, host, port, database);
+    return "postgresql://%s@%s/%s".formatted(user, hostList(), database);
+  }
+
+  private String hostList() {
+    return hosts.stream().map(Host::toString).collect(Collectors.joining(","));
+  }
+
+  private static Host host(String text) {
+    try {
+      URI uri = new URI("postgresql://" + text);
+      if (uri.getHost() != null
+          && uri.getUserInfo() == null
+          && uri.getPort() != 0
+          && uri.getPort() <= PORT_MAX) {
+        return new Host(uri.getHost(), uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort());
+      }
+    } catch (URISyntaxException unreadable) {
+      throw refuse("it has no valid host and port");
+    }
+    throw refuse("it has no valid host and port");
   }
 
   private static InvalidSettingException refuse(String reason) {

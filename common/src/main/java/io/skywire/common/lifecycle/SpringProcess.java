@@ -34,8 +34,10 @@ public final class SpringProcess {
             "logging.level.org.apache.kafka=warn",
             // It warns of each of its own tries to connect; the loop that tries says so once.
             "logging.level.org.apache.kafka.clients.NetworkClient=error",
-            // Likewise of each try to send.
-            "logging.level.org.apache.kafka.clients.producer.internals.Sender=error")
+            // So it does of each of its own repeats, one line a partition.
+            "logging.level.org.apache.kafka.clients.producer.internals.Sender=error",
+            // The same of connections to the database, each with a stack trace.
+            "logging.level.com.zaxxer.hikari=error")
         .initializers(context -> {
           GenericApplicationContext beans = (GenericApplicationContext) context;
           beans.registerBean(settingsType, () -> settings);

@@ -2,7 +2,10 @@ package io.skywire.common.topic;
 
 /** Headers of the records in {@link Topics#EVENTS}; values are UTF-8 text. */
 public final class EventHeaders {
-  /** {@code commit}, {@code sync}, {@code identity}, {@code account}, …, or {@link #WATERMARK}. */
+  /**
+   * {@code commit}, {@code sync}, {@code identity}, {@code account}, …, or {@link #WATERMARK} or
+   * {@link #GAP}.
+   */
   public static final String EVENT_TYPE = "event_type";
 
   /** The repo's DID; absent for an event that names none. */
@@ -25,6 +28,9 @@ public final class EventHeaders {
    * others. Such an event is out of its repo's order, and its seq is below the watermark.
    */
   public static final String REPLAY = "replay";
+
+  /** The {@link #EVENT_TYPE} of a record without a value that tells of a {@link Gap}. */
+  public static final String GAP = "gap";
 
   private EventHeaders() {}
 }

@@ -1,7 +1,6 @@
 package io.skywire.common.topic;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -17,7 +16,6 @@ import tools.jackson.databind.json.JsonMapper;
  * @param cursor the last committed seq, null before the first
  * @param behindSeconds age of the newest frame by the relay's time while frames keep coming, else 0
  * @param problem why it is not connected, in words
- * @param gaps what the relay no longer had, newest last, at most {@link #GAPS_MAX}
  * @param writtenAt the ingester's clock
  */
 public record IngesterStatus(
@@ -27,10 +25,7 @@ public record IngesterStatus(
     @Nullable Long cursor,
     double behindSeconds,
     @Nullable String problem,
-    List<Gap> gaps,
     Instant writtenAt) {
-
-  public static final int GAPS_MAX = 100;
 
   private static final JsonMapper JSON =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
@@ -38,11 +33,7 @@ public record IngesterStatus(
   public IngesterStatus {
     Objects.requireNonNull(relay, "relay");
     Objects.requireNonNull(writtenAt, "written_at");
-    gaps = List.copyOf(gaps);
   }
-
-  /** Events between two seqs, both exclusive, that the relay no longer had. */
-  public record Gap(long fromSeq, long toSeq, String reason, Instant detectedAt) {}
 
   public byte[] toJson() {
     return JSON.writeValueAsBytes(this);

@@ -3,6 +3,7 @@ package io.skywire.common.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.skywire.common.database.DatabaseUrl.Host;
 import io.skywire.common.settings.InvalidSettingException;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +21,16 @@ class DatabaseUrlTest {
   void portAndPasswordMayBeLeftOut() {
     assertThat(DatabaseUrl.parse("postgres://me@localhost/sky"))
         .isEqualTo(new DatabaseUrl("localhost", 5432, "sky", "me", "", ""));
+  }
+
+  @Test
+  void severalHostsAreAPrimaryAndItsStandbys() {
+    DatabaseUrl url = DatabaseUrl.parse("postgresql://me:secret@one,two:6543,three:7/sky?a=b");
+    assertThat(url.hosts())
+        .containsExactly(new Host("one", 5432), new Host("two", 6543), new Host("three", 7));
+    assertThat(url.jdbcUrl()).isEqualTo("jdbc:postgresql://one:5432,two:6543,three:7/sky?a=b");
+    assertThat(DatabaseUrl.parse(url.toUrl())).isEqualTo(url);
+    assertThat(url).hasToString("postgresql://me@one:5432,two:6543,three:7/sky");
   }
 
   @Test
@@ -50,7 +61,11 @@ class DatabaseUrlTest {
           "postgresql://me@host:secret/db",
           "postgresql://me:secret#1@host/db",
           "postgresql://me:secret/1@host/db",
-          "postgresql://me:secret?1@host/db"
+          "postgresql://me:secret?1@host/db",
+          "postgresql://me:sec@ret@host/db",
+          "postgresql://me:secret@host,/db",
+          "postgresql://me:secret@host,other:0/db",
+          "postgresql://me:secret@host,me:secret@other/db"
         }) {
       assertThatThrownBy(() -> DatabaseUrl.parse(wrong))
           .as(wrong)

@@ -24,6 +24,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The WebSocket server: listens on the loopback interface, keeps the sessions, and commits the
@@ -44,6 +45,7 @@ final class RelayServer implements AutoCloseable {
   private final Set<SubscribeReposHandler> sessions = ConcurrentHashMap.newKeySet();
   private final Refusals refusals = new Refusals();
   private final List<OptionalLong> cursors = new ArrayList<>();
+  private final AtomicInteger tooSlow = new AtomicInteger();
   private int connections;
   private volatile boolean silent;
 
@@ -119,6 +121,14 @@ final class RelayServer implements AutoCloseable {
 
   Refusals refusals() {
     return refusals;
+  }
+
+  void tooSlow() {
+    tooSlow.incrementAndGet();
+  }
+
+  int consumersTooSlow() {
+    return tooSlow.get();
   }
 
   int connections() {

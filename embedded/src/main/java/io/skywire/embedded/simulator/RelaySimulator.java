@@ -119,6 +119,11 @@ public final class RelaySimulator implements AutoCloseable {
     return server.connections();
   }
 
+  /** How many clients were told that they are too slow, and left. */
+  public int consumersTooSlow() {
+    return server.consumersTooSlow();
+  }
+
   /** How many clients are connected. */
   public int openConnections() {
     return server.open();

@@ -155,6 +155,7 @@ final class SubscribeReposHandler extends SimpleChannelInboundHandler<WebSocketF
   }
 
   private void tooSlow(ChannelHandlerContext context) {
+    server.tooSlow();
     long lag = log.end() - next;
     end(context, "ConsumerTooSlow", "the consumer is " + lag + " events behind");
   }

@@ -3,6 +3,7 @@ package io.skywire.ingester.publish;
 import io.skywire.common.topic.DeadLetterHeaders;
 import io.skywire.common.topic.EventHeaders;
 import io.skywire.common.topic.EventPartitions;
+import io.skywire.common.topic.Gap;
 import io.skywire.common.topic.Seq;
 import io.skywire.common.topic.Topics;
 import io.skywire.ingester.atproto.Event;
@@ -20,10 +21,10 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes batches, each in one transaction with its cursor, and raises every partition's
- * watermark to that cursor. Opening fences whoever published this relay before, so the cursor read
- * after it is final. After any failure the publisher is used up: close it and open another, which
- * aborts what was under way. Owns the producer; one thread.
+ * Publishes batches, each in one transaction with its cursor and the gap before it if there is one,
+ * and raises every partition's watermark to that cursor. Opening fences whoever published this
+ * relay before, so the cursor read after it is final. After any failure the publisher is used up:
+ * close it and open another, which aborts what was under way. Owns the producer; one thread.
  */
 public final class EventPublisher implements AutoCloseable {
   private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
@@ -148,6 +149,13 @@ public final class EventPublisher implements AutoCloseable {
 
   private void sendAll(Batch batch) {
     Cursor cursor = batch.cursor();
+    Gap gap = batch.gap();
+    if (gap != null) {
+      // To each: whoever reads some partitions only has lost events too.
+      for (int partition = 0; partition < partitions; partition++) {
+        send(record(gap, partition));
+      }
+    }
     int[] partitionOf = new int[batch.events().size()];
     int[] lastEventOf = new int[partitions];
     Arrays.fill(lastEventOf, -1);
@@ -200,6 +208,18 @@ public final class EventPublisher implements AutoCloseable {
         new ProducerRecord<>(
             Topics.EVENTS, partition, at.toEpochMilli(), Seq.toKey(seq), (byte[]) null);
     header(record, EventHeaders.EVENT_TYPE, EventHeaders.WATERMARK);
+    return record;
+  }
+
+  private static ProducerRecord<byte[], byte[]> record(Gap gap, int partition) {
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(
+            Topics.EVENTS,
+            partition,
+            gap.detectedAt().toEpochMilli(),
+            Seq.toKey(gap.fromSeq()),
+            (byte[]) null);
+    gap.addTo(record.headers());
     return record;
   }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ final class FrameBuffer {
   private final int framesMax;
   private final long bytesMax;
   private final Runnable onRoom;
+  private final LongSupplier nanoTime;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -27,13 +29,17 @@ final class FrameBuffer {
   private boolean takerWaits;
   private @Nullable RelayDisconnectedException end;
 
-  /** Since when the buffer is full with nothing taken, by {@link System#nanoTime}. */
+  /** Since when the socket is not read: from full until half full again. */
   private long fullSince;
 
-  FrameBuffer(RelayLimits limits, Runnable onRoom) {
+  /**
+   * @param nanoTime a clock as {@link System#nanoTime}
+   */
+  FrameBuffer(RelayLimits limits, Runnable onRoom, LongSupplier nanoTime) {
     this.framesMax = limits.framesMax();
     this.bytesMax = limits.bytesMax();
     this.onRoom = onRoom;
+    this.nanoTime = nanoTime;
   }
 
   /** Returns whether there is room for another. */
@@ -50,7 +56,7 @@ final class FrameBuffer {
       }
       if (frames.size() >= framesMax || bytes >= bytesMax) {
         full = true;
-        fullSince = System.nanoTime();
+        fullSince = nanoTime.getAsLong();
       }
       return !full;
     } finally {
@@ -77,7 +83,6 @@ final class FrameBuffer {
       }
       bytes -= takenBytes;
       if (full && !taken.isEmpty()) {
-        fullSince = System.nanoTime();
         room = frames.size() <= framesMax / 2 && bytes <= bytesMax / 2;
         full = !room;
       }
@@ -102,11 +107,21 @@ final class FrameBuffer {
     }
   }
 
-  /** How long it has been full with nothing taken; 0 when it is not. */
+  /** How long it has been without room, whatever was taken; 0 when it has room. */
   long fullNanos() {
     lock.lock();
     try {
-      return full ? System.nanoTime() - fullSince : 0;
+      return full ? nanoTime.getAsLong() - fullSince : 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many frames wait to be taken. */
+  int frames() {
+    lock.lock();
+    try {
+      return frames.size();
     } finally {
       lock.unlock();
     }

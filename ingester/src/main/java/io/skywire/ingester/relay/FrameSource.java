@@ -18,6 +18,9 @@ public interface FrameSource extends AutoCloseable {
   /** When the last frame arrived, whether or not it has been taken; null before the first. */
   @Nullable Instant lastFrameAt();
 
+  /** How many frames have arrived and wait to be taken. Any thread. */
+  int waiting();
+
   /** Ends the session in bounded time; frames not yet taken are dropped. Any thread, repeatable. */
   @Override
   void close();

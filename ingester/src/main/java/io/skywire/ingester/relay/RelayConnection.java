@@ -205,6 +205,11 @@ public final class RelayConnection implements FrameSource {
   }
 
   @Override
+  public int waiting() {
+    return session.buffer().frames();
+  }
+
+  @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
       return;

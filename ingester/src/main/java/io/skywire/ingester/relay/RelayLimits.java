@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param connectTimeout for name, TCP, TLS and WebSocket handshake together
  * @param pingInterval between pings of ours
  * @param silenceMax without frame, ping or pong, and for one frame to arrive whole
- * @param fullMax how long nothing may be taken from a full buffer
+ * @param fullMax how long a full buffer may stay without room, and so the socket unread
  */
 public record RelayLimits(
     int framesMax,
@@ -49,10 +49,10 @@ public record RelayLimits(
         Duration.ofSeconds(30));
   }
 
-  /** These limits with another bound of what waits to be taken. */
-  public RelayLimits withBuffer(int frames, long bytes) {
+  /** These limits with other bounds of what waits to be taken. */
+  public RelayLimits withBuffer(int frames, long bytes, Duration full) {
     return new RelayLimits(
-        frames, bytes, frameBytesMax, connectTimeout, pingInterval, silenceMax, fullMax);
+        frames, bytes, frameBytesMax, connectTimeout, pingInterval, silenceMax, full);
   }
 
   long endlessBytes() {

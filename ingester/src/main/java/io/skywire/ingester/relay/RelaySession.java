@@ -72,7 +72,7 @@ final class RelaySession extends ChannelInboundHandlerAdapter implements FrameAs
     this.limits = limits;
     this.clock = clock;
     this.handshaker = handshaker;
-    this.buffer = new FrameBuffer(limits, this::resumeLater);
+    this.buffer = new FrameBuffer(limits, this::resumeLater, System::nanoTime);
     this.assembler = new FrameAssembler(limits, this);
   }
 
@@ -274,7 +274,10 @@ final class RelaySession extends ChannelInboundHandlerAdapter implements FrameAs
       if (buffer.fullNanos() >= limits.fullMax().toNanos()) {
         end(
             new RelayDisconnectedException(
-                relay + ": buffer full for " + words(limits.fullMax()) + ", nothing was taken"));
+                relay
+                    + ": buffer full for "
+                    + words(limits.fullMax())
+                    + ": Kafka takes events too slowly, or not at all"));
         return;
       }
     } else if (now - lastTraffic >= limits.silenceMax().toNanos()) {

@@ -1,16 +1,12 @@
 package io.skywire.ingester.status;
 
 import io.skywire.common.topic.IngesterStatus;
-import io.skywire.common.topic.IngesterStatus.Gap;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +27,6 @@ public final class StatusBoard {
 
   private final String relay;
   private final InstantSource clock;
-  private final Deque<Gap> gaps = new ArrayDeque<>();
   private final long[] agesMillis = new long[AGES];
   private int agesKnown;
   private int nextAge;
@@ -88,13 +83,6 @@ public final class StatusBoard {
     }
   }
 
-  public synchronized void gap(long fromSeq, long toSeq, String reason) {
-    gaps.addLast(new Gap(fromSeq, toSeq, reason, clock.instant()));
-    while (gaps.size() > IngesterStatus.GAPS_MAX) {
-      gaps.removeFirst();
-    }
-  }
-
   /** What there is to say right now; empty for a standby. */
   public synchronized Optional<IngesterStatus> read() {
     if (!leading) {
@@ -102,14 +90,7 @@ public final class StatusBoard {
     }
     return Optional.of(
         new IngesterStatus(
-            relay,
-            connected,
-            lastFrameAt,
-            cursor,
-            behindSeconds(),
-            problem,
-            List.copyOf(gaps),
-            clock.instant()));
+            relay, connected, lastFrameAt, cursor, behindSeconds(), problem, clock.instant()));
   }
 
   private double behindSeconds() {

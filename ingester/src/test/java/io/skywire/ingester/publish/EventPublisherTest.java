@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skywire.common.topic.EventPartitions;
+import io.skywire.common.topic.Gap;
 import io.skywire.common.topic.Topics;
 import io.skywire.ingester.atproto.Event;
 import java.nio.ByteBuffer;
@@ -116,6 +117,7 @@ class EventPublisherTest {
                 NOON,
                 List.of(),
                 List.of(new DeadLetter(null, frame, "malformed_frame", "at byte 3")),
+                null,
                 null));
     assertThat(producer.history()).hasSize(1);
     ProducerRecord<byte[], byte[]> letter = producer.history().getFirst();
@@ -127,6 +129,23 @@ class EventPublisherTest {
     assertThat(header(letter, "relay")).isEqualTo("relay.example");
     assertThat(header(letter, "stage")).isEqualTo("decode");
     assertThat(letter.timestamp()).isEqualTo(NOON.toEpochMilli());
+  }
+
+  @Test
+  void aGapIsInEachPartitionBeforeTheEventsAfterItAndInTheirTransaction() throws Exception {
+    Gap gap = new Gap("relay.example", 10, 21, "the relay skipped", NOON);
+    Batch after = batch(21, event(21, ALICE));
+    open().publish(new Batch(NOON, after.events(), List.of(), after.cursor(), gap));
+    assertThat(producer.commitCount()).isEqualTo(1);
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      int number = partition;
+      ProducerRecord<byte[], byte[]> first =
+          events().stream().filter(r -> r.partition() == number).findFirst().orElseThrow();
+      assertThat(header(first, "event_type")).isEqualTo("gap");
+      assertThat(first.value()).isNull();
+      assertThat(ByteBuffer.wrap(first.key()).getLong()).isEqualTo(10);
+      assertThat(Gap.of(10, first.timestamp(), first.headers())).isEqualTo(gap);
+    }
   }
 
   @Test
@@ -181,7 +200,7 @@ class EventPublisherTest {
 
   private static Batch batch(long cursor, Event... events) {
     return new Batch(
-        NOON, List.of(events), List.of(), new Cursor("relay.example", cursor, null, NOON));
+        NOON, List.of(events), List.of(), new Cursor("relay.example", cursor, null, NOON), null);
   }
 
   private static Event event(long seq, String repo) {

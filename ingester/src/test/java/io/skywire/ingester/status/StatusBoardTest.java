@@ -70,20 +70,9 @@ class StatusBoardTest {
   }
 
   @Test
-  void keepsTheNewestGapsOnly() {
-    board.leading(null);
-    for (int i = 0; i < IngesterStatus.GAPS_MAX + 5; i++) {
-      board.gap(i, i + 10, "the relay skipped");
-    }
-    assertThat(read().gaps()).hasSize(IngesterStatus.GAPS_MAX);
-    assertThat(read().gaps().getFirst().fromSeq()).isEqualTo(5);
-  }
-
-  @Test
   void comesBackUnchangedFromItsJson() {
     board.leading(7L);
     board.framesCameIn(NOON);
-    board.gap(1, 5, "the relay skipped");
     assertThat(IngesterStatus.fromJson(read().toJson())).isEqualTo(read());
   }
 }

@@ -1,7 +1,6 @@
 package io.skywire.sink.status;
 
 import io.skywire.common.topic.IngesterStatus;
-import io.skywire.common.topic.IngesterStatus.Gap;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,7 +12,7 @@ import java.time.ZoneOffset;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Writes {@code firehose_cursor}, {@code gaps} and {@code sink_heartbeats}. */
+/** Writes {@code firehose_cursor} and {@code sink_heartbeats}. */
 public final class StatusTables {
   private static final int HEARTBEAT_DAYS = 1;
 
@@ -29,18 +28,15 @@ public final class StatusTables {
   }
 
   /**
-   * Stores a status unless a later one of the topic is there, and the gaps that are not known yet.
-   * Several sinks read the topic, each in order but not equally far; the offset tells what is
-   * newer, since the ingester's clock may be set back. Statement by statement: in one transaction,
-   * a sink that is stopped before it commits would keep the others from telling that they live.
+   * Stores a status unless a later one of the topic is there. Several sinks read the topic, each in
+   * order but not equally far; the offset tells what is newer, since the ingester's clock may be
+   * set back. Statement by statement: in one transaction, a sink that is stopped before it commits
+   * would keep the others from telling that they live.
    *
    * @param topicId the status topic's: offsets of one that was made again begin anew
    */
   void store(String topicId, long offset, IngesterStatus status) throws SQLException {
     try (Connection connection = database.getConnection()) {
-      for (Gap gap : status.gaps()) {
-        storeGap(connection, status.relay(), gap);
-      }
       storeStatus(connection, topicId, offset, status);
     }
   }
@@ -109,22 +105,6 @@ public final class StatusTables {
       upsert.setString(8, topicId);
       upsert.setLong(9, offset);
       upsert.executeUpdate();
-    }
-  }
-
-  private static void storeGap(Connection connection, String relay, Gap gap) throws SQLException {
-    try (PreparedStatement insert =
-        connection.prepareStatement(
-            """
-            insert into gaps (relay, from_seq, to_seq, reason, detected_at)
-            values (?, ?, ?, ?, ?) on conflict do nothing
-            """)) {
-      insert.setString(1, relay);
-      insert.setLong(2, gap.fromSeq());
-      insert.setLong(3, gap.toSeq());
-      insert.setString(4, gap.reason());
-      insert.setObject(5, utc(gap.detectedAt()), Types.TIMESTAMP_WITH_TIMEZONE);
-      insert.executeUpdate();
     }
   }
 

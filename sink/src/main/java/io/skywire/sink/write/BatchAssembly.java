@@ -1,5 +1,6 @@
 package io.skywire.sink.write;
 
+import io.skywire.common.topic.Gap;
 import io.skywire.sink.write.EventBatch.Entry;
 import io.skywire.sink.write.EventBatch.Progress;
 import io.skywire.sink.write.EventBatch.Refused;
@@ -66,6 +67,7 @@ final class BatchAssembly {
     List<Entry> rows = new ArrayList<>();
     List<Replayed> replayed = new ArrayList<>();
     List<Refused> refused = new ArrayList<>();
+    List<Gap> gaps = new ArrayList<>();
     TreeMap<Integer, Progress> after = new TreeMap<>();
     Map<Integer, Long> firstSeqs = new HashMap<>();
     int repeated = 0;
@@ -74,6 +76,7 @@ final class BatchAssembly {
       rows.addAll(share.rows());
       replayed.addAll(share.replayed());
       refused.addAll(share.refused());
+      gaps.addAll(share.gaps());
       after.put(entry.getKey(), share.progress());
       repeated += share.repeated();
       Long firstSeq = share.firstSeq();
@@ -81,7 +84,7 @@ final class BatchAssembly {
         firstSeqs.put(entry.getKey(), firstSeq);
       }
     }
-    return new EventBatch(rows, replayed, after, refused, repeated, firstSeqs);
+    return new EventBatch(rows, replayed, after, refused, repeated, firstSeqs, gaps);
   }
 
   private Progress from(int partition) {

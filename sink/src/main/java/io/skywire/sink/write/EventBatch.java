@@ -1,5 +1,6 @@
 package io.skywire.sink.write;
 
+import io.skywire.common.topic.Gap;
 import io.skywire.common.topic.Replay;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param progress by partition number, ascending
  * @param repeated how many events were left out as stored already
  * @param firstSeqs the first seq of each partition in this batch
+ * @param gaps what the relay no longer had; each may come from several partitions
  */
 public record EventBatch(
     List<Entry> rows,
@@ -23,7 +25,8 @@ public record EventBatch(
     TreeMap<Integer, Progress> progress,
     List<Refused> refused,
     int repeated,
-    Map<Integer, Long> firstSeqs) {
+    Map<Integer, Long> firstSeqs,
+    List<Gap> gaps) {
 
   /** Whether there is nothing to store, not even progress. */
   public boolean isEmpty() {

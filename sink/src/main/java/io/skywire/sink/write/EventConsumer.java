@@ -108,8 +108,8 @@ public final class EventConsumer implements AutoCloseable {
     for (int partition : trimmed) {
       Long first = batch.firstSeqs().get(partition);
       Progress before = progress.get(partition);
-      if (first != null && before != null) {
-        long from = before.watermark() == null ? 0 : before.watermark();
+      long from = before == null || before.watermark() == null ? 0 : before.watermark();
+      if (first != null && first > from) {
         ranges.add(new TrimmedRange(Topics.EVENTS + "/" + partition, from, first));
       }
     }

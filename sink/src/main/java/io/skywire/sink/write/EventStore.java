@@ -41,8 +41,19 @@ public final class EventStore {
 
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 
-  /** Another's transaction on our partitions is the rest of what it did before it lost them. */
-  private static final String WAIT_FOR_LOCKS_MAX = "set local lock_timeout = '3s'";
+  /**
+   * The rows of the progress are locked from the transaction's first statement on. Another's
+   * transaction on our partitions is the rest of what it did before it lost them: it is waited for
+   * as long as the first of these, then ended. A sink that stands still within its own, where
+   * nobody takes over, is ended by the server: nothing that a sink does between two statements
+   * takes as long as the second, unless Kafka is away; no copy of a batch as long as the third.
+   */
+  private static final String BOUNDS =
+      """
+      select set_config('lock_timeout', '3s', true),
+             set_config('idle_in_transaction_session_timeout', '20s', true),
+             set_config('statement_timeout', '5min', true)
+      """;
 
   private final DataSource database;
   private final SinkProgress progress;
@@ -225,10 +236,10 @@ public final class EventStore {
 
   private Connection begin() throws SQLException {
     Connection connection = database.getConnection();
+    // The pool rolls back and restores on close whatever is left open.
+    connection.setAutoCommit(false);
     try (Statement limit = connection.createStatement()) {
-      // The pool rolls back and restores on close whatever is left open.
-      connection.setAutoCommit(false);
-      limit.execute(WAIT_FOR_LOCKS_MAX);
+      limit.execute(BOUNDS);
       return connection;
     } catch (SQLException failed) {
       connection.close();
@@ -246,6 +257,7 @@ public final class EventStore {
       transaction.rollback();
       throw new PartitionLostException(batch.progress().keySet());
     }
+    GapTable.store(transaction, batch.gaps());
     for (TrimmedRange range : trimmed) {
       try (PreparedStatement insert =
           transaction.prepareStatement(

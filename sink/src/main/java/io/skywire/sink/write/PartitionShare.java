@@ -1,6 +1,7 @@
 package io.skywire.sink.write;
 
 import io.skywire.common.topic.EventHeaders;
+import io.skywire.common.topic.Gap;
 import io.skywire.common.topic.Replay;
 import io.skywire.common.topic.Seq;
 import io.skywire.sink.write.EventBatch.Entry;
@@ -37,6 +38,7 @@ final class PartitionShare {
   private final List<Entry> rows = new ArrayList<>();
   private final List<Replayed> replayed = new ArrayList<>();
   private final List<Refused> refused = new ArrayList<>();
+  private final List<Gap> gaps = new ArrayList<>();
   private Progress progress;
   private int repeated;
   private int records;
@@ -64,6 +66,10 @@ final class PartitionShare {
     Long watermark = watermark(record);
     if (seq == null || type == null || watermark == null) {
       refuse(record, "its key is no seq, or its headers are not an event's");
+      return;
+    }
+    if (type.equals(EventHeaders.GAP)) {
+      addGap(record, seq);
       return;
     }
     if (type.equals(EventHeaders.WATERMARK)) {
@@ -116,6 +122,15 @@ final class PartitionShare {
     }
   }
 
+  private void addGap(ConsumerRecord<byte[], byte[]> record, long fromSeq) {
+    Gap gap = Gap.of(fromSeq, record.timestamp(), record.headers());
+    if (gap == null) {
+      refuse(record, "it tells of a gap, but not of which");
+    } else {
+      gaps.add(gap);
+    }
+  }
+
   void readTo(long nextOffset) {
     progress = progress.at(nextOffset);
   }
@@ -130,6 +145,10 @@ final class PartitionShare {
 
   List<Refused> refused() {
     return refused;
+  }
+
+  List<Gap> gaps() {
+    return gaps;
   }
 
   Progress progress() {

@@ -3,7 +3,6 @@ package io.skywire.sink.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skywire.common.topic.IngesterStatus;
-import io.skywire.common.topic.IngesterStatus.Gap;
 import io.skywire.sink.SinkDatabase;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +13,6 @@ import org.junit.jupiter.api.Test;
 
 class StatusTablesTest {
   private static final Instant NOON = Instant.parse("2026-07-04T12:00:00Z");
-  private static final Gap GAP = new Gap(5, 9, "outdated", NOON);
 
   private SinkDatabase database;
   private StatusTables tables;
@@ -63,14 +61,6 @@ class StatusTablesTest {
   }
 
   @Test
-  void aGapIsKeptOnceHoweverOftenItIsSaid() throws Exception {
-    tables.store("topic-1", 1, status(100, NOON));
-    tables.store("topic-1", 2, status(100, NOON));
-    assertThat(database.rows("select relay, from_seq, to_seq, reason from gaps"))
-        .containsExactly("relay.example,5,9,outdated");
-  }
-
-  @Test
   void theRelayIsTheNewestStatus() throws Exception {
     assertThat(tables.relay()).isNull();
     tables.store("topic-1", 1, status(100, NOON));
@@ -88,8 +78,7 @@ class StatusTablesTest {
   }
 
   private static IngesterStatus status(long cursor, Instant writtenAt) {
-    return new IngesterStatus(
-        "relay.example", true, NOON, cursor, 0, null, List.of(GAP), writtenAt);
+    return new IngesterStatus("relay.example", true, NOON, cursor, 0, null, writtenAt);
   }
 
   private List<String> cursors() {

@@ -3,12 +3,14 @@ package io.skywire.sink.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.skywire.common.topic.Gap;
 import io.skywire.common.topic.Replay;
 import io.skywire.common.topic.Topics;
 import io.skywire.sink.write.EventBatch.Progress;
 import io.skywire.sink.write.EventBatch.Refused;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -97,17 +99,34 @@ class EventBatchTest {
   }
 
   @Test
+  void aGapIsNoRowAndMovesNoWatermark() {
+    EventBatch batch =
+        batch(
+            before(0, 75L),
+            2,
+            record(
+                0, 75L, null, "event_type", "gap", "relay", "r", "to_seq", "90", "reason", "gone"),
+            event(1, 90, "95"));
+    assertThat(batch.gaps())
+        .containsExactly(new Gap("r", 75, 90, "gone", Instant.ofEpochMilli(INDEXED_AT)));
+    assertThat(batch.rows()).extracting(entry -> entry.row().seq()).containsExactly(90L);
+    assertThat(batch.refused()).isEmpty();
+    assertThat(batch.firstSeqs()).containsExactly(Map.entry(3, 90L));
+  }
+
+  @Test
   void recordsThatAreNoEventsAreRefusedAndTheRestGoesOn() {
     EventBatch batch =
         batch(
             before(0, null),
-            5,
+            6,
+            record(5, 5L, null, "event_type", "gap", "relay", "r", "to_seq", "5"),
             record(0, null, "{}", "event_type", "commit"),
             record(1, 1L, "{}"),
             record(2, 2L, null, "event_type", "commit"),
             record(3, 3L, "{}", "event_type", "commit", "watermark", "many"),
             event(4, 4, null));
-    assertThat(batch.refused()).hasSize(4);
+    assertThat(batch.refused()).hasSize(5);
     assertThat(batch.rows()).extracting(entry -> entry.row().seq()).containsExactly(4L);
   }
 
@@ -212,7 +231,9 @@ class EventBatchTest {
     assertThat(assembly.isEmpty()).isTrue();
     assertThat(assembly.bytes()).isZero();
     assertThat(assembly.batch())
-        .isEqualTo(new EventBatch(List.of(), List.of(), new TreeMap<>(), List.of(), 0, Map.of()));
+        .isEqualTo(
+            new EventBatch(
+                List.of(), List.of(), new TreeMap<>(), List.of(), 0, Map.of(), List.of()));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.skywire.sink.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.skywire.common.topic.Gap;
 import io.skywire.sink.SinkDatabase;
 import io.skywire.sink.retention.DayPartitions;
 import io.skywire.sink.write.EventBatch.Progress;
@@ -266,6 +267,26 @@ class EventStoreTest {
     database.execute(
         "update sink_progress set next_offset = %d, watermark_seq = %d"
             .formatted(to.nextOffset(), to.watermark()));
+  }
+
+  @Test
+  void aGapIsStoredOnceWithTheWatermarkThatPassesIt() throws Exception {
+    Gap gap = new Gap("relay.example", 0, 1, "the relay skipped", TestRecords.INDEXED_AT);
+    List<ConsumerRecord<byte[], byte[]>> records =
+        List.of(
+            TestRecords.gap(0, 0, gap), TestRecords.gap(0, 1, gap), TestRecords.event(0, 2, "{}"));
+    EventBatch batch = TestRecords.batch(0, START, records);
+    failAt(2);
+    assertThatThrownBy(() -> store.store(batch, Map.of(0, START), List.of()))
+        .isInstanceOf(SQLException.class);
+    assertThat(database.rows("select from gaps")).isEmpty();
+
+    database.execute("drop trigger fail on firehose_events");
+    store.store(batch, Map.of(0, START), List.of());
+    assertThat(
+            database.rows(
+                "select relay, from_seq, to_seq, reason, detected_at at time zone 'UTC' from gaps"))
+        .containsExactly("relay.example,0,1,the relay skipped,2026-07-04 14:38:09.012");
   }
 
   private EventStore storeWith(EventStore.DeadLetters letters) {

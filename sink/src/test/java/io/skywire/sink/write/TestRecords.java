@@ -1,6 +1,7 @@
 package io.skywire.sink.write;
 
 import io.skywire.common.topic.EventHeaders;
+import io.skywire.common.topic.Gap;
 import io.skywire.common.topic.Topics;
 import io.skywire.sink.write.EventBatch.Progress;
 import java.nio.ByteBuffer;
@@ -15,6 +16,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
 
 /** Records as the ingester writes them: a commit each, its offset the seq. */
 final class TestRecords {
@@ -27,16 +29,27 @@ final class TestRecords {
     headers.add(EventHeaders.EVENT_TYPE, bytes("commit"));
     headers.add(EventHeaders.REPO, bytes("did:plc:a"));
     headers.add(EventHeaders.WATERMARK, bytes(Long.toString(seq)));
+    return record(partition, seq, seq, bytes(json), headers);
+  }
+
+  static ConsumerRecord<byte[], byte[]> gap(int partition, long offset, Gap gap) {
+    RecordHeaders headers = new RecordHeaders();
+    gap.addTo(headers);
+    return record(partition, offset, gap.fromSeq(), null, headers);
+  }
+
+  private static ConsumerRecord<byte[], byte[]> record(
+      int partition, long offset, long seq, byte @Nullable [] json, RecordHeaders headers) {
     return new ConsumerRecord<>(
         Topics.EVENTS,
         partition,
-        seq,
+        offset,
         INDEXED_AT.toEpochMilli(),
         TimestampType.CREATE_TIME,
         0,
         0,
         key(seq),
-        bytes(json),
+        json,
         headers,
         Optional.empty());
   }

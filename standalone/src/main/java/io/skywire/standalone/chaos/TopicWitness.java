@@ -85,6 +85,12 @@ final class TopicWitness implements Loop {
       audit.topicComplete(record.partition(), seq);
       return;
     }
+    if (EventHeaders.GAP.equals(header(record, EventHeaders.EVENT_TYPE))) {
+      findings.add(
+          Finding.Kind.GAP,
+          "in partition %d of the topic, after seq %d".formatted(record.partition(), seq));
+      return;
+    }
     String repo = String.valueOf(header(record, EventHeaders.REPO));
     audit.inTopic(record.partition(), seq, repo, LedgerHash.of(JSON.readTree(record.value())));
     String watermark = header(record, EventHeaders.WATERMARK);

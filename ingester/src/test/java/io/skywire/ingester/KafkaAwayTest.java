@@ -1,0 +1,236 @@
+package io.skywire.ingester;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.skywire.common.topic.TopicSetup;
+import io.skywire.embedded.kafka.KafkaCluster;
+import io.skywire.embedded.kafka.KafkaNode;
+import io.skywire.embedded.network.TcpProxy;
+import io.skywire.embedded.network.WireProtocol;
+import io.skywire.embedded.process.ChildCommand;
+import io.skywire.embedded.process.ChildProcess;
+import io.skywire.embedded.simulator.LedgerEntry;
+import io.skywire.embedded.simulator.RelaySimulator;
+import io.skywire.embedded.simulator.SimulatorSettings;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Kafka is slow, stands still, or has no room, and the relay goes on sending: what the ingester
+ * holds stays bounded, the relay is not read, and in the end the topic is what it has sent.
+ */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class KafkaAwayTest {
+  private static final int PARTITIONS = 6;
+  private static final int BUFFER = 2_000;
+  private static final int EVENTS_A_SECOND = 1_500;
+
+  /** What the relay lets a client lag behind; less than it sends while Kafka stands still. */
+  private static final int BACKLOG = 3_000;
+
+  private static final Duration READY_MAX = Duration.ofSeconds(60);
+  private static final long STOPPED_SECONDS = 40;
+  private static final long SLOW_BYTES_A_SECOND = 100_000;
+
+  @TempDir private Path folder;
+  private final List<TcpProxy> proxies = new ArrayList<>();
+  private final RelaySimulator relay =
+      RelaySimulator.start(
+          SimulatorSettings.defaults()
+              .withSeed(29)
+              .withRate(EVENTS_A_SECOND)
+              .withBacklogEvents(BACKLOG));
+
+  @AfterEach
+  void stop() {
+    proxies.forEach(TcpProxy::close);
+    relay.close();
+  }
+
+  @Test
+  void kafkaThatIsSlowAndThenStandsStillCostsNothingButTime() throws Exception {
+    KafkaCluster.Advertised byProxy =
+        (name, port) -> {
+          proxies.add(TcpProxy.to(port, WireProtocol.KAFKA));
+          return proxies.getLast().port();
+        };
+    try (KafkaCluster kafka = start(folder.resolve("kafka"), List.of("INGESTER"), byProxy);
+        CommittedEvents committed =
+            new CommittedEvents(kafka.bootstrapServers(KafkaCluster.DIRECT));
+        ChildProcess ingester = startIngester(kafka.bootstrapServers("INGESTER"))) {
+      committed.readTo(EVENTS_A_SECOND);
+      long usedBefore = observed().used();
+
+      proxies.getFirst().slow(Duration.ofMillis(5), SLOW_BYTES_A_SECOND);
+      int slowFrom = observations().size();
+      while (observations().stream().skip(slowFrom).noneMatch(o -> o.frames() == BUFFER)) {
+        TimeUnit.MILLISECONDS.sleep(100);
+      }
+      proxies.getFirst().heal();
+      // The relay bounds the lag of those only who have once caught up with it.
+      relay.rate(EVENTS_A_SECOND / 10);
+      committed.readTo(relay.head());
+      committed.readTo(relay.head() + EVENTS_A_SECOND / 10);
+
+      int linesBefore = logged().size();
+      KafkaNode node = kafka.nodes().getFirst();
+      node.pause();
+      relay.rate(EVENTS_A_SECOND);
+      TimeUnit.SECONDS.sleep(STOPPED_SECONDS);
+      // The socket was not read: the relay has given the session up.
+      assertThat(relay.consumersTooSlow()).isPositive();
+      int linesWhileStopped = logged().size() - linesBefore;
+      node.resume();
+
+      readAllOf(committed);
+      assertThat(ingester.isAlive()).isTrue();
+      System.out.printf(
+          "buffer %d frames at most; heap used %d MiB before, %d MiB at most, %d MiB after, of 256;"
+              + " %d log lines in %d s; %d sessions%n",
+          observations().stream().mapToLong(Observed::frames).max().orElseThrow(),
+          usedBefore,
+          observations().stream().mapToLong(Observed::used).max().orElseThrow(),
+          observed().used(),
+          linesWhileStopped,
+          STOPPED_SECONDS,
+          relay.connections());
+      assertThat(observations()).allMatch(observed -> observed.frames() <= BUFFER);
+      assertThat(observations()).anyMatch(observed -> observed.frames() == BUFFER);
+      assertThat(linesWhileStopped).isLessThan((int) STOPPED_SECONDS);
+      assertThat(logged()).noneMatch(line -> line.startsWith("\tat "));
+    }
+  }
+
+  @Test
+  void aBrokerWhoseDiskWasFullIsUsedAgain() throws Exception {
+    Path disk = Files.createDirectory(folder.resolve("disk"));
+    assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=128m", "tmpfs", disk.toString()),
+        "skipped: this user cannot mount a small disk");
+    try (KafkaCluster kafka = start(disk, List.of(), (name, port) -> port);
+        CommittedEvents committed =
+            new CommittedEvents(kafka.bootstrapServers(KafkaCluster.DIRECT));
+        ChildProcess ingester = startIngester(kafka.bootstrapServers(KafkaCluster.DIRECT))) {
+      committed.readTo(EVENTS_A_SECOND);
+      fill(disk.resolve("others"));
+      KafkaNode node = kafka.nodes().getFirst();
+      // A broker without a log folder ends itself.
+      while (node.isAlive()) {
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
+      Files.delete(disk.resolve("others"));
+      node.start();
+      node.awaitReady(READY_MAX);
+      readAllOf(committed);
+      assertThat(ingester.isAlive()).isTrue();
+    } finally {
+      run("umount", "-l", disk.toString());
+    }
+  }
+
+  private void readAllOf(CommittedEvents committed) throws InterruptedException {
+    relay.limit(relay.emitted() + EVENTS_A_SECOND);
+    long head;
+    do {
+      head = relay.head();
+      committed.readTo(head);
+      TimeUnit.MILLISECONDS.sleep(200);
+    } while (relay.head() > head);
+    List<LedgerEntry> topic = committed.entries().stream().sorted(CommittedEvents.BY_SEQ).toList();
+    assertThat(topic).isEqualTo(relay.ledger().entries());
+    assertThat(committed.gaps()).isEmpty();
+  }
+
+  private KafkaCluster start(Path data, List<String> listeners, KafkaCluster.Advertised advertised)
+      throws Exception {
+    KafkaCluster kafka = KafkaCluster.start(data, 1, listeners, advertised, List.of("-Xmx384m"));
+    Map<String, Object> direct =
+        Map.of("bootstrap.servers", kafka.bootstrapServers(KafkaCluster.DIRECT));
+    try (Admin admin = Admin.create(direct)) {
+      TopicSetup.ensure(admin, PARTITIONS);
+    }
+    return kafka;
+  }
+
+  private ChildProcess startIngester(String bootstrapServers) {
+    return ChildProcess.start(
+        ChildCommand.java(
+            "ingester",
+            ObservedIngester.class.getName(),
+            List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError"),
+            List.of(),
+            Map.of(
+                "KAFKA_BOOTSTRAP_SERVERS",
+                bootstrapServers,
+                "RELAY_URL",
+                relay.uri().toString(),
+                "RELAY_START",
+                "oldest",
+                "SKYWIRE_INSTANCE",
+                "one",
+                "SKYWIRE_BUFFER_EVENTS_MAX",
+                Integer.toString(BUFFER)),
+            folder.resolve("ingester.log")));
+  }
+
+  /** What the ingester printed of itself. */
+  private record Observed(long frames, long used) {}
+
+  private List<Observed> observations() throws IOException {
+    List<Observed> all = new ArrayList<>();
+    for (String line : lines()) {
+      if (line.startsWith(ObservedIngester.LINE)) {
+        String[] numbers = line.substring(ObservedIngester.LINE.length()).split(" ", -1);
+        all.add(new Observed(Long.parseLong(numbers[0]), Long.parseLong(numbers[1])));
+      }
+    }
+    return all;
+  }
+
+  private Observed observed() throws IOException {
+    return observations().getLast();
+  }
+
+  private List<String> logged() throws IOException {
+    return lines().stream().filter(line -> !line.startsWith(ObservedIngester.LINE)).toList();
+  }
+
+  /** But for one that is still being written. */
+  private List<String> lines() throws IOException {
+    String log = Files.readString(folder.resolve("ingester.log"));
+    return log.substring(0, log.lastIndexOf('\n') + 1).lines().toList();
+  }
+
+  private static boolean run(String... command) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
+  }
+
+  private static void fill(Path file) throws IOException {
+    try (OutputStream out = Files.newOutputStream(file)) {
+      byte[] page = new byte[4096];
+      while (true) {
+        out.write(page);
+      }
+    } catch (IOException full) {
+      assertThat(full).hasMessageContaining("No space left");
+    }
+  }
+}
