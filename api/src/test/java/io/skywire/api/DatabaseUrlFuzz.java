@@ -3,8 +3,10 @@ package io.skywire.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skywire.common.database.DatabaseUrl;
+import io.skywire.common.database.DatabaseUrl.Host;
 import io.skywire.common.settings.InvalidSettingException;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
 
 /**
  * Any text as {@code DATABASE_URL}: a URL that survives being written and read again and hides its
@@ -26,10 +28,9 @@ public final class DatabaseUrlFuzz {
       DatabaseUrl url = DatabaseUrl.parse(text);
       assertThat(DatabaseUrl.parse(url.toUrl())).isEqualTo(url);
       assertThat(url.jdbcUrl()).startsWith("jdbc:postgresql://");
-      assertThat(url.toString())
-          .isEqualTo(
-              "postgresql://%s@%s:%d/%s"
-                  .formatted(url.user(), url.host(), url.port(), url.database()));
+      String hosts = url.hosts().stream().map(Host::toString).collect(Collectors.joining(","));
+      assertThat(url)
+          .hasToString("postgresql://%s@%s/%s".formatted(url.user(), hosts, url.database()));
     } catch (InvalidSettingException refused) {
       assertThat(refused).hasMessageMatching(REFUSAL);
     }

@@ -31,7 +31,7 @@ class FuzzTest {
             DatabaseUrlFuzz.class,
             seeds(
                 "postgresql://user:pass%20word@localhost:5432/skywire?sslmode=require",
-                "postgres://u@[::1]/d", "postgresql://u:p@h:99999/"),
+                "postgres://u@[::1],two:5433/d", "postgresql://u:p@h:99999/"),
             WORK));
   }
 

@@ -58,9 +58,10 @@ public final class UpCommand implements Callable<Integer> {
     Variables environment = Variables.ofEnvironment();
     UpSettings settings = UpSettings.from(environment);
     DataFolder folder = DataFolder.of(environment);
-    settings.requireFreePort();
     folder.claim();
+    // First the folder: where both are in use, it is by the same run.
     try (FolderLock lock = FolderLock.take(folder)) {
+      settings.requireFreePort();
       if (fresh) {
         EmbeddedPostgresServer.killLeftBehind(folder.postgres());
         folder.clear();
