@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -24,14 +25,24 @@ final class DayTables {
 
   private static final DateTimeFormatter SUFFIX = DateTimeFormatter.ofPattern("uuuuMMdd");
   private static final String NAMED_BY_DAY = "_p[0-9]{4}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])$";
+  private static final Duration IDLE_MAX = Duration.ofSeconds(5);
   private static final long ADVISORY_LOCK = 0x736b_7977_6972_6531L;
 
   private DayTables() {}
 
-  /** Waits until no other sink makes or drops partitions; held until the transaction ends. */
+  /**
+   * Waits until no other sink makes or drops partitions; held until the transaction ends. A sink
+   * that stands still while it holds the lock, alive but stopped, lets go of it before long.
+   */
   static void lock(Connection transaction) throws SQLException {
-    try (PreparedStatement lock = transaction.prepareStatement("select pg_advisory_xact_lock(?)")) {
-      lock.setLong(1, ADVISORY_LOCK);
+    try (PreparedStatement lock =
+        transaction.prepareStatement(
+            """
+            select set_config('idle_in_transaction_session_timeout', ?, true),
+                   pg_advisory_xact_lock(?)
+            """)) {
+      lock.setString(1, IDLE_MAX.toMillis() + "ms");
+      lock.setLong(2, ADVISORY_LOCK);
       lock.execute();
     }
   }

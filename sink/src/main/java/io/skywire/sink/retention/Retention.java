@@ -36,9 +36,6 @@ public final class Retention {
   /** As long as a large batch of the sink takes. Who comes meanwhile waits with us. */
   private static final String LOCK_WAIT_MAX = "500ms";
 
-  /** A sink that freezes in mid-drop must not lock the others out. */
-  private static final String FROZEN_MAX = "5s";
-
   private final DataSource database;
   private final InstantSource clock;
   private final int retentionDays;
@@ -158,7 +155,6 @@ public final class Retention {
         Statement statement = transaction.createStatement()) {
       transaction.setAutoCommit(false);
       statement.execute("set local lock_timeout = '" + LOCK_WAIT_MAX + "'");
-      statement.execute("set local idle_in_transaction_session_timeout = '" + FROZEN_MAX + "'");
       DayTables.lock(transaction);
       if (!attached(transaction).contains(day)) {
         return false;

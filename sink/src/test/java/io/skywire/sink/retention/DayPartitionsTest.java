@@ -1,8 +1,10 @@
 package io.skywire.sink.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.skywire.sink.SinkDatabase;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,6 +79,18 @@ class DayPartitionsTest {
       }
     }
     assertThat(attached()).hasSize(8);
+  }
+
+  /** Alive for PostgreSQL, as a process that was stopped is. */
+  @Test
+  void aSinkThatStandsStillWhileItMakesThemHoldsUpNobodyForLong() throws Exception {
+    Connection stopped = database.pool().getConnection();
+    stopped.setAutoCommit(false);
+    DayTables.lock(stopped);
+    assertTimeoutPreemptively(Duration.ofSeconds(30), () -> partitions().makeAhead());
+    assertThat(attached()).hasSize(8);
+    assertThat(stopped.isValid(1)).isFalse();
+    database.pool().evictConnection(stopped);
   }
 
   @Test
