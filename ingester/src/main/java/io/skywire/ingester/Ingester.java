@@ -112,7 +112,7 @@ public final class Ingester implements Loop {
         log.info("relay {}: connected, cursor {}", settings.relayName(), cursor);
         status.connected();
         metrics.session(frames);
-        Session session = new Session(settings, cursor, decoder, metrics);
+        Session session = new Session(settings, committed, decoder, metrics);
         while (running() && leadership.held()) {
           publish(publisher, session, frames);
         }

@@ -1,12 +1,13 @@
 package io.skywire.ingester;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides by its seq what to do with a frame: a session's seqs must rise without a large leap, and
  * what the committed cursor covers was published before. A session's first new frame may leave
  * events out, since they were asked for and did not come; a later one may not, since they have not
- * been asked for yet. One for each session; one thread.
+ * been asked for yet. What an operator has skipped is a gap too. One for each session; one thread.
  */
 final class SeqOrder {
   /** What a seq says about its frame. */
@@ -24,16 +25,20 @@ final class SeqOrder {
   }
 
   private final @Nullable Long cursor;
+  private final @Nullable Long published;
   private final long gapSeqs;
   private long last;
   private boolean first = true;
 
   /**
    * @param cursor the committed cursor, null when there is none
+   * @param published up to where everything is in the topic: the cursor, unless an operator has set
+   *     it; null when nothing need be there
    * @param gapSeqs how far from one seq to the next; the protocol allows small gaps
    */
-  SeqOrder(@Nullable Long cursor, long gapSeqs) {
+  SeqOrder(@Nullable Long cursor, @Nullable Long published, long gapSeqs) {
     this.cursor = cursor;
+    this.published = published;
     this.gapSeqs = gapSeqs;
   }
 
@@ -65,7 +70,17 @@ final class SeqOrder {
     return last;
   }
 
+  /** Where a gap before the first new event begins, exclusive. */
+  long gapBegins() {
+    return Objects.requireNonNull(skippedByOperator() ? published : cursor);
+  }
+
+  boolean skippedByOperator() {
+    return published != null && cursor != null && published < cursor;
+  }
+
   private boolean leavesGap(long seq, boolean outdated) {
-    return cursor != null && (seq - cursor > gapSeqs || (outdated && seq - cursor > 1));
+    return skippedByOperator()
+        || (cursor != null && (seq - cursor > gapSeqs || (outdated && seq - cursor > 1)));
   }
 }

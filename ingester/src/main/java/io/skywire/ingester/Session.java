@@ -7,11 +7,11 @@ import io.skywire.ingester.atproto.FrameDecoder;
 import io.skywire.ingester.atproto.Info;
 import io.skywire.ingester.atproto.RelayError;
 import io.skywire.ingester.publish.Batch;
+import io.skywire.ingester.publish.Cursor;
 import io.skywire.ingester.relay.RelayDisconnectedException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,9 +29,11 @@ final class Session {
   private static final String FUTURE_CURSOR = "FutureCursor";
   private static final String OUTDATED_REASON = "the cursor was older than the relay's window";
   private static final String SKIPPED_REASON = "the relay skipped";
+  private static final String OPERATOR_REASON = "an operator set the cursor forward";
 
   private final String relay;
   private final @Nullable Long cursor;
+  private final @Nullable Long published;
   private final @Nullable Long start;
   private final long batchBytesMax;
   private final FrameDecoder decoder;
@@ -43,20 +45,21 @@ final class Session {
   private boolean endingIsFatal;
 
   /**
-   * @param cursor the committed cursor; null when there is none and the session begins at the
-   *     settings' start
+   * @param committed the cursor; null when there is none and the session begins at the settings'
+   *     start
    */
   Session(
       IngesterSettings settings,
-      @Nullable Long cursor,
+      @Nullable Cursor committed,
       FrameDecoder decoder,
       IngesterMetrics metrics) {
     this.relay = settings.relayName();
-    this.cursor = cursor;
+    this.cursor = committed == null ? null : committed.seq();
+    this.published = committed == null ? null : committed.published();
     this.start = settings.start();
     this.batchBytesMax = settings.batchBytesMax();
     this.decoder = decoder;
-    this.order = new SeqOrder(cursor, settings.gapSeqs());
+    this.order = new SeqOrder(cursor, published, settings.gapSeqs());
     this.metrics = metrics;
   }
 
@@ -109,8 +112,7 @@ final class Session {
     return switch (order.next(seq, outdated)) {
       case NEXT -> true;
       case AFTER_GAP -> {
-        batch.addGap(
-            Objects.requireNonNull(cursor), seq, outdated ? OUTDATED_REASON : SKIPPED_REASON);
+        batch.addGap(order.gapBegins(), seq, gapReason());
         yield true;
       }
       case REPEATED -> {
@@ -128,6 +130,13 @@ final class Session {
         yield false;
       }
     };
+  }
+
+  private String gapReason() {
+    if (order.skippedByOperator()) {
+      return OPERATOR_REASON;
+    }
+    return outdated ? OUTDATED_REASON : SKIPPED_REASON;
   }
 
   private void hear(Info info) {

@@ -130,6 +130,36 @@ class IngestersTest {
   }
 
   @Test
+  void whatAnOperatorSkipsIsToldAsAGap() throws Exception {
+    IngesterProcess first = start("one");
+    committed.readTo(500);
+    first.close();
+    OperatorCursor operator = new OperatorCursor(variables("operator"));
+    long published = Objects.requireNonNull(operator.show()).seq();
+    long set = published + EVENTS_A_SECOND;
+    while (relay.head() <= set) {
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+    operator.set(set - 10, false);
+    operator.set(set, false);
+    start("one");
+    endTheStream();
+    assertThat(committed.gaps())
+        .hasSize(6)
+        .allSatisfy(gap -> {
+          assertThat(gap.fromSeq()).isEqualTo(published);
+          assertThat(gap.toSeq()).isGreaterThan(set);
+          assertThat(gap.reason()).isEqualTo("an operator set the cursor forward");
+        });
+    assertThat(committed.seqs().stream().filter(seq -> seq > published).sorted().toList())
+        .isEqualTo(
+            relay.ledger().entries().stream()
+                .map(LedgerEntry::seq)
+                .filter(seq -> seq > set)
+                .toList());
+  }
+
+  @Test
   void anIngesterUnderATakenNameEndsTheFirstAndNotBothForEver() throws Exception {
     IngesterProcess first = start("one");
     committed.readTo(500);

@@ -14,7 +14,7 @@ class SeqOrderTest {
 
   @Test
   void whatTheCursorCoversIsNotPublishedAgain() {
-    SeqOrder order = new SeqOrder(100L, GAP);
+    SeqOrder order = new SeqOrder(100L, 100L, GAP);
     assertThat(order.next(98, false)).isEqualTo(REPEATED);
     assertThat(order.next(100, false)).isEqualTo(REPEATED);
     assertThat(order.next(101, false)).isEqualTo(NEXT);
@@ -23,7 +23,7 @@ class SeqOrderTest {
 
   @Test
   void aSeqThatComesAgainIsRepeatedAndOneThatGoesBackEndsTheSession() {
-    SeqOrder order = new SeqOrder(null, GAP);
+    SeqOrder order = new SeqOrder(null, null, GAP);
     assertThat(order.next(5, false)).isEqualTo(NEXT);
     assertThat(order.next(5, false)).isEqualTo(REPEATED);
     assertThat(order.next(4, false)).isEqualTo(BACKWARDS);
@@ -31,35 +31,50 @@ class SeqOrderTest {
 
   @Test
   void goingBackBelowTheCursorIsGoingBackToo() {
-    SeqOrder order = new SeqOrder(100L, GAP);
+    SeqOrder order = new SeqOrder(100L, 100L, GAP);
     assertThat(order.next(99, false)).isEqualTo(REPEATED);
     assertThat(order.next(50, false)).isEqualTo(BACKWARDS);
   }
 
   @Test
   void aFirstNewSeqFarBeyondTheCursorIsAGapAndALaterOneIsALeap() {
-    SeqOrder order = new SeqOrder(100L, GAP);
+    SeqOrder order = new SeqOrder(100L, 100L, GAP);
     assertThat(order.next(100 + GAP, false)).isEqualTo(NEXT);
     assertThat(order.next(100 + 2 * GAP, false)).isEqualTo(NEXT);
     assertThat(order.next(101 + 3 * GAP, false)).isEqualTo(LEAPS);
-    assertThat(new SeqOrder(100L, GAP).next(101 + GAP, false)).isEqualTo(AFTER_GAP);
+    assertThat(new SeqOrder(100L, 100L, GAP).next(101 + GAP, false)).isEqualTo(AFTER_GAP);
   }
 
   @Test
   void withAnOutdatedCursorEveryMissingSeqIsAGap() {
-    assertThat(new SeqOrder(100L, GAP).next(102, true)).isEqualTo(AFTER_GAP);
-    assertThat(new SeqOrder(100L, GAP).next(101, true)).isEqualTo(NEXT);
+    assertThat(new SeqOrder(100L, 100L, GAP).next(102, true)).isEqualTo(AFTER_GAP);
+    assertThat(new SeqOrder(100L, 100L, GAP).next(101, true)).isEqualTo(NEXT);
   }
 
   @Test
   void whatTheCursorCoversTellsOfNoGap() {
-    SeqOrder order = new SeqOrder(100L, GAP);
+    SeqOrder order = new SeqOrder(100L, 100L, GAP);
     assertThat(order.next(90, true)).isEqualTo(REPEATED);
     assertThat(order.next(110, true)).isEqualTo(AFTER_GAP);
   }
 
   @Test
   void withoutACursorNothingCanBeMissing() {
-    assertThat(new SeqOrder(null, GAP).next(1_000_000, true)).isEqualTo(NEXT);
+    assertThat(new SeqOrder(null, null, GAP).next(1_000_000, true)).isEqualTo(NEXT);
+  }
+
+  @Test
+  void whatAnOperatorHasSkippedIsAGapThatBeginsWhereTheTopicEnds() {
+    SeqOrder order = new SeqOrder(100L, 40L, GAP);
+    assertThat(order.next(100, false)).isEqualTo(REPEATED);
+    assertThat(order.next(101, false)).isEqualTo(AFTER_GAP);
+    assertThat(order.gapBegins()).isEqualTo(40);
+    assertThat(order.next(102, false)).isEqualTo(NEXT);
+  }
+
+  @Test
+  void aCursorThatAnOperatorHasSetBackSkipsNothing() {
+    assertThat(new SeqOrder(100L, 140L, GAP).next(101, false)).isEqualTo(NEXT);
+    assertThat(new SeqOrder(100L, null, GAP).next(101, false)).isEqualTo(NEXT);
   }
 }

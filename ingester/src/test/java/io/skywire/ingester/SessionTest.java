@@ -35,7 +35,7 @@ class SessionTest {
   private Session session(@Nullable Long cursor, Map<String, String> variables) {
     return new Session(
         IngesterSettings.from(new Variables(variables)),
-        cursor,
+        cursor == null ? null : new Cursor("relay.example", cursor, null, NOON),
         new FrameDecoder(),
         new IngesterMetrics(registry));
   }

@@ -15,9 +15,16 @@ import tools.jackson.databind.json.JsonMapper;
  * @param time the relay's time of the event, null when it gave none
  * @param writtenAt the ingester's clock
  * @param byOperator set by hand: where to go on, and no word on what is in the topic
+ * @param before of an operator's cursor: the last one that was not, up to which everything is in
+ *     the topic; null when there was none
  */
 public record Cursor(
-    String relay, long seq, @Nullable String time, Instant writtenAt, boolean byOperator) {
+    String relay,
+    long seq,
+    @Nullable String time,
+    Instant writtenAt,
+    boolean byOperator,
+    @Nullable Long before) {
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -26,7 +33,18 @@ public record Cursor(
           .build();
 
   public Cursor(String relay, long seq, @Nullable String time, Instant writtenAt) {
-    this(relay, seq, time, writtenAt, false);
+    this(relay, seq, time, writtenAt, false, null);
+  }
+
+  /** What an operator sets it to, after this one. */
+  static Cursor byOperator(String relay, long seq, Instant now, @Nullable Cursor committed) {
+    return new Cursor(
+        relay, seq, null, now, true, committed == null ? null : committed.published());
+  }
+
+  /** Every event at or below it is in the topic; null when none need be. */
+  public @Nullable Long published() {
+    return byOperator ? before : (Long) seq;
   }
 
   byte[] toJson() {

@@ -107,7 +107,7 @@ public final class EventPublisher implements AutoCloseable {
 
   /** Sets the cursor to what an operator wants, forward or back. */
   public void setCursor(long seq) throws FencedException, PublishFailedException {
-    inTransaction(() -> send(record(new Cursor(relay, seq, null, clock.instant(), true))));
+    inTransaction(() -> send(record(Cursor.byOperator(relay, seq, clock.instant(), committed))));
   }
 
   @Override

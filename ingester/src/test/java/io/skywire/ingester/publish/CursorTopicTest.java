@@ -61,7 +61,7 @@ class CursorTopicTest {
     schedule(
         "a", "{\"relay\":\"a\",\"seq\":5,\"time\":null,\"written_at\":\"2026-07-04T12:00:00Z\"}");
     assertThat(read("a"))
-        .containsEntry("a", new Cursor("a", 5, null, Instant.parse("2026-07-04T12:00:00Z"), false));
+        .containsEntry("a", new Cursor("a", 5, null, Instant.parse("2026-07-04T12:00:00Z")));
   }
 
   @Test

@@ -92,7 +92,7 @@ class EventPublisherTest {
   /** A watermark cannot be taken back, and the operator may have a digit too many. */
   @Test
   void whatAnOperatorTypedIsNoWatermark() throws Exception {
-    Cursor typed = new Cursor("relay.example", 99_999, null, NOON, true);
+    Cursor typed = new Cursor("relay.example", 99_999, null, NOON, true, 13L);
     open(typed).publishWatermarks();
     assertThat(watermarks()).isEqualTo(Collections.nCopies(PARTITIONS, 0L));
   }
@@ -101,7 +101,21 @@ class EventPublisherTest {
   void anOperatorsCursorSaysThatItIsOne() throws Exception {
     open().setCursor(99_999);
     assertThat(Cursor.fromJson(producer.history().getLast().value()))
-        .isEqualTo(new Cursor("relay.example", 99_999, null, NOON, true));
+        .isEqualTo(new Cursor("relay.example", 99_999, null, NOON, true, null));
+  }
+
+  @Test
+  void anOperatorsCursorKeepsWhereTheTopicEnds() throws Exception {
+    open(new Cursor("relay.example", 13, null, NOON)).setCursor(50);
+    assertThat(Cursor.fromJson(producer.history().getLast().value()))
+        .isEqualTo(new Cursor("relay.example", 50, null, NOON, true, 13L));
+  }
+
+  @Test
+  void soDoesTheOneThatIsSetAfterIt() throws Exception {
+    open(new Cursor("relay.example", 50, null, NOON, true, 13L)).setCursor(99);
+    assertThat(Cursor.fromJson(producer.history().getLast().value()))
+        .isEqualTo(new Cursor("relay.example", 99, null, NOON, true, 13L));
   }
 
   private List<Long> watermarks() {

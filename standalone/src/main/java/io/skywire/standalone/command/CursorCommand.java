@@ -62,7 +62,7 @@ public final class CursorCommand implements Runnable {
     }
     try {
       Cursor before = open().set(seq, replay);
-      err().println("cursor set to " + seq + was(before));
+      err().println("cursor set to " + seq + was(before) + skipped(before, seq));
       return 0;
     } catch (ExecutionException
         | KafkaException
@@ -80,6 +80,13 @@ public final class CursorCommand implements Runnable {
 
   private static String was(@Nullable Cursor before) {
     return before == null ? "; there was none" : "; it was " + before.seq();
+  }
+
+  private static String skipped(@Nullable Cursor before, long seq) {
+    Long published = before == null ? null : before.published();
+    return published == null || seq <= published
+        ? ""
+        : "; the events from " + published + " on are skipped, and told as a gap";
   }
 
   private static String reason(Exception failure) {
