@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.StickyAssignor;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -36,6 +36,12 @@ public final class SinkConnections implements AutoCloseable {
   private static final String GROUP = "skywire-sink";
   private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+
+  /**
+   * When partitions are shared out anew, the others wait for a sink that is busy with a batch for
+   * so long, then go on without it. Longer than PostgreSQL's silence is borne.
+   */
+  private static final Duration BATCH_MAX = Duration.ofSeconds(90);
 
   /**
    * What the consumer holds compressed of each broker: it asks a broker again only when the last
@@ -153,6 +159,11 @@ public final class SinkConnections implements AutoCloseable {
   }
 
   private KafkaConsumer<byte[], byte[]> newConsumer() {
+    return new KafkaConsumer<>(
+        consumerProperties(settings), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  static Map<String, Object> consumerProperties(SinkSettings settings) {
     Map<String, Object> consumer = settings.kafka().consumer();
     consumer.put(ConsumerConfig.GROUP_ID_CONFIG, GROUP);
     if (settings.instance() != null) {
@@ -160,15 +171,18 @@ public final class SinkConnections implements AutoCloseable {
     }
     consumer.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) SESSION_TIMEOUT.toMillis());
     consumer.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, (int) HEARTBEAT.toMillis());
+    // Not a cooperative one: a sink that dies between the two rounds in which those move a
+    // partition
+    // comes back under its name without a third, and the partition stays with nobody.
     consumer.put(
-        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
-        CooperativeStickyAssignor.class.getName());
+        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, StickyAssignor.class.getName());
+    consumer.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, (int) BATCH_MAX.toMillis());
     consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, settings.batch().pollRecordsMax());
     consumer.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES_MAX);
     consumer.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_FETCH_BYTES_MAX);
-    return new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return consumer;
   }
 }
