@@ -1,6 +1,7 @@
 package io.skywire.standalone;
 
 import io.skywire.standalone.command.ApiCommand;
+import io.skywire.standalone.command.BenchCommand;
 import io.skywire.standalone.command.ChaosCommand;
 import io.skywire.standalone.command.CursorCommand;
 import io.skywire.standalone.command.DeadLettersCommand;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Spec;
       CursorCommand.class,
       DeadLettersCommand.class,
       ChaosCommand.class,
+      BenchCommand.class,
       TestCommand.class,
       FormatCommand.class,
       VersionCommand.class

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Frames captured from a relay: a file of {@code [u32 length][frame]}, little or big endian, plain
  * or zstd. Which of them is found out: by zstd's magic number, and by which order of bytes makes
- * the lengths add up to the file's. Immutable; the frames' bytes are not to be changed.
+ * the lengths add up to the file's. Or frames that are generated. Immutable; the frames' bytes are
+ * not to be changed.
  */
 public final class Capture {
   /** Far beyond the 5 MB of the protocol. */
@@ -45,6 +46,16 @@ public final class Capture {
     }
     if (frames == null) {
       throw new IOException("neither order of bytes makes sense of the lengths in " + file);
+    }
+    return new Capture(frames);
+  }
+
+  /** As many frames as the simulator makes of a seed. */
+  public static Capture generated(long seed, int count) {
+    FrameGenerator generator = new FrameGenerator(seed);
+    List<byte[]> frames = new ArrayList<>(count);
+    for (int made = 0; made < count; made++) {
+      frames.add(generator.next(FrameGenerator.BEGINNING).frame());
     }
     return new Capture(frames);
   }

@@ -21,7 +21,7 @@ final class FrameGenerator implements FrameSource {
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
   /** Revs and record keys count from here, a millisecond a seq. */
-  private static final Instant BEGINNING = Instant.parse("2024-01-01T00:00:00Z");
+  static final Instant BEGINNING = Instant.parse("2024-01-01T00:00:00Z");
 
   private static final List<String> STATUSES =
       List.of("deactivated", "suspended", "takendown", "deleted");

@@ -1,0 +1,103 @@
+// A frame's bytes to JSON text with the libraries of others, one thread.
+//   node decode.mjs FRAMES VARIANT SECONDS      prints frames a second
+// FRAMES is [u32 length, big endian][frame]...; a warm-up of a third of the time is not counted.
+import fs from 'node:fs'
+import { hash } from 'node:crypto'
+
+const [file, variant, seconds] = process.argv.slice(2)
+
+function load() {
+  const raw = fs.readFileSync(file)
+  const frames = []
+  for (let at = 0; at < raw.length;) {
+    const length = raw.readUInt32BE(at)
+    frames.push(new Uint8Array(raw.subarray(at + 4, at + 4 + length)))
+    at += 4 + length
+  }
+  return frames
+}
+
+const json = (type, body, ops) =>
+  JSON.stringify({ type, did: body.repo ?? body.did, rev: body.rev, seq: body.seq, time: body.time, ops }).length
+
+async function atcute(verified) {
+  const { decode, decodeFirst, fromBytes } = await import('@atcute/cbor')
+  const { fromUint8Array } = await import('@atcute/car')
+  const { toString } = await import('@atcute/cid')
+  return (frame) => {
+    const [header, rest] = decodeFirst(frame)
+    const [body] = decodeFirst(rest)
+    if (header.t !== '#commit') return json(header.t, body)
+    const blocks = new Map()
+    for (const entry of fromUint8Array(fromBytes(body.blocks))) {
+      if (verified && Buffer.compare(hash('sha256', entry.bytes, 'buffer'), entry.cid.digest.contents)) {
+        throw new Error('a block is not what its CID says')
+      }
+      blocks.set(toString(entry.cid), entry.bytes)
+    }
+    return json(header.t, body, body.ops.map((op) => ({
+      action: op.action, path: op.path, cid: op.cid?.$link,
+      record: op.cid ? decode(blocks.get(op.cid.$link)) : undefined,
+    })))
+  }
+}
+
+async function atproto() {
+  const { Frame } = await import('@atproto/xrpc-server')
+  const { readCar, cborToLexRecord } = await import('@atproto/repo')
+  const { lexToJson } = await import('@atproto/lex-json')
+  return async (bytes) => {
+    const frame = Frame.fromBytes(bytes)
+    const body = frame.body
+    if (frame.type !== '#commit') return json(frame.type, body)
+    const car = await readCar(body.blocks, { skipCidVerification: true })
+    return json(frame.type, body, body.ops.map((op) => ({
+      action: op.action, path: op.path, cid: op.cid?.toString(),
+      record: op.cid ? lexToJson(cborToLexRecord(car.blocks.get(op.cid))) : undefined,
+    })))
+  }
+}
+
+async function atprotoVerified() {
+  const { Frame } = await import('@atproto/xrpc-server')
+  const { parseCommitUnauthenticated } = await import('@atproto/sync')
+  const { lexToJson } = await import('@atproto/lex-json')
+  return async (bytes) => {
+    const frame = Frame.fromBytes(bytes)
+    const body = frame.body
+    if (frame.type !== '#commit') return json(frame.type, body)
+    const events = await parseCommitUnauthenticated(body)
+    return json(frame.type, body, events.map(({ event }) => ({
+      action: event.event, path: event.collection + '/' + event.rkey, cid: event.cid?.toString(),
+      record: event.record && lexToJson(event.record),
+    })))
+  }
+}
+
+const variants = {
+  'atcute': () => atcute(false),
+  'atcute-verified': () => atcute(true),
+  'atproto': atproto,
+  'atproto-verified': atprotoVerified,
+}
+
+const frames = load()
+const decode = await variants[variant]()
+
+async function run(milliseconds) {
+  const start = performance.now()
+  let decoded = 0
+  let characters = 0
+  for (;;) {
+    for (const frame of frames) {
+      const result = decode(frame)
+      characters += result instanceof Promise ? await result : result
+      if ((++decoded & 63) === 0 && performance.now() - start > milliseconds) {
+        return (decoded * 1000) / (performance.now() - start) + 0 * characters
+      }
+    }
+  }
+}
+
+await run((seconds * 1000) / 3)
+console.log(Math.round(await run(seconds * 1000)))

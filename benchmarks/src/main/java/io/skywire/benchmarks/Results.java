@@ -1,0 +1,87 @@
+package io.skywire.benchmarks;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** All figures of one stage, as they came. One thread. */
+public final class Results {
+  private final Stage stage;
+  private final Map<Contender, Map<Metric, List<Double>>> figures = new LinkedHashMap<>();
+  private final Map<Contender, String> absences = new LinkedHashMap<>();
+
+  Results(Stage stage, List<Contender> contenders) {
+    this.stage = stage;
+    for (Contender contender : contenders) {
+      figures.put(contender, new LinkedHashMap<>());
+      if (contender.absence() != null) {
+        absences.put(contender, contender.absence());
+      }
+    }
+  }
+
+  Stage stage() {
+    return stage;
+  }
+
+  List<Contender> contenders() {
+    return List.copyOf(figures.keySet());
+  }
+
+  /** What the first of ours is compared with. */
+  @Nullable Contender skywire() {
+    return figures.keySet().stream()
+        .filter(contender -> contender.role() == Contender.Role.SKYWIRE)
+        .findFirst()
+        .orElse(null);
+  }
+
+  void add(Contender contender, Map<Metric, Double> once) {
+    once.forEach((metric, figure) ->
+        figuresOf(contender).computeIfAbsent(metric, name -> new ArrayList<>()).add(figure));
+  }
+
+  /** It takes no further part. */
+  void failed(Contender contender, String why) {
+    absences.put(contender, why);
+  }
+
+  /** Why a contender has no figures, or not all of them; null when it has. */
+  @Nullable String absence(Contender contender) {
+    return absences.get(contender);
+  }
+
+  List<Metric> metrics() {
+    return figures.values().stream()
+        .flatMap(byMetric -> byMetric.keySet().stream())
+        .distinct()
+        .toList();
+  }
+
+  /** In the order of the rounds; empty when it has none of this. */
+  List<Double> figures(Contender contender, Metric metric) {
+    return figuresOf(contender).getOrDefault(metric, List.of());
+  }
+
+  static double median(List<Double> figures) {
+    double[] sorted = figures.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    if (sorted.length == 0) {
+      throw new IllegalArgumentException("no figures to take a median of");
+    }
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1
+        ? sorted[middle]
+        : Arrays.stream(sorted, middle - 1, middle + 1).average().orElseThrow();
+  }
+
+  private Map<Metric, List<Double>> figuresOf(Contender contender) {
+    Map<Metric, List<Double>> byMetric = figures.get(contender);
+    if (byMetric == null) {
+      throw new IllegalArgumentException(contender.name() + " does not take part");
+    }
+    return byMetric;
+  }
+}

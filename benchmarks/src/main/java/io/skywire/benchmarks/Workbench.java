@@ -1,0 +1,29 @@
+package io.skywire.benchmarks;
+
+import io.skywire.standalone.up.Screen;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Where the measuring is done.
+ *
+ * @param home the project's folder
+ * @param folder for what is made on the way; deleted afterwards
+ * @param quick whether it is only to be seen that all of it works: inputs are small then
+ * @param screen for progress
+ */
+public record Workbench(Path home, Path folder, boolean quick, Screen screen) {
+  /** The one or the other, by whether it is to be quick. */
+  public int size(int whole, int small) {
+    return quick ? small : whole;
+  }
+
+  /** A folder of its own for a stage or a run. */
+  public Path newFolder(String name) {
+    try {
+      return Files.createTempDirectory(folder, name + "-");
+    } catch (java.io.IOException failure) {
+      throw new java.io.UncheckedIOException(failure);
+    }
+  }
+}

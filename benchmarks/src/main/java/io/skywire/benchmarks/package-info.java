@@ -1,0 +1,8 @@
+/**
+ * What Skywire's speed and size are. Every figure stands beside those of peers or limits that were
+ * measured in turn with it, in the same run: the machine's mood falls on all of them.
+ */
+@NullMarked
+package io.skywire.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
