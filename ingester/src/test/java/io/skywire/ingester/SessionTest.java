@@ -33,9 +33,14 @@ class SessionTest {
   private final MeterRegistry registry = new SimpleMeterRegistry();
 
   private Session session(@Nullable Long cursor, Map<String, String> variables) {
+    return sessionAfter(
+        cursor == null ? null : new Cursor("relay.example", cursor, null, NOON), variables);
+  }
+
+  private Session sessionAfter(@Nullable Cursor committed, Map<String, String> variables) {
     return new Session(
         IngesterSettings.from(new Variables(variables)),
-        cursor == null ? null : new Cursor("relay.example", cursor, null, NOON),
+        committed,
         new FrameDecoder(),
         new IngesterMetrics(registry));
   }
@@ -138,6 +143,14 @@ class SessionTest {
     assertThat(next(session(10L, fifty), frame(60)).gap()).isNull();
     assertThat(next(session(10L, fifty), frame(61)).gap())
         .isEqualTo(new Gap("relay.example", 10, 61, "the relay skipped", NOON));
+  }
+
+  @Test
+  void whatAnOperatorHasSkippedIsAGapToo() throws Exception {
+    Cursor set = new Cursor("relay.example", 20, null, NOON, true, 10L);
+    Session session = sessionAfter(set, Map.of("RELAY_URL", "ws://relay.example"));
+    assertThat(next(session, frame(20), frame(23)).gap())
+        .isEqualTo(new Gap("relay.example", 10, 23, "an operator set the cursor forward", NOON));
   }
 
   @Test
