@@ -15,21 +15,26 @@ import org.jspecify.annotations.Nullable;
 final class GrowingBatch {
   private final String relay;
   private final Instant now;
+  private final @Nullable Long published;
   private final List<Event> events = new ArrayList<>();
   private final List<DeadLetter> letters = new ArrayList<>();
   private @Nullable Cursor cursor;
   private @Nullable Gap gap;
   private long bytes;
 
-  GrowingBatch(String relay, Instant now) {
+  /**
+   * @param published what the session's cursor says of that
+   */
+  GrowingBatch(String relay, Instant now, @Nullable Long published) {
     this.relay = relay;
     this.now = now;
+    this.published = published;
   }
 
   /**
    * What comes next is not what came after the cursor.
    *
-   * @param from the cursor
+   * @param from up to where everything is in the topic
    * @param to the seq of what comes next
    */
   void addGap(long from, long to, String reason) {
@@ -40,7 +45,7 @@ final class GrowingBatch {
   void add(Event event, byte[] frame) {
     events.add(event);
     bytes += event.json().length;
-    cursor = new Cursor(relay, event.seq(), event.time(), now);
+    cursor = new Cursor(relay, event.seq(), event.time(), now, false, published);
     if (event.flaw() != null) {
       add(new DeadLetter(event.seq(), frame, DeadLetter.FLAWED_OP, event.flaw()));
     }
@@ -50,7 +55,8 @@ final class GrowingBatch {
   void add(Drop drop, byte[] frame) {
     add(new DeadLetter(drop.seq(), frame, drop.reason().label(), drop.detail()));
     if (drop.seq() != null) {
-      cursor = new Cursor(relay, drop.seq(), cursor == null ? null : cursor.time(), now);
+      String time = cursor == null ? null : cursor.time();
+      cursor = new Cursor(relay, drop.seq(), time, now, false, published);
     }
   }
 

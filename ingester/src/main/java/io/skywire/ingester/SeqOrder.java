@@ -32,8 +32,8 @@ final class SeqOrder {
 
   /**
    * @param cursor the committed cursor, null when there is none
-   * @param published up to where everything is in the topic: the cursor, unless an operator has set
-   *     it; null when nothing need be there
+   * @param published up to where everything is in the topic: the cursor, unless an operator has
+   *     moved it; null when nothing need be there
    * @param gapSeqs how far from one seq to the next; the protocol allows small gaps
    */
   SeqOrder(@Nullable Long cursor, @Nullable Long published, long gapSeqs) {
@@ -72,7 +72,7 @@ final class SeqOrder {
 
   /** Where a gap before the first new event begins, exclusive. */
   long gapBegins() {
-    return Objects.requireNonNull(skippedByOperator() ? published : cursor);
+    return Objects.requireNonNull(published == null ? cursor : published);
   }
 
   boolean skippedByOperator() {
@@ -80,7 +80,10 @@ final class SeqOrder {
   }
 
   private boolean leavesGap(long seq, boolean outdated) {
-    return skippedByOperator()
-        || (cursor != null && (seq - cursor > gapSeqs || (outdated && seq - cursor > 1)));
+    if (cursor == null) {
+      return false;
+    }
+    long missing = seq - gapBegins();
+    return skippedByOperator() || missing > gapSeqs || (outdated && missing > 1);
   }
 }

@@ -9,6 +9,7 @@ import io.skywire.ingester.atproto.RelayError;
 import io.skywire.ingester.publish.Batch;
 import io.skywire.ingester.publish.Cursor;
 import io.skywire.ingester.relay.RelayDisconnectedException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -31,16 +32,21 @@ final class Session {
   private static final String SKIPPED_REASON = "the relay skipped";
   private static final String OPERATOR_REASON = "an operator set the cursor forward";
 
+  /** Less is what time servers do to clocks. */
+  private static final Duration TOLD_BACK = Duration.ofMinutes(1);
+
   private final String relay;
   private final @Nullable Long cursor;
   private final @Nullable Long published;
   private final @Nullable Long start;
+  private Instant indexedAtMin;
   private final long batchBytesMax;
   private final FrameDecoder decoder;
   private final SeqOrder order;
   private final IngesterMetrics metrics;
   private final ArrayDeque<byte[]> kept = new ArrayDeque<>();
   private boolean outdated;
+  private boolean toldBack;
   private @Nullable String ending;
   private boolean endingIsFatal;
 
@@ -57,6 +63,8 @@ final class Session {
     this.cursor = committed == null ? null : committed.seq();
     this.published = committed == null ? null : committed.published();
     this.start = settings.start();
+    this.indexedAtMin =
+        committed == null || committed.byOperator() ? Instant.EPOCH : committed.writtenAt();
     this.batchBytesMax = settings.batchBytesMax();
     this.decoder = decoder;
     this.order = new SeqOrder(cursor, published, settings.gapSeqs());
@@ -70,7 +78,8 @@ final class Session {
 
   /**
    * @param frames as they came in; what does not fit into the batch is kept for the next call
-   * @param now becomes every event's {@code indexed_at}, in whole milliseconds
+   * @param now becomes every event's {@code indexed_at}, in whole milliseconds; where the clock has
+   *     been set back, the time of the events before these does
    * @return at most {@code batchBytesMax} bytes of JSON and dead letters, and one event beyond
    * @throws RelayDisconnectedException when a frame before these has ended the session
    * @throws FatalException when the relay does not know our cursor
@@ -83,11 +92,28 @@ final class Session {
       throw new RelayDisconnectedException(ending);
     }
     kept.addAll(frames);
-    GrowingBatch batch = new GrowingBatch(relay, now);
+    Instant indexedAt = notBack(now);
+    GrowingBatch batch = new GrowingBatch(relay, indexedAt, published);
     while (ending == null && !kept.isEmpty() && batch.bytes() < batchBytesMax) {
-      read(kept.remove(), now, batch);
+      read(kept.remove(), indexedAt, batch);
     }
     return batch.toBatch();
+  }
+
+  /** Kafka drops by these times: days that a clock is behind are days that events are kept less. */
+  private Instant notBack(Instant now) {
+    if (now.isBefore(indexedAtMin)) {
+      if (now.isBefore(indexedAtMin.minus(TOLD_BACK)) && !toldBack) {
+        toldBack = true;
+        log.warn(
+            "the clock says {} and events are indexed at {} already: later ones keep that time",
+            now,
+            indexedAtMin);
+      }
+      return indexedAtMin;
+    }
+    indexedAtMin = now;
+    return now;
   }
 
   private void read(byte[] frame, Instant now, GrowingBatch batch) {

@@ -77,4 +77,13 @@ class SeqOrderTest {
     assertThat(new SeqOrder(100L, 140L, GAP).next(101, false)).isEqualTo(NEXT);
     assertThat(new SeqOrder(100L, null, GAP).next(101, false)).isEqualTo(NEXT);
   }
+
+  /** It is in the topic already, wherever the relay's window begins. */
+  @Test
+  void whatIsRepeatedAndNoLongerToBeHadIsNoGap() {
+    assertThat(new SeqOrder(100L, 50_000L, GAP).next(40_000, true)).isEqualTo(NEXT);
+    SeqOrder beyond = new SeqOrder(100L, 50_000L, GAP);
+    assertThat(beyond.next(50_002, true)).isEqualTo(AFTER_GAP);
+    assertThat(beyond.gapBegins()).isEqualTo(50_000);
+  }
 }

@@ -145,6 +145,36 @@ class SessionTest {
         .isEqualTo(new Gap("relay.example", 10, 61, "the relay skipped", NOON));
   }
 
+  /** Kafka would drop earlier what seems to be older. */
+  @Test
+  void whereTheClockIsSetBackEventsAreIndexedAtTheTimeOfThoseBefore() throws Exception {
+    Cursor committed = new Cursor("relay.example", 10, null, NOON);
+    Session session = sessionAfter(committed, Map.of("RELAY_URL", "ws://relay.example"));
+    Instant daysBefore = NOON.minusSeconds(400_000);
+    assertThat(session.next(List.of(frame(11)), daysBefore).indexedAt()).isEqualTo(NOON);
+    Instant later = NOON.plusSeconds(1);
+    assertThat(session.next(List.of(frame(12)), later).indexedAt()).isEqualTo(later);
+    assertThat(session.next(List.of(frame(13)), NOON).indexedAt()).isEqualTo(later);
+  }
+
+  @Test
+  void anOperatorsClockIsNotTheIngesters() throws Exception {
+    Cursor set = new Cursor("relay.example", 10, null, NOON, true, 10L);
+    Session session = sessionAfter(set, Map.of("RELAY_URL", "ws://relay.example"));
+    Instant before = NOON.minusSeconds(400_000);
+    assertThat(session.next(List.of(frame(11)), before).indexedAt()).isEqualTo(before);
+  }
+
+  @Test
+  void aCursorThatWasSetBackKeepsWhereTheTopicEndsUntilItIsThereAgain() throws Exception {
+    Cursor set = new Cursor("relay.example", 10, null, NOON, true, 12L);
+    Session session = sessionAfter(set, Map.of("RELAY_URL", "ws://relay.example"));
+    assertThat(next(session, frame(11)).cursor())
+        .isEqualTo(new Cursor("relay.example", 11, "2026-07-04T14:38:08.999Z", NOON, false, 12L));
+    assertThat(next(session, frame(13)).cursor())
+        .isEqualTo(new Cursor("relay.example", 13, "2026-07-04T14:38:08.999Z", NOON, false, 13L));
+  }
+
   @Test
   void whatAnOperatorHasSkippedIsAGapToo() throws Exception {
     Cursor set = new Cursor("relay.example", 20, null, NOON, true, 10L);

@@ -15,8 +15,9 @@ import tools.jackson.databind.json.JsonMapper;
  * @param time the relay's time of the event, null when it gave none
  * @param writtenAt the ingester's clock
  * @param byOperator set by hand: where to go on, and no word on what is in the topic
- * @param before of an operator's cursor: the last one that was not, up to which everything is in
- *     the topic; null when there was none
+ * @param published up to where everything is in the topic, or was told as a gap: the seq itself,
+ *     unless an operator has moved the cursor away from there and it has not come back yet; null
+ *     when there was no cursor before the operator's
  */
 public record Cursor(
     String relay,
@@ -24,7 +25,7 @@ public record Cursor(
     @Nullable String time,
     Instant writtenAt,
     boolean byOperator,
-    @Nullable Long before) {
+    @Nullable Long published) {
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -32,19 +33,20 @@ public record Cursor(
           .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .build();
 
-  public Cursor(String relay, long seq, @Nullable String time, Instant writtenAt) {
-    this(relay, seq, time, writtenAt, false, null);
+  public Cursor {
+    if (!byOperator && (published == null || published < seq)) {
+      published = seq;
+    }
   }
 
-  /** What an operator sets it to, after this one. */
+  public Cursor(String relay, long seq, @Nullable String time, Instant writtenAt) {
+    this(relay, seq, time, writtenAt, false, seq);
+  }
+
+  /** What an operator sets it to, after the other one. */
   static Cursor byOperator(String relay, long seq, Instant now, @Nullable Cursor committed) {
     return new Cursor(
         relay, seq, null, now, true, committed == null ? null : committed.published());
-  }
-
-  /** Every event at or below it is in the topic; null when none need be. */
-  public @Nullable Long published() {
-    return byOperator ? before : (Long) seq;
   }
 
   byte[] toJson() {
