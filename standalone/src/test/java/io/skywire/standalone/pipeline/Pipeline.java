@@ -75,7 +75,15 @@ final class Pipeline implements AutoCloseable {
   }
 
   void restartIngester() {
+    stopIngester();
+    startIngester();
+  }
+
+  void stopIngester() {
     ingester.close();
+  }
+
+  void startIngester() {
     ingester = IngesterProcess.start(settings(), clock);
   }
 
