@@ -16,14 +16,15 @@ final class PostgresRequests implements RequestReader {
   private static final int PROTOCOL_3 = 3;
   private static final int STATEMENT_CHARS_MAX = 160;
   private static final int STATEMENTS_MAX = 10_000;
+  private static final String DROP = "drop table";
 
   /** By the name under which they were parsed. */
   private final Map<String, String> statements = new HashMap<>();
 
   private boolean started;
 
-  /** Since the last commit. */
-  private boolean copied;
+  /** What the next commit is called after; empty without anything. */
+  private String uncommitted = "";
 
   @Override
   public @Nullable Request next(byte[] bytes, int from, int available) {
@@ -68,7 +69,7 @@ final class PostgresRequests implements RequestReader {
         yield statement(statements.getOrDefault(text(body), ""));
       }
       case 'c' -> {
-        copied = true;
+        uncommitted = "CopyDone";
         yield "CopyDone";
       }
       default -> "";
@@ -76,12 +77,14 @@ final class PostgresRequests implements RequestReader {
   }
 
   private String statement(String statement) {
-    if (!statement.equalsIgnoreCase("COMMIT")) {
-      return statement;
+    boolean commits = statement.equalsIgnoreCase("COMMIT");
+    String name = commits && !uncommitted.isEmpty() ? "COMMIT after " + uncommitted : statement;
+    if (commits || statement.equalsIgnoreCase("ROLLBACK")) {
+      uncommitted = "";
+    } else if (statement.startsWith(DROP)) {
+      uncommitted = DROP;
     }
-    String commit = copied ? "COMMIT after CopyDone" : "COMMIT";
-    copied = false;
-    return commit;
+    return name;
   }
 
   /** Up to the zero byte, or to what there is. */

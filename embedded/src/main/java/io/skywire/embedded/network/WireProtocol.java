@@ -13,7 +13,7 @@ public enum WireProtocol {
   KAFKA,
   /**
    * Requests are called by their statement, cut off at 160 characters, or {@code CopyDone}, and the
-   * commit after one {@code COMMIT after CopyDone}.
+   * commit after one {@code COMMIT after CopyDone}, likewise {@code COMMIT after drop table}.
    */
   POSTGRES;
 

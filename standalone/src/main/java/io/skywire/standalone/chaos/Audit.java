@@ -11,8 +11,8 @@ import java.util.List;
 /**
  * Compares what the three witnesses see with what the relay has emitted, as it comes: every event
  * once in the topic, in the table and at the reader, with the ledger's hash, in the order of its
- * repo, and complete at or below each watermark. Holds only what has not come by everywhere. Any
- * thread may call it.
+ * repo, and complete at or below each watermark; and that retention drops a day or does not. Holds
+ * only what has not come by everywhere. Any thread may call it.
  */
 final class Audit {
   /** Repos of the simulator come and go; those not seen for so many others will not come again. */
@@ -28,6 +28,7 @@ final class Audit {
   private final List<Awaited> partitions = new ArrayList<>();
   private final long[] watermarks;
   private final Awaited table = new Awaited();
+  private final FurtherCollections further = new FurtherCollections();
   private final Awaited reader = new Awaited();
   private final LinkedHashMap<String, Long> lastOfRepo = new LinkedHashMap<>(16, 0.75f, true);
   private long newest;
@@ -85,11 +86,63 @@ final class Audit {
     judge(table.arrive(seq, hash), seq, "the table");
   }
 
+  /** A row for a collection of an event that is not its first. */
+  synchronized void inCollections(long seq, String collection) {
+    know(seq);
+    if (!further.arrive(seq, collection)) {
+      findings.add(
+          Finding.Kind.REPEATED,
+          "seq %d in the table of further collections as %s, again (or it is not one of them)"
+              .formatted(seq, collection));
+    }
+  }
+
   /** Every event at or below is in the table, as its watermark says. */
   synchronized void tableComplete(long seq) {
     know(seq);
     tableAt = Math.max(tableAt, seq);
     overdue(table, seq, "the table");
+    further
+        .forget(seq)
+        .forEach((lost, collections) ->
+            findings.add(
+                Finding.Kind.LOST,
+                "seq %d is not in the table of further collections as %s, which is said to be complete to %d"
+                    .formatted(lost, collections, seq)));
+  }
+
+  /**
+   * What retention has left, seen at one moment: of each expired day all or nothing, a beginning of
+   * all seqs gone, and {@code trimmed_through} just that far.
+   *
+   * @param days that have expired, in the order of their seqs
+   * @param kept events after them, which are to stay
+   */
+  synchronized void retained(List<OldDay> days, SeqSpan kept, long trimmedThrough) {
+    long gone = 0;
+    for (OldDay day : days) {
+      if (day.isGone()) {
+        gone = day.events().last();
+      } else if (!day.isWhole()) {
+        findings.add(Finding.Kind.HALF_DROPPED, "of an expired day: " + day);
+      }
+    }
+    for (OldDay day : days) {
+      if (day.isWhole() && day.events().first() <= trimmedThrough) {
+        findings.add(
+            Finding.Kind.HALF_DROPPED,
+            "trimmed_through is %d, and yet %s".formatted(trimmedThrough, day));
+      }
+    }
+    if (gone != trimmedThrough) {
+      findings.add(
+          Finding.Kind.HALF_DROPPED,
+          "trimmed_through is %d, and what has been dropped goes to %d"
+              .formatted(trimmedThrough, gone));
+    }
+    if (!kept.isWhole()) {
+      findings.add(Finding.Kind.LOST, "of what retention keeps: " + kept);
+    }
   }
 
   /**
@@ -162,6 +215,11 @@ final class Audit {
     return emitted;
   }
 
+  /** How many rows they are. */
+  synchronized Rows rows() {
+    return new Rows(emitted(), further.expected());
+  }
+
   /** What is emitted is in the ledger before anybody can see it. */
   private void know(long seq) {
     if (seq <= newest) {
@@ -173,6 +231,7 @@ final class Audit {
       for (LedgerEntry entry : more) {
         partitions.get(EventPartitions.of(entry.repo(), partitions.size())).expect(entry);
         table.expect(entry);
+        further.expect(entry);
         reader.expect(entry);
         newest = entry.seq();
         emitted++;

@@ -105,7 +105,8 @@ public final class ChaosRun {
   private void play(World world, Audit audit, TableWitness table)
       throws IOException, InterruptedException {
     FaultPlan plan = new FaultPlan(settings.seed(), settings.brokers());
-    FaultInjector injector = new FaultInjector(world, audit, tally);
+    OldDays oldDays = new OldDays(world.database(), audit);
+    FaultInjector injector = new FaultInjector(world, audit, oldDays, tally);
     recovery = Duration.ZERO;
     audit.watchStandstill();
     while (rounds < settings.rounds() && findings.isEmpty() && !askedToStop.getAsBoolean()) {
@@ -120,6 +121,9 @@ public final class ChaosRun {
       world.mend();
       long mended = System.nanoTime();
       recover(world, audit, settings.patience());
+      if (faults.stream().anyMatch(timed -> timed.fault() instanceof Fault.KillInRetention)) {
+        look(oldDays);
+      }
       log.info(
           "round {}: {} ms of faults, {} ms of recovery: {}",
           rounds,
@@ -128,7 +132,7 @@ public final class ChaosRun {
           what);
     }
     if (findings.isEmpty()) {
-      settle(world, audit, table);
+      settle(world, audit, table, oldDays);
     } else {
       Thread.sleep(AFTERMATH);
     }
@@ -179,8 +183,16 @@ public final class ChaosRun {
     }
   }
 
-  /** The relay falls silent, all of it comes out, and the table is counted. */
-  private void settle(World world, Audit audit, TableWitness table)
+  private void look(OldDays oldDays) {
+    try {
+      oldDays.look();
+    } catch (SQLException failed) {
+      findings.add(Finding.Kind.WITNESS, "retention's: " + failed.getMessage());
+    }
+  }
+
+  /** The relay falls silent, all of it comes out, and the tables are counted. */
+  private void settle(World world, Audit audit, TableWitness table, OldDays oldDays)
       throws IOException, InterruptedException {
     world.relay().limit(world.relay().emitted());
     long head;
@@ -189,7 +201,12 @@ public final class ChaosRun {
       recover(world, audit, settings.patience());
     } while (head != world.relay().head());
     try {
-      table.count(audit.emitted());
+      List<OldDay> days = oldDays.awaitDropped(settings.patience());
+      days.stream()
+          .filter(day -> !day.isGone())
+          .forEach(day -> findings.add(Finding.Kind.STUCK, "retention, at an expired day: " + day));
+      Rows dropped = days.stream().map(OldDay::dropped).reduce(Rows.NONE, Rows::plus);
+      table.count(audit.rows().minus(dropped));
     } catch (SQLException failed) {
       findings.add(Finding.Kind.WITNESS, "the table's: " + failed.getMessage());
     }

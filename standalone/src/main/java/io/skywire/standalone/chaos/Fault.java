@@ -143,4 +143,20 @@ sealed interface Fault {
       return "kill while making partitions";
     }
   }
+
+  /**
+   * The oldest events come under a day that has expired; the sink that drops it is killed doing so,
+   * or the database.
+   *
+   * @param statement that it is met at
+   * @param arrives whether what is held still arrives after the death of who sent it
+   */
+  record KillInRetention(
+      String statement, Hold.Side side, boolean server, boolean arrives, int pause)
+      implements Fault {
+    @Override
+    public String kind() {
+      return "kill in retention";
+    }
+  }
 }

@@ -26,16 +26,21 @@ final class FaultInjector {
   /** What a process may take from its start to where it is met, on a busy machine. */
   private static final Duration START_MAX = Duration.ofSeconds(20);
 
+  /** Retention looks every ten seconds. */
+  private static final Duration RETENTION_MAX = Duration.ofSeconds(20);
+
   /** Longer than the session of a group's member. */
   private static final Duration GIVEN_UP_AFTER = Duration.ofMillis(7_500);
 
   private final World world;
   private final Audit audit;
+  private final OldDays oldDays;
   private final Tally tally;
 
-  FaultInjector(World world, Audit audit, Tally tally) {
+  FaultInjector(World world, Audit audit, OldDays oldDays, Tally tally) {
     this.world = world;
     this.audit = audit;
+    this.oldDays = oldDays;
     this.tally = tally;
   }
 
@@ -103,6 +108,7 @@ final class FaultInjector {
       case Fault.KillJoining kill -> killJoining(kill);
       case Fault.KillInRebalance kill -> killInRebalance(kill);
       case Fault.KillMakingPartitions kill -> killMakingPartitions(kill);
+      case Fault.KillInRetention kill -> killInRetention(kill);
     }
   }
 
@@ -125,21 +131,23 @@ final class FaultInjector {
         tally.missed(kill.kind());
         return;
       }
-      Hold hold = caught.get().hold();
-      Victim victim =
-          kill.server()
-              ? serverOf(caught.get().line())
-              : world.victim(caught.get().line().client());
-      kill(victim);
-      if (kill.arrives()) {
-        hold.goOn();
-      } else {
-        hold.drop();
-      }
+      Victim victim = kill(caught.get(), kill.server(), kill.arrives());
       ambush.disarm();
       Thread.sleep(kill.pause());
       victim.start();
     }
+  }
+
+  /** Who was caught, or the server it talks to; answers which. */
+  private Victim kill(Ambush.Caught caught, boolean server, boolean arrives) throws IOException {
+    Victim victim = server ? serverOf(caught.line()) : world.victim(caught.line().client());
+    kill(victim);
+    if (arrives) {
+      caught.hold().goOn();
+    } else {
+      caught.hold().drop();
+    }
+    return victim;
   }
 
   /** What it is stopped at arrives late, after another has taken over from it. */
@@ -260,6 +268,36 @@ final class FaultInjector {
       for (String name : names) {
         statement.execute("drop table " + name);
       }
+    }
+  }
+
+  private void killInRetention(Fault.KillInRetention kill)
+      throws InterruptedException, IOException {
+    List<Line> lines = world.lines(Victim.Role.SINK, "database");
+    try (Ambush ambush =
+        new Ambush(lines, kill.side(), sql -> sql.startsWith(kill.statement()), 1)) {
+      Optional<Ambush.Caught> caught =
+          oldDays.make() ? ambush.await(RETENTION_MAX) : Optional.empty();
+      if (caught.isEmpty()) {
+        tally.missed(kill.kind());
+        return;
+      }
+      Victim victim = kill(caught.get(), kill.server(), kill.arrives());
+      ambush.disarm();
+      lookAtWhatIsLeft();
+      Thread.sleep(kill.pause());
+      victim.start();
+    } catch (SQLException away) {
+      tally.missed(kill.kind());
+    }
+  }
+
+  /** Before another tries to drop it. */
+  private void lookAtWhatIsLeft() {
+    try {
+      oldDays.look();
+    } catch (SQLException away) {
+      // The database is what was killed; the round's end looks again.
     }
   }
 

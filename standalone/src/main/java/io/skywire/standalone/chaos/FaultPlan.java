@@ -61,8 +61,10 @@ final class FaultPlan {
 
   private Fault fault() {
     int dice = random.nextInt(100);
-    if (dice < 24) {
+    if (dice < 21) {
       return kill();
+    } else if (dice < 24) {
+      return killInRetention();
     } else if (dice < 52) {
       return placedKill();
     } else if (dice < 64) {
@@ -118,6 +120,19 @@ final class FaultPlan {
         side(),
         1 + random.nextInt(5),
         chance(10),
+        random.nextBoolean(),
+        pause());
+  }
+
+  private Fault killInRetention() {
+    return new Fault.KillInRetention(
+        any(
+            List.of(
+                "drop table if exists firehose_events_",
+                "drop table if exists firehose_event_collections_",
+                "COMMIT after drop table")),
+        side(),
+        chance(20),
         random.nextBoolean(),
         pause());
   }

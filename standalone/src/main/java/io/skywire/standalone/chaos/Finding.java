@@ -17,6 +17,7 @@ public record Finding(Kind kind, String text, String during) {
     WATERMARK_FELL("watermark went back"),
     REFUSED("refused"),
     GAP("gap recorded"),
+    HALF_DROPPED("half dropped"),
     STUCK("no progress"),
     ENDED("ended by itself"),
     WITNESS("witness failed");

@@ -99,6 +99,10 @@ final class ReaderWitness implements Loop {
           Finding.Kind.WATERMARK_FELL, "at the api from %d to %d".formatted(watermark, told));
     }
     watermark = told;
+    if (page.path("truncated").asBoolean()) {
+      findings.add(
+          Finding.Kind.LOST, "the reader was told that events after %d are gone".formatted(since));
+    }
     long last = since;
     for (JsonNode event : page.path("events")) {
       long seq = event.path("seq").asLong();

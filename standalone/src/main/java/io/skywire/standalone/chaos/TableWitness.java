@@ -13,8 +13,8 @@ import java.util.Properties;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads the table itself, up to its watermark and by a connection that no fault touches but those
- * of the server. A row that is stored a second time below what it has read is found by {@link
+ * Reads the tables of events, up to its watermark and by a connection that no fault touches but
+ * those of the server. A row that is stored a second time below what it has read is found by {@link
  * #count}. Runs on one thread; {@code count} is for another.
  */
 final class TableWitness implements Loop {
@@ -38,7 +38,7 @@ final class TableWitness implements Loop {
   @Override
   public void run() throws InterruptedException {
     while (!stopped) {
-      try (Connection connection = connect()) {
+      try (Connection connection = connect(database)) {
         while (!stopped) {
           if (!look(connection)) {
             Thread.sleep(PAUSE_MILLIS);
@@ -57,11 +57,11 @@ final class TableWitness implements Loop {
   }
 
   /**
-   * Rows of the whole table and their distinct seqs, and whether gaps have been recorded: what
+   * Rows of the whole tables and their distinct seqs, and whether gaps have been recorded: what
    * cannot be seen by reading on.
    */
-  void count(long expected) throws SQLException {
-    try (Connection connection = connect();
+  void count(Rows expected) throws SQLException {
+    try (Connection connection = connect(database);
         Statement statement = connection.createStatement()) {
       try (ResultSet row =
           statement.executeQuery("select count(*), count(distinct seq) from firehose_events")) {
@@ -71,10 +71,21 @@ final class TableWitness implements Loop {
               Finding.Kind.REPEATED,
               "the table has %d rows of %d events".formatted(row.getLong(1), row.getLong(2)));
         }
-        if (row.getLong(2) < expected) {
+        if (row.getLong(2) < expected.events()) {
           findings.add(
               Finding.Kind.LOST,
-              "the table has %d events of %d".formatted(row.getLong(2), expected));
+              "the table has %d events of %d".formatted(row.getLong(2), expected.events()));
+        }
+      }
+      try (ResultSet row =
+          statement.executeQuery("select count(*) from firehose_event_collections")) {
+        row.next();
+        long there = row.getLong(1);
+        if (there != expected.collections()) {
+          findings.add(
+              there < expected.collections() ? Finding.Kind.LOST : Finding.Kind.REPEATED,
+              "the table of further collections has %d rows, and should have %d"
+                  .formatted(there, expected.collections()));
         }
       }
       try (ResultSet gap =
@@ -101,6 +112,7 @@ final class TableWitness implements Loop {
     if (at >= watermark) {
       return false;
     }
+    long from = at;
     int rows = 0;
     try (PreparedStatement select =
         connection.prepareStatement(
@@ -122,8 +134,25 @@ final class TableWitness implements Loop {
     if (rows < ROWS_MAX) {
       at = watermark;
     }
+    lookAtCollections(connection, from);
     audit.tableComplete(at);
     return true;
+  }
+
+  private void lookAtCollections(Connection connection, long from) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            select seq, collection from firehose_event_collections where seq > ? and seq <= ?
+            """)) {
+      select.setLong(1, from);
+      select.setLong(2, at);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          audit.inCollections(row.getLong(1), row.getString(2));
+        }
+      }
+    }
   }
 
   private static long watermark(Connection connection) throws SQLException {
@@ -133,7 +162,8 @@ final class TableWitness implements Loop {
     }
   }
 
-  private Connection connect() throws SQLException {
+  /** For who looks at the database past every proxy. */
+  static Connection connect(DatabaseUrl database) throws SQLException {
     Properties properties = new Properties();
     properties.put("user", database.user());
     properties.put("password", database.password());

@@ -53,6 +53,7 @@ public record Verdict(
         lines,
         "watermark broken",
         count(Finding.Kind.ABOVE_WATERMARK, Finding.Kind.WATERMARK_FELL));
+    row(lines, "day half dropped", count(Finding.Kind.HALF_DROPPED));
     row(
         lines,
         "stuck or ended",

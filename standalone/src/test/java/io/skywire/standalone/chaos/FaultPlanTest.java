@@ -45,6 +45,11 @@ class FaultPlanTest {
             "broker-3")) {
       assertThat(all).contains("victim=" + victim);
     }
+    assertThat(all)
+        .contains(
+            "statement=drop table if exists firehose_events_",
+            "statement=drop table if exists firehose_event_collections_",
+            "statement=COMMIT after drop table");
     for (Place place : Place.values()) {
       assertThat(all).contains("place=" + place);
     }

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -29,7 +30,7 @@ class WitnessesTest {
 
   private final Findings findings = new Findings();
   private final List<LedgerEntry> emitted =
-      new ArrayList<>(LongStream.rangeClosed(1, EVENTS).mapToObj(WitnessesTest::entry).toList());
+      new ArrayList<>(LongStream.rangeClosed(1, EVENTS).mapToObj(seq -> entry(seq)).toList());
   private final Audit audit = new Audit(this::takeEmitted, PARTITIONS, findings);
   private final TopicWitness topic = new TopicWitness("nowhere:1", PARTITIONS, audit, findings);
   private final ReaderWitness reader =
@@ -143,6 +144,98 @@ class WitnessesTest {
   }
 
   @Test
+  void aPageThatTellsOfTrimmedEventsIsNamed() {
+    reader.see(
+        page(EVENTS, List.of())
+            .replace("{", "{\"truncated\":true,")
+            .getBytes(StandardCharsets.UTF_8));
+
+    assertThat(findings.first().getFirst().text()).contains("events after 0 are gone");
+  }
+
+  @Test
+  void everyFurtherCollectionHasARowOfItsOwn() {
+    emitted.set(0, entry(1, "a.b.first", "a.b.second", "a.b.third"));
+    audit.inTable(1, hash(json(1)));
+    audit.inCollections(1, "a.b.third");
+    audit.inCollections(1, "a.b.second");
+    audit.tableComplete(1);
+
+    assertThat(findings.isEmpty()).isTrue();
+    assertThat(audit.rows()).isEqualTo(new Rows(EVENTS, 2));
+  }
+
+  @Test
+  void aFurtherCollectionWithoutARowIsLostWhenTheWatermarkHasPassed() {
+    emitted.set(0, entry(1, "a.b.first", "a.b.second", "a.b.third"));
+    audit.inTable(1, hash(json(1)));
+    audit.inCollections(1, "a.b.second");
+    audit.tableComplete(1);
+
+    assertOnly(
+        Finding.Kind.LOST, "seq 1 is not in the table of further collections as [a.b.third]");
+  }
+
+  @Test
+  void aRowOfACollectionThatComesAgainOrIsTheFirstIsNamed() {
+    emitted.set(0, entry(1, "a.b.first", "a.b.second"));
+    audit.inCollections(1, "a.b.second");
+    audit.inCollections(1, "a.b.second");
+    audit.inCollections(1, "a.b.first");
+    audit.inCollections(2, "a.b.second");
+
+    assertThat(findings.counts()).containsOnly(Map.entry(Finding.Kind.REPEATED, 3));
+  }
+
+  @Test
+  void anExpiredDayMayBeThereOrGone() {
+    audit.retained(List.of(whole(1, 10), whole(11, 20)), kept(100), 0);
+    audit.retained(List.of(gone(1, 10), whole(11, 20)), kept(100), 10);
+    audit.retained(List.of(gone(1, 10), gone(11, 20)), kept(100), 20);
+
+    assertThat(findings.isEmpty()).isTrue();
+  }
+
+  @Test
+  void aDayThatIsGoneWithoutTellingReadersIsNamed() {
+    audit.retained(List.of(gone(1, 10), gone(11, 20)), kept(100), 10);
+
+    assertOnly(
+        Finding.Kind.HALF_DROPPED, "trimmed_through is 10, and what has been dropped goes to 20");
+  }
+
+  @Test
+  void aDayThatReadersAreToldIsGoneIsNamed() {
+    audit.retained(List.of(whole(1, 10)), kept(100), 10);
+
+    assertOnly(Finding.Kind.HALF_DROPPED, "trimmed_through is 10, and yet");
+  }
+
+  @Test
+  void aDayThatIsDroppedBeforeAnOlderOneIsNamed() {
+    audit.retained(List.of(whole(1, 10), gone(11, 20)), kept(100), 20);
+
+    assertOnly(Finding.Kind.HALF_DROPPED, "trimmed_through is 20, and yet");
+  }
+
+  @Test
+  void aDayOfWhichSomethingIsLeftIsNamed() {
+    SeqSpan noEvents = new SeqSpan(1, 10, new Rows(10, 2), new Rows(0, 2));
+    audit.retained(List.of(new OldDay(noEvents, 1)), kept(100), 0);
+    assertOnly(Finding.Kind.HALF_DROPPED, "with seqs 1 to 10 there are 0 events and 2 further");
+    audit.retained(List.of(new OldDay(gone(1, 10).events(), 1)), kept(100), 10);
+    assertThat(findings.counts().get(Finding.Kind.HALF_DROPPED)).isGreaterThan(1);
+  }
+
+  @Test
+  void whatRetentionTakesBeyondTheExpiredIsLost() {
+    audit.retained(List.of(gone(1, 10)), kept(99), 10);
+
+    assertOnly(
+        Finding.Kind.LOST, "of the 100 events and 0 further collections with seqs 11 to 110");
+  }
+
+  @Test
   void aDeadLetterIsNamed() {
     ConsumerRecord<byte[], byte[]> letter = record(Topics.DEAD_LETTERS, 0, 1, json(1));
     header(letter, DeadLetterHeaders.STAGE, "store");
@@ -182,8 +275,21 @@ class WitnessesTest {
     }
   }
 
-  private static LedgerEntry entry(long seq) {
-    return new LedgerEntry(seq, "commit", REPO, List.of(), hash(json(seq)));
+  private static OldDay whole(long first, long last) {
+    Rows rows = new Rows(10, 2);
+    return new OldDay(new SeqSpan(first, last, rows, rows), OldDay.PARTITIONS);
+  }
+
+  private static OldDay gone(long first, long last) {
+    return new OldDay(new SeqSpan(first, last, new Rows(10, 2), Rows.NONE), 0);
+  }
+
+  private static SeqSpan kept(int left) {
+    return new SeqSpan(11, 110, new Rows(100, 0), new Rows(left, 0));
+  }
+
+  private static LedgerEntry entry(long seq, String... collections) {
+    return new LedgerEntry(seq, "commit", REPO, List.of(collections), hash(json(seq)));
   }
 
   private static String json(long seq) {
