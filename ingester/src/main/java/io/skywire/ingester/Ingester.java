@@ -41,6 +41,12 @@ public final class Ingester implements Loop {
   /** How long to wait for a frame before looking whether to stop and whether we still lead. */
   private static final Duration IDLE = Duration.ofMillis(100);
 
+  /** What lasts so long is no session of a relay that hangs up on every client. */
+  private static final Duration STEADY = Duration.ofSeconds(5);
+
+  /** The longest pause after a session that was shorter, but brought something. */
+  private static final Duration FLAPPING_PAUSE_MAX = Duration.ofSeconds(1);
+
   /** A relay may ask us to stay away, but not for ever. */
   private static final Duration RETRY_AFTER_MAX = Duration.ofMinutes(5);
 
@@ -112,9 +118,10 @@ public final class Ingester implements Loop {
         log.info("relay {}: connected, cursor {}", settings.relayName(), cursor);
         status.connected();
         metrics.session(frames);
+        Instant began = clock.instant();
         Session session = new Session(settings, committed, decoder, metrics);
         while (running() && leadership.held()) {
-          publish(publisher, session, frames);
+          publish(publisher, session, frames, began);
         }
       } finally {
         metrics.session(null);
@@ -135,7 +142,7 @@ public final class Ingester implements Loop {
     }
   }
 
-  private void publish(EventPublisher publisher, Session session, FrameSource frames)
+  private void publish(EventPublisher publisher, Session session, FrameSource frames, Instant began)
       throws RelayDisconnectedException,
           FencedException,
           PublishFailedException,
@@ -156,7 +163,11 @@ public final class Ingester implements Loop {
     Cursor cursor = batch.cursor();
     if (cursor != null) {
       status.published(cursor.seq(), cursor.time());
-      backoff.reset();
+      if (now.isAfter(began.plus(STEADY))) {
+        backoff.reset();
+      } else {
+        backoff.limit(FLAPPING_PAUSE_MAX);
+      }
     }
   }
 

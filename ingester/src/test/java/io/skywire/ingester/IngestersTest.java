@@ -129,6 +129,21 @@ class IngestersTest {
     }
   }
 
+  /** Each session takes log lines and a producer, and would be over in a quarter of a second. */
+  @Test
+  void aRelayThatHangsUpOnceItHasSentSomethingIsNotAskedAllTheTime() throws Exception {
+    start("one");
+    committed.readTo(100);
+    int before = relay.connections();
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(8);
+    while (System.nanoTime() - end < 0) {
+      committed.readTo(relay.head() + 1);
+      relay.dropConnections();
+    }
+    assertThat(relay.connections() - before).isBetween(3, 17);
+    assertThatTheTopicEqualsTheLedger();
+  }
+
   @Test
   void whatAnOperatorSkipsIsToldAsAGap() throws Exception {
     IngesterProcess first = start("one");

@@ -33,6 +33,13 @@ public final class Backoff {
     return wait;
   }
 
+  /** Something worked, if not for long: the next wait is no longer than {@code most}. */
+  public void limit(Duration most) {
+    if (ceiling.compareTo(most) > 0) {
+      ceiling = most;
+    }
+  }
+
   /** Something worked: the next failure is a first one again. */
   public void reset() {
     ceiling = min;

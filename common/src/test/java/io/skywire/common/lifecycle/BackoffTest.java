@@ -25,6 +25,21 @@ class BackoffTest {
   }
 
   @Test
+  void afterALimitTheNextWaitIsNoLonger() {
+    for (int seed = 0; seed < 100; seed++) {
+      Backoff backoff = new Backoff(MIN, MAX, new Random(seed));
+      for (int i = 0; i < 10; i++) {
+        backoff.next();
+      }
+      backoff.limit(Duration.ofSeconds(1));
+      assertThat(backoff.next()).isLessThanOrEqualTo(Duration.ofSeconds(1));
+    }
+    Backoff fresh = new Backoff(MIN, MAX, new Random(1));
+    fresh.limit(Duration.ofSeconds(1));
+    assertThat(fresh.next()).isEqualTo(MIN);
+  }
+
+  @Test
   void afterAResetTheNextFailureIsAFirstOne() {
     Backoff backoff = new Backoff(MIN, MAX, new Random(1));
     for (int i = 0; i < 10; i++) {

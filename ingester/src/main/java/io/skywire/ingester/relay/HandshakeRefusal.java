@@ -25,9 +25,6 @@ final class HandshakeRefusal {
   private static final int QUOTED_MAX = 123;
   private static final int SECONDS_DIGITS_MAX = 9;
 
-  private static final Duration NOT_IMPLEMENTED_PAUSE = Duration.ofMinutes(5);
-  private static final Duration REFUSED_PAUSE = Duration.ofSeconds(30);
-
   private HandshakeRefusal() {}
 
   static RelayDisconnectedException ofResponse(
@@ -48,27 +45,21 @@ final class HandshakeRefusal {
     if (retryAfter != null) {
       words.append(", retry after ").append(retryAfter.toSeconds()).append(" s");
     }
-    Duration pause = pauseAfter(status);
-    if (pause.isPositive()) {
+    if (!mayMendItself(status)) {
       words.append("; that will hardly mend itself: is RELAY_URL a relay or PDS?");
-    }
-    if (retryAfter == null && pause.isPositive()) {
-      retryAfter = pause;
     }
     return new RelayDisconnectedException(words.toString(), retryAfter, null);
   }
 
   /**
-   * How long to leave a relay alone whose answer will be the same next time; zero when it may not
-   * be. The protocol asks for no retry after 501: it gets the longest pause and not the end of the
-   * ingester, which must outlive a proxy's mistake.
+   * The others are asked again all the same, at the pace of the backoff, also after 501, for which
+   * the protocol asks for no retry: the ingester must outlive a proxy's mistake.
    */
-  private static Duration pauseAfter(int status) {
+  private static boolean mayMendItself(int status) {
     return switch (status) {
-      case 501 -> NOT_IMPLEMENTED_PAUSE;
       // Timeout, too early, too many requests.
-      case 408, 425, 429 -> Duration.ZERO;
-      default -> status >= 500 ? Duration.ZERO : REFUSED_PAUSE;
+      case 408, 425, 429 -> true;
+      default -> status >= 500 && status != 501;
     };
   }
 

@@ -50,10 +50,10 @@ final class Opening {
       Optional<Ambush.Caught> caught = ambush.await(MIGRATION_MAX);
       tally.inflicted("kill in a migration");
       victim.kill();
-      tally.killed(victim.name());
       if (caught.isEmpty()) {
         tally.missed("kill in a migration");
       } else {
+        tally.killed(victim.name());
         caught.get().hold().drop();
       }
     }

@@ -58,8 +58,7 @@ class GapPipelineTest {
       assertThat(gap.path("to_seq").asLong()).isEqualTo(after);
       assertThat(reader.get("/api/events?limit=1&since=" + before).path("gaps").path(0))
           .isEqualTo(gap);
-      assertThat(reader.get("/api/health").path("gaps").toString())
-          .contains(Long.toString(after));
+      assertThat(reader.get("/api/health").path("gaps").toString()).contains(Long.toString(after));
       assertThat(pipeline.ingesterCount("skywire.ingester.gaps")).isEqualTo(1);
     }
   }

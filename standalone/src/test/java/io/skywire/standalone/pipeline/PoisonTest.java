@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MappingIterator;
+import tools.jackson.dataformat.cbor.CBORMapper;
 
 /**
  * What a hostile account or relay can send, through the whole pipeline: stored whole, stored with
@@ -36,6 +39,8 @@ class PoisonTest {
   /** What a frame is cut to. */
   private static final int FRAME_BYTES_MAX = 5 * 1024 * 1024 + 64 * 1024;
 
+  private static final CBORMapper CBOR = new CBORMapper();
+
   private static PoisonedPipeline poisoned;
 
   @BeforeAll
@@ -46,7 +51,9 @@ class PoisonTest {
 
   @AfterAll
   static void stop() throws IOException {
+    Duration median = poisoned.medianUntilGood();
     poisoned.close();
+    assertThat(median).isLessThan(Duration.ofSeconds(1));
   }
 
   @BeforeEach
@@ -94,6 +101,7 @@ class PoisonTest {
           assertThat(event.at("/record/ops/0/record")).isEqualTo(asRead(record));
           assertThat(event.at("/record/ops/0").has("error")).isFalse();
         }
+        assertThat(paths(event.at("/record/ops"))).isEqualTo(paths(body(frame).path("ops")));
         assertThat(poisoned.letters().next()).isEmpty();
       }
       case Expected.Marked(String error) -> {
@@ -172,16 +180,9 @@ class PoisonTest {
             "ConsumerTooSlow",
             client -> client.send(FakeRelay.BINARY, FrameBytes.error("ConsumerTooSlow"))),
         new Trouble("goodbye", client -> client.send(FakeRelay.CLOSE, new byte[0])),
-        new Trouble(
-            "HTML where a relay was",
-            client -> {
-              poisoned
-                  .relay()
-                  .refuseOnce(next ->
-                      next.write(
-                          "HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\n\r\n<html>"));
-              client.hangUp();
-            }),
+        new Trouble("HTML where a relay was", client -> answersWithHtml(client, "502 Bad Gateway")),
+        new Trouble("a page that says all is well", client -> answersWithHtml(client, "200 OK")),
+        new Trouble("a page that is not there", client -> answersWithHtml(client, "404 Not Found")),
         new Trouble(
             "no HTTP at all",
             client -> {
@@ -271,6 +272,28 @@ class PoisonTest {
   }
 
   /** As a reader sees the value: what Jackson makes of it. */
+  private static void answersWithHtml(FakeRelay.Peer client, String status) throws IOException {
+    poisoned
+        .relay()
+        .refuseOnce(
+            next -> next.write("HTTP/1.1 " + status + "\r\nContent-Type: text/html\r\n\r\n<html>"));
+    client.hangUp();
+  }
+
+  /** A frame's second CBOR item, read by others than ours. */
+  private static JsonNode body(byte[] frame) {
+    try (MappingIterator<JsonNode> items = CBOR.readerFor(JsonNode.class).readValues(frame)) {
+      items.next();
+      return items.next();
+    }
+  }
+
+  private static List<String> paths(JsonNode ops) {
+    return ops.valueStream()
+        .map(op -> op.path("action").asString() + " " + op.path("path").asString())
+        .toList();
+  }
+
   private static JsonNode asRead(Object record) {
     return PoisonedPipeline.JSON.readTree(PoisonedPipeline.JSON.writeValueAsBytes(record));
   }
