@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param replayed dead letters' events, to be stored after the rows, one by one in this order
  * @param progress by partition number, ascending
  * @param repeated how many events were left out as stored already
+ * @param records how many were read for it, whatever they turned out to be
  * @param firstSeqs the first seq of each partition in this batch
  * @param gaps what the relay no longer had; each may come from several partitions
  */
@@ -25,6 +26,7 @@ public record EventBatch(
     TreeMap<Integer, Progress> progress,
     List<Refused> refused,
     int repeated,
+    int records,
     Map<Integer, Long> firstSeqs,
     List<Gap> gaps) {
 

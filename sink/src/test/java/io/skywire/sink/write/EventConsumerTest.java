@@ -21,6 +21,9 @@ class EventConsumerTest {
   private static final TopicPartition ZERO = new TopicPartition(Topics.EVENTS, 0);
   private static final TopicPartition ONE = new TopicPartition(Topics.EVENTS, 1);
 
+  private static final Duration WAIT = Duration.ofMillis(1);
+  private static final BatchLimits HUNDRED = new BatchLimits(100, Long.MAX_VALUE);
+
   private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("none");
   private final SinkProgress progress = new SinkProgress("topic-1");
   private SinkDatabase database;
@@ -41,11 +44,11 @@ class EventConsumerTest {
 
   @Test
   void pollsAreGatheredUntilNothingMoreIsThere() {
-    try (EventConsumer consumer = consumer(100)) {
+    try (EventConsumer consumer = new EventConsumer(kafka, progress, database.pool())) {
       kafka.schedulePollTask(() -> kafka.rebalance(List.of(ZERO)));
       kafka.schedulePollTask(() -> add(0, 1, 11));
-      assertThat(consumer.poll(Duration.ofMillis(1)).isEmpty()).isTrue();
-      EventBatch batch = consumer.poll(Duration.ofMillis(1));
+      assertThat(consumer.poll(WAIT, HUNDRED).isEmpty()).isTrue();
+      EventBatch batch = consumer.poll(WAIT, HUNDRED);
       assertThat(batch.rows()).hasSize(10);
       assertThat(batch.progress()).containsExactly(Map.entry(0, new Progress(11, 10L)));
     }
@@ -53,11 +56,11 @@ class EventConsumerTest {
 
   @Test
   void aBatchHasNoMoreThanItsEvents() {
-    try (EventConsumer consumer = consumer(10)) {
+    try (EventConsumer consumer = new EventConsumer(kafka, progress, database.pool())) {
       kafka.schedulePollTask(() -> kafka.rebalance(List.of(ZERO)));
       kafka.schedulePollTask(() -> add(0, 1, 21));
-      consumer.poll(Duration.ofMillis(1));
-      EventBatch batch = consumer.poll(Duration.ofMillis(1));
+      consumer.poll(WAIT, new BatchLimits(10, Long.MAX_VALUE));
+      EventBatch batch = consumer.poll(WAIT, new BatchLimits(10, Long.MAX_VALUE));
       assertThat(batch.rows()).hasSize(8);
       assertThat(batch.progress()).containsExactly(Map.entry(0, new Progress(9, 8L)));
     }
@@ -65,7 +68,7 @@ class EventConsumerTest {
 
   @Test
   void ofAPartitionThatIsRevokedInBetweenNothingIsStored() {
-    try (EventConsumer consumer = consumer(100)) {
+    try (EventConsumer consumer = new EventConsumer(kafka, progress, database.pool())) {
       kafka.schedulePollTask(() -> kafka.rebalance(List.of(ZERO, ONE)));
       kafka.schedulePollTask(() -> {
         add(0, 1, 3);
@@ -75,8 +78,8 @@ class EventConsumerTest {
         kafka.rebalance(List.of(ONE));
         add(1, 3, 6);
       });
-      consumer.poll(Duration.ofMillis(1));
-      EventBatch batch = consumer.poll(Duration.ofMillis(1));
+      consumer.poll(WAIT, HUNDRED);
+      EventBatch batch = consumer.poll(WAIT, HUNDRED);
       assertThat(batch.progress()).containsExactly(Map.entry(1, new Progress(6, 5L)));
       assertThat(batch.rows()).hasSize(5);
       assertThat(batch.rows()).allMatch(entry -> entry.source().partition() == 1);
@@ -86,7 +89,7 @@ class EventConsumerTest {
 
   @Test
   void aPartitionThatComesBackInBetweenIsReadFromTheTable() {
-    try (EventConsumer consumer = consumer(100)) {
+    try (EventConsumer consumer = new EventConsumer(kafka, progress, database.pool())) {
       kafka.schedulePollTask(() -> kafka.rebalance(List.of(ZERO)));
       kafka.schedulePollTask(() -> add(0, 1, 5));
       kafka.schedulePollTask(() -> {
@@ -96,17 +99,12 @@ class EventConsumerTest {
         kafka.rebalance(List.of(ZERO));
         add(0, 4, 7);
       });
-      consumer.poll(Duration.ofMillis(1));
-      EventBatch batch = consumer.poll(Duration.ofMillis(1));
+      consumer.poll(WAIT, HUNDRED);
+      EventBatch batch = consumer.poll(WAIT, HUNDRED);
       assertThat(batch.rows()).extracting(entry -> entry.row().seq()).containsExactly(4L, 5L, 6L);
       assertThat(batch.progress()).containsExactly(Map.entry(0, new Progress(7, 6L)));
       assertThat(consumer.progress()).containsExactly(Map.entry(0, new Progress(4, 3L)));
     }
-  }
-
-  private EventConsumer consumer(int eventsMax) {
-    return new EventConsumer(
-        kafka, progress, database.pool(), new BatchLimits(eventsMax, Long.MAX_VALUE));
   }
 
   private void add(int partition, long from, long to) {
