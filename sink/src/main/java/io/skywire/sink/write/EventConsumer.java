@@ -98,13 +98,18 @@ public final class EventConsumer implements AutoCloseable {
     return progress;
   }
 
-  /** What Kafka no longer had just before this batch. */  public List<TrimmedRange> trimmedBefore(EventBatch batch) {
+  /**
+   * What Kafka no longer had just before this batch. It is in the batch whose watermarks pass it,
+   * so that whoever reads beyond it can read of it. A partition that goes on with what is stored
+   * already, or with the seq after it, has lost nothing.
+   */
+  public List<TrimmedRange> trimmedBefore(EventBatch batch) {
     List<TrimmedRange> ranges = new ArrayList<>();
     for (int partition : trimmed) {
       Long first = batch.firstSeqs().get(partition);
       Progress before = progress.get(partition);
       long from = before == null || before.watermark() == null ? 0 : before.watermark();
-      if (first != null && first > from) {
+      if (first != null && first > from + 1) {
         ranges.add(new TrimmedRange(Topics.EVENTS + "/" + partition, from, first));
       }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.skywire.common.topic.Topics;
 import io.skywire.sink.SinkDatabase;
 import io.skywire.sink.write.EventBatch.Progress;
+import io.skywire.sink.write.EventStore.TrimmedRange;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -105,6 +106,70 @@ class EventConsumerTest {
       assertThat(batch.progress()).containsExactly(Map.entry(0, new Progress(7, 6L)));
       assertThat(consumer.progress()).containsExactly(Map.entry(0, new Progress(4, 3L)));
     }
+  }
+
+  @Test
+  void aGapOfTrimmedRecordsEndsAfterTheWatermarkThatComesFirst() {
+    try (EventConsumer consumer = storedTo(4)) {
+      trimTo(7);
+      kafka.addRecord(TestRecords.watermark(0, 7, 6));
+      EventBatch batch = next(consumer);
+      assertThat(consumer.trimmedBefore(batch))
+          .containsExactly(new TrimmedRange("skywire.events/0", 4, 7));
+      consumer.stored(batch);
+      add(0, 8, 10);
+      assertThat(consumer.trimmedBefore(next(consumer))).as("told once").isEmpty();
+    }
+  }
+
+  @Test
+  void aGapOfTrimmedRecordsEndsAtTheEventThatComesFirst() {
+    try (EventConsumer consumer = storedTo(4)) {
+      trimTo(7);
+      add(0, 7, 9);
+      assertThat(consumer.trimmedBefore(next(consumer)))
+          .containsExactly(new TrimmedRange("skywire.events/0", 4, 7));
+    }
+  }
+
+  @Test
+  void whenTheWatermarkThatComesFirstIsStoredThereIsNoGap() {
+    try (EventConsumer consumer = storedTo(4)) {
+      trimTo(7);
+      kafka.addRecord(TestRecords.watermark(0, 7, 4));
+      assertThat(consumer.trimmedBefore(next(consumer))).isEmpty();
+    }
+  }
+
+  @Test
+  void whenTheNextSeqComesFirstThereIsNoGap() {
+    try (EventConsumer consumer = storedTo(4)) {
+      // Markers and watermarks were trimmed, and no event.
+      trimTo(7);
+      kafka.addRecord(TestRecords.event(0, 7, 5, "{}"));
+      assertThat(consumer.trimmedBefore(next(consumer))).isEmpty();
+    }
+  }
+
+  /** Reads partition 0, whose offsets are its seqs, from after this one. */
+  private EventConsumer storedTo(long seq) {
+    database.execute(
+        "update sink_progress set next_offset = %d, watermark_seq = %d where partition = 0"
+            .formatted(seq + 1, seq));
+    EventConsumer consumer = new EventConsumer(kafka, progress, database.pool());
+    kafka.schedulePollTask(() -> kafka.rebalance(List.of(ZERO)));
+    assertThat(consumer.poll(WAIT, HUNDRED).isEmpty()).isTrue();
+    return consumer;
+  }
+
+  private void trimTo(long offset) {
+    kafka.updateBeginningOffsets(Map.of(ZERO, offset));
+  }
+
+  /** The first poll may only find that its offset is gone. */
+  private static EventBatch next(EventConsumer consumer) {
+    EventBatch batch = consumer.poll(WAIT, HUNDRED);
+    return batch.isEmpty() ? consumer.poll(WAIT, HUNDRED) : batch;
   }
 
   private void add(int partition, long from, long to) {
