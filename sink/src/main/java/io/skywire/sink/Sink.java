@@ -3,6 +3,9 @@ package io.skywire.sink;
 import io.skywire.common.lifecycle.Backoff;
 import io.skywire.common.lifecycle.FatalException;
 import io.skywire.common.lifecycle.Loop;
+import io.skywire.common.lifecycle.RootCause;
+import io.skywire.sink.status.StoringProblem;
+import io.skywire.sink.write.BatchPace;
 import io.skywire.sink.write.EventBatch;
 import io.skywire.sink.write.EventConsumer;
 import io.skywire.sink.write.EventStore;
@@ -30,12 +33,24 @@ public final class Sink implements Loop {
   private static final Duration IDLE = Duration.ofMillis(100);
 
   private final SinkConnections connections;
+  private final BatchPace pace;
+  private final StoringProblem problem;
   private final SinkMetrics metrics;
   private final Backoff backoff;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  public Sink(SinkConnections connections, SinkMetrics metrics, Backoff backoff) {
+  /**
+   * @param problem where the loop says why it cannot store
+   */
+  public Sink(
+      SinkConnections connections,
+      BatchPace pace,
+      StoringProblem problem,
+      SinkMetrics metrics,
+      Backoff backoff) {
     this.connections = connections;
+    this.pace = pace;
+    this.problem = problem;
     this.metrics = metrics;
     this.backoff = backoff;
   }
@@ -46,14 +61,18 @@ public final class Sink implements Loop {
       try (EventConsumer events = connections.open()) {
         EventStore store = connections.store();
         while (running()) {
-          EventBatch batch = events.poll(IDLE);
+          EventBatch batch = events.poll(IDLE, pace.limits());
           if (batch.isEmpty()) {
+            problem.idle();
             continue;
           }
+          pace.begin(batch.records());
           EventStore.Outcome outcome =
               store.store(batch, events.progress(), events.trimmedBefore(batch));
+          pace.stored();
           events.stored(batch);
           metrics.stored(outcome);
+          problem.stored();
           backoff.reset();
         }
       } catch (FencedInstanceIdException taken) {
@@ -83,6 +102,9 @@ public final class Sink implements Loop {
         connections.describe(failure));
     log.debug("storing failed", failure);
     metrics.failed();
+    pace.failed();
+    // Health shows it to everybody, so not with which database.
+    problem.failed(RootCause.line(failure));
     if (stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
       log.info("stopping");
     }

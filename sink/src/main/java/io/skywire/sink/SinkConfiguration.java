@@ -14,6 +14,8 @@ import io.skywire.sink.retention.RetentionLoop;
 import io.skywire.sink.retention.RetentionMetrics;
 import io.skywire.sink.status.StatusLoop;
 import io.skywire.sink.status.StatusTables;
+import io.skywire.sink.status.StoringProblem;
+import io.skywire.sink.write.BatchPace;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -72,19 +74,36 @@ class SinkConfiguration {
   }
 
   @Bean
-  LoopThread sink(SinkConnections connections, MeterRegistry registry) {
-    return new LoopThread(
-        "sink", new Sink(connections, new SinkMetrics(registry), newBackoff()), STOP_MAX);
+  StoringProblem storingProblem(InstantSource clock) {
+    return new StoringProblem(clock);
   }
 
   @Bean
-  LoopThread status(SinkSettings settings, StatusTables statusTables) {
+  LoopThread sink(
+      SinkSettings settings,
+      SinkConnections connections,
+      StoringProblem problem,
+      MeterRegistry registry) {
+    return new LoopThread(
+        "sink",
+        new Sink(
+            connections,
+            new BatchPace(settings.batch(), System::nanoTime),
+            problem,
+            new SinkMetrics(registry),
+            newBackoff()),
+        STOP_MAX);
+  }
+
+  @Bean
+  LoopThread status(SinkSettings settings, StatusTables statusTables, StoringProblem problem) {
     return new LoopThread(
         "sink-status",
         new StatusLoop(
             () -> statusTopicId(settings),
             () -> statusConsumer(settings),
             statusTables,
+            problem,
             newBackoff()),
         STOP_MAX);
   }

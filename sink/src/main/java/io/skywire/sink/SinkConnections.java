@@ -39,7 +39,8 @@ public final class SinkConnections implements AutoCloseable {
 
   /**
    * When partitions are shared out anew, the others wait for a sink that is busy with a batch for
-   * so long, then go on without it. Longer than PostgreSQL's silence is borne.
+   * so long, then go on without it. Longer than a statement of its transaction may take, with what
+   * it waits for: {@link EventStore} ends it before, and the next batch is smaller.
    */
   private static final Duration BATCH_MAX = Duration.ofSeconds(90);
 
@@ -76,7 +77,7 @@ public final class SinkConnections implements AutoCloseable {
     closeDeadLetters(Duration.ZERO);
     migrate();
     progress = register(describeTopic());
-    return new EventConsumer(newConsumer(), progress, database, settings.batch());
+    return new EventConsumer(newConsumer(), progress, database);
   }
 
   EventStore store() {

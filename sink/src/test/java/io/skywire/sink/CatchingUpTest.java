@@ -2,12 +2,18 @@ package io.skywire.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.skywire.common.lifecycle.Backoff;
+import io.skywire.common.lifecycle.LoopThread;
 import io.skywire.common.settings.Variables;
 import io.skywire.common.topic.EventHeaders;
 import io.skywire.common.topic.TopicSetup;
 import io.skywire.common.topic.Topics;
 import io.skywire.embedded.kafka.EmbeddedKafka;
 import io.skywire.sink.retention.DayPartitions;
+import io.skywire.sink.status.StoringProblem;
+import io.skywire.sink.write.BatchPace;
 import io.skywire.sink.write.EventBatch;
 import io.skywire.sink.write.EventConsumer;
 import io.skywire.sink.write.EventStore;
@@ -19,14 +25,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +108,74 @@ class CatchingUpTest {
         .containsExactly("17", "19", "21", "23", "25", "27", "29");
   }
 
+  @Test
+  void aBatchThatPostgresDoesNotManageComesAgainInParts() throws Exception {
+    database.execute(
+        """
+        create function fail() returns trigger language plpgsql as $$
+        begin
+          if (select count(*) from copied) > 100 then
+            raise exception 'canceling statement due to statement timeout' using errcode = '57014';
+          end if;
+          return null;
+        end $$
+        """);
+    afterEachCopy("fail()");
+    publish(300, 10);
+    MeterRegistry registry = new SimpleMeterRegistry();
+    SinkSettings settings = settings(Map.of());
+    try (SinkConnections connections = connections(settings);
+        LoopThread loop =
+            new LoopThread(
+                "sink",
+                new Sink(
+                    connections,
+                    new BatchPace(settings.batch(), System::nanoTime),
+                    new StoringProblem(InstantSource.system()),
+                    new SinkMetrics(registry),
+                    new Backoff(Duration.ofMillis(10), Duration.ofMillis(100), new Random(1))),
+                Duration.ofSeconds(10))) {
+      loop.start();
+      while (count() < 300) {
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
+    }
+    assertThat(registry.get("skywire.sink.failures").counter().count()).isPositive();
+  }
+
+  @Test
+  void aStatementIsEndedBeforeTheGroupTakesTheSinkForDead() throws Exception {
+    database.execute("create table bounds (seconds numeric)");
+    database.execute(
+        """
+        create function note() returns trigger language plpgsql as $$
+        begin
+          insert into bounds values (extract(epoch from
+              current_setting('statement_timeout')::interval
+              + current_setting('lock_timeout')::interval));
+          return null;
+        end $$
+        """);
+    afterEachCopy("note()");
+    publish(1, 10);
+    storeAll(1, Map.of());
+    int bound = Integer.parseInt(database.rows("select max(seconds)::int from bounds").getFirst());
+    assertThat(bound).isPositive();
+    assertThat(SinkConnections.consumerProperties(settings(Map.of())))
+        .extractingByKey(
+            ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, InstanceOfAssertFactories.INTEGER)
+        .isGreaterThan(bound * 1000);
+  }
+
+  private void afterEachCopy(String function) {
+    database.execute(
+        """
+        create trigger told after insert on firehose_events
+        referencing new table as copied for each statement execute function %s
+        """
+            .formatted(function));
+  }
+
   private void publish(int events, int jsonBytes) throws Exception {
     publish(1, events, jsonBytes);
   }
@@ -148,7 +226,7 @@ class CatchingUpTest {
         EventConsumer consumer = connections.open()) {
       EventStore store = connections.store();
       while (count() < events) {
-        EventBatch batch = consumer.poll(Duration.ofMillis(100));
+        EventBatch batch = consumer.poll(Duration.ofMillis(100), settings.batch());
         if (!batch.isEmpty()) {
           store.store(batch, consumer.progress(), consumer.trimmedBefore(batch));
           consumer.stored(batch);

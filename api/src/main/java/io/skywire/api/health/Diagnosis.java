@@ -38,6 +38,9 @@ final class Diagnosis {
   private Health health() {
     boolean sinkAlive = sinkAlive();
     boolean kafkaReachable = kafkaReachable();
+    if (observed.storingProblem() != null) {
+      problems.add("a sink cannot store events: " + observed.storingProblem());
+    }
     // The sink carries the ingester's status from Kafka to the database.
     boolean statusFlows = sinkAlive && kafkaReachable;
     boolean reporting = reporting(statusFlows);
@@ -75,7 +78,8 @@ final class Diagnosis {
                 ingester.behindSeconds(),
                 ingester.storedAt()),
         new Health.Kafka(observed.kafkaReachable(), observed.kafkaProblem()),
-        new Health.Sink(sinkAlive, observed.sinksAlive(), observed.sinkSeenAt()),
+        new Health.Sink(
+            sinkAlive, observed.sinksAlive(), observed.sinkSeenAt(), observed.storingProblem()),
         new Health.Database(true, null),
         new Health.Retention(
             observed.retention().oldestSeq(), observed.retention().trimmedThrough()),

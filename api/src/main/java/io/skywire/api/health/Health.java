@@ -61,7 +61,11 @@ record Health(
 
   record Kafka(@Nullable Boolean reachable, @Nullable String problem) {}
 
-  record Sink(@Nullable Boolean alive, @Nullable Integer instances, @Nullable Instant seenAt) {}
+  record Sink(
+      @Nullable Boolean alive,
+      @Nullable Integer instances,
+      @Nullable Instant seenAt,
+      @Nullable String problem) {}
 
   record Database(boolean reachable, @Nullable String problem) {}
 
@@ -80,7 +84,7 @@ record Health(
         new Relay(null, null, null, null),
         new Ingester(null, null, null, null),
         new Kafka(null, null),
-        new Sink(null, null, null),
+        new Sink(null, null, null, null),
         new Database(false, problem),
         null,
         null,

@@ -87,13 +87,15 @@ public final class HealthProbe {
                ingester.relay, ingester.cursor_seq, ingester.connected, ingester.last_frame_at,
                ingester.behind_seconds, ingester.problem, ingester.stored_at,
                sinks.seen_at, sinks.alive, sinks.kafka_reachable, sinks.kafka_problem,
+               sinks.storing_problem,
                oldest.seq as oldest_seq, retention.trimmed_through, retention.today,
                retention.claimed_day
         from (
           select max(written_at) as seen_at,
                  count(*) filter (where recent) as alive,
                  bool_and(kafka_reachable) filter (where recent) as kafka_reachable,
-                 max(problem) filter (where recent and not kafka_reachable) as kafka_problem
+                 max(problem) filter (where recent and not kafka_reachable) as kafka_problem,
+                 max(problem) filter (where recent and kafka_reachable) as storing_problem
           from (
             select *, written_at >= clock_timestamp() - make_interval(secs => ?) as recent
             from sink_heartbeats
@@ -130,6 +132,7 @@ public final class HealthProbe {
             row.getInt("alive"),
             row.getObject("kafka_reachable", Boolean.class),
             row.getString("kafka_problem"),
+            row.getString("storing_problem"),
             new Observation.Retention(
                 row.getObject("oldest_seq", Long.class),
                 row.getLong("trimmed_through"),

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param sinksAlive sinks with a recent heartbeat
  * @param kafkaReachable whether all of those reach Kafka, null without any
  * @param kafkaProblem what one of them says of Kafka
+ * @param storingProblem why one that reaches Kafka cannot store
  * @param retention what is kept
  * @param gaps events that were lost before they could be stored
  */
@@ -29,6 +30,7 @@ record Observation(
     int sinksAlive,
     @Nullable Boolean kafkaReachable,
     @Nullable String kafkaProblem,
+    @Nullable String storingProblem,
     Retention retention,
     Gaps gaps) {
 

@@ -97,6 +97,24 @@ class HealthTest {
   }
 
   @Test
+  void isDegradedWhileASinkCannotStoreAndSaysWhy() throws Exception {
+    everythingIsWell();
+    database.execute("insert into sink_heartbeats values ('two', true, 'disk full', now())");
+    JsonNode health = await("degraded");
+    assertThat(health.path("problems").size()).isOne();
+    assertThat(health.path("problems").toString()).contains("cannot store", "disk full");
+    assertThat(health.path("sink").path("problem").asString()).isEqualTo("disk full");
+    assertThat(health.path("kafka").path("reachable").asBoolean()).isTrue();
+    assertThat(health.path("kafka").path("problem").isNull()).isTrue();
+    database.execute("update sink_heartbeats set kafka_reachable = false where instance = 'two'");
+    JsonNode without = await(one -> !one.path("kafka").path("reachable").asBoolean(), "degraded");
+    assertThat(without.path("kafka").path("problem").asString()).isEqualTo("disk full");
+    assertThat(without.path("sink").path("problem").isNull()).isTrue();
+    database.execute("update sink_heartbeats set kafka_reachable = true, problem = null");
+    assertThat(await("ok").path("sink").path("problem").isNull()).isTrue();
+  }
+
+  @Test
   void isDegradedWhileTheRelayRepeatsWhatIsStored() throws Exception {
     everythingIsWell();
     database.execute("update firehose_cursor set cursor_seq = 60, last_frame_at = now()");

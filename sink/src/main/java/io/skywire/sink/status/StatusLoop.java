@@ -40,21 +40,25 @@ public final class StatusLoop implements Loop {
   private final TopicId topicId;
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final StatusTables tables;
+  private final StoringProblem storing;
   private final Backoff backoff;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private boolean kafkaReached = true;
 
   /**
    * @param consumers without a reset of offsets: when the topic is made again, reading begins anew
+   * @param storing told with the heartbeat, unless Kafka cannot be reached either
    */
   public StatusLoop(
       TopicId topicId,
       Supplier<Consumer<byte[], byte[]>> consumers,
       StatusTables tables,
+      StoringProblem storing,
       Backoff backoff) {
     this.topicId = topicId;
     this.consumers = consumers;
     this.tables = tables;
+    this.storing = storing;
     this.backoff = backoff;
   }
 
@@ -127,7 +131,7 @@ public final class StatusLoop implements Loop {
     try {
       consumer.endOffsets(List.of(STATUS), KAFKA_ANSWER_MAX);
       log(true, null);
-      tables.heartbeat(true, null);
+      tables.heartbeat(true, storing.words());
     } catch (KafkaException away) {
       log(false, away.getMessage());
       tables.heartbeat(false, away.getMessage());

@@ -54,6 +54,9 @@ public final class StatusTables {
     }
   }
 
+  /**
+   * @param problem of Kafka when it is not reachable, else of storing; null when all is well
+   */
   void heartbeat(boolean kafkaReachable, @Nullable String problem) throws SQLException {
     try (Connection connection = database.getConnection();
         PreparedStatement upsert =

@@ -84,7 +84,7 @@ final class BatchAssembly {
         firstSeqs.put(entry.getKey(), firstSeq);
       }
     }
-    return new EventBatch(rows, replayed, after, refused, repeated, firstSeqs, gaps);
+    return new EventBatch(rows, replayed, after, refused, repeated, records(), firstSeqs, gaps);
   }
 
   private Progress from(int partition) {

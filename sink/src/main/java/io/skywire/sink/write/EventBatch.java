@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param replayed dead letters' events, to be stored after the rows, one by one in this order
  * @param progress by partition number, ascending
  * @param repeated how many events were left out as stored already
- * @param firstSeqs the first seq of each partition in this batch
+ * @param records how many were read for it, whatever they turned out to be
+ * @param firstSeqs of each partition the lowest seq that its part of this batch can have: its first
+ *     event's, or the one after its first watermark. What was below came before
  * @param gaps what the relay no longer had; each may come from several partitions
  */
 public record EventBatch(
@@ -25,6 +27,7 @@ public record EventBatch(
     TreeMap<Integer, Progress> progress,
     List<Refused> refused,
     int repeated,
+    int records,
     Map<Integer, Long> firstSeqs,
     List<Gap> gaps) {
 

@@ -40,7 +40,6 @@ public final class EventConsumer implements AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
   private final SinkProgress stored;
   private final DataSource database;
-  private final BatchLimits limits;
   private final Map<Integer, Progress> progress = new HashMap<>();
   private final Set<Integer> trimmed = new HashSet<>();
 
@@ -48,17 +47,14 @@ public final class EventConsumer implements AutoCloseable {
   private BatchAssembly assembly;
 
   /**
-   * @param consumer with {@code max.poll.records} as the limits want it, and no reset of offsets
+   * @param consumer with {@code max.poll.records} as its batches' limits want it, and no reset of
+   *     offsets
    */
   public EventConsumer(
-      Consumer<byte[], byte[]> consumer,
-      SinkProgress stored,
-      DataSource database,
-      BatchLimits limits) {
+      Consumer<byte[], byte[]> consumer, SinkProgress stored, DataSource database) {
     this.consumer = consumer;
     this.stored = stored;
     this.database = database;
-    this.limits = limits;
     this.assembly = new BatchAssembly(progress);
     consumer.subscribe(List.of(Topics.EVENTS), new SeekToProgress());
   }
@@ -68,7 +64,7 @@ public final class EventConsumer implements AutoCloseable {
    * already is taken along up to the limits, but nothing more is waited for: a batch is as small as
    * the load allows.
    */
-  public EventBatch poll(Duration wait) {
+  public EventBatch poll(Duration wait, BatchLimits limits) {
     BatchAssembly taken = new BatchAssembly(progress);
     assembly = taken;
     try {
@@ -102,14 +98,18 @@ public final class EventConsumer implements AutoCloseable {
     return progress;
   }
 
-  /** What Kafka no longer had just before this batch. */
+  /**
+   * What Kafka no longer had just before this batch. It is in the batch whose watermarks pass it,
+   * so that whoever reads beyond it can read of it. A partition that goes on with what is stored
+   * already, or with the seq after it, has lost nothing.
+   */
   public List<TrimmedRange> trimmedBefore(EventBatch batch) {
     List<TrimmedRange> ranges = new ArrayList<>();
     for (int partition : trimmed) {
       Long first = batch.firstSeqs().get(partition);
       Progress before = progress.get(partition);
       long from = before == null || before.watermark() == null ? 0 : before.watermark();
-      if (first != null && first > from) {
+      if (first != null && first > from + 1) {
         ranges.add(new TrimmedRange(Topics.EVENTS + "/" + partition, from, first));
       }
     }

@@ -46,13 +46,15 @@ public final class EventStore {
    * transaction on our partitions is the rest of what it did before it lost them: it is waited for
    * as long as the first of these, then ended. A sink that stands still within its own, where
    * nobody takes over, is ended by the server: nothing that a sink does between two statements
-   * takes as long as the second, unless Kafka is away; no copy of a batch as long as the third.
+   * takes as long as the second, unless Kafka is away. A statement that takes as long as the third
+   * is ended and its batch comes again in parts ({@link BatchPace}): before the client takes the
+   * connection for dead, and before the group takes the sink for dead.
    */
   private static final String BOUNDS =
       """
       select set_config('lock_timeout', '3s', true),
              set_config('idle_in_transaction_session_timeout', '20s', true),
-             set_config('statement_timeout', '5min', true)
+             set_config('statement_timeout', '50s', true)
       """;
 
   private final DataSource database;

@@ -73,7 +73,8 @@ final class PartitionShare {
       return;
     }
     if (type.equals(EventHeaders.WATERMARK)) {
-      mark(seq);
+      // Every event up to it, its own seq's too, came before this record.
+      mark(seq + 1);
       progress = progress.raisedTo(seq);
       return;
     }

@@ -96,6 +96,7 @@ class EventBatchTest {
     assertThat(batch.rows()).isEmpty();
     assertThat(batch.refused()).isEmpty();
     assertThat(batch.isEmpty()).isFalse();
+    assertThat(batch.records()).isOne();
   }
 
   @Test
@@ -233,7 +234,7 @@ class EventBatchTest {
     assertThat(assembly.batch())
         .isEqualTo(
             new EventBatch(
-                List.of(), List.of(), new TreeMap<>(), List.of(), 0, Map.of(), List.of()));
+                List.of(), List.of(), new TreeMap<>(), List.of(), 0, 0, Map.of(), List.of()));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.skywire.common.topic.Topics;
 import io.skywire.sink.SinkDatabase;
 import io.skywire.sink.write.EventBatch.Progress;
+import io.skywire.sink.write.EventStore.TrimmedRange;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -20,6 +21,9 @@ import org.junit.jupiter.api.Test;
 class EventConsumerTest {
   private static final TopicPartition ZERO = new TopicPartition(Topics.EVENTS, 0);
   private static final TopicPartition ONE = new TopicPartition(Topics.EVENTS, 1);
+
+  private static final Duration WAIT = Duration.ofMillis(1);
+  private static final BatchLimits HUNDRED = new BatchLimits(100, Long.MAX_VALUE);
 
   private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("none");
   private final SinkProgress progress = new SinkProgress("topic-1");
@@ -41,11 +45,11 @@ class EventConsumerTest {
 
   @Test
   void pollsAreGatheredUntilNothingMoreIsThere() {
-    try (EventConsumer consumer = consumer(100)) {
+    try (EventConsumer consumer = new EventConsumer(kafka, progress, database.pool())) {
       kafka.schedulePollTask(() -> kafka.rebalance(List.of(ZERO)));
       kafka.schedulePollTask(() -> add(0, 1, 11));
-      assertThat(consumer.poll(Duration.ofMillis(1)).isEmpty()).isTrue();
-      EventBatch batch = consumer.poll(Duration.ofMillis(1));
+      assertThat(consumer.poll(WAIT, HUNDRED).isEmpty()).isTrue();
+      EventBatch batch = consumer.poll(WAIT, HUNDRED);
       assertThat(batch.rows()).hasSize(10);
       assertThat(batch.progress()).containsExactly(Map.entry(0, new Progress(11, 10L)));
     }
@@ -53,11 +57,11 @@ class EventConsumerTest {
 
   @Test
   void aBatchHasNoMoreThanItsEvents() {
-    try (EventConsumer consumer = consumer(10)) {
+    try (EventConsumer consumer = new EventConsumer(kafka, progress, database.pool())) {
       kafka.schedulePollTask(() -> kafka.rebalance(List.of(ZERO)));
       kafka.schedulePollTask(() -> add(0, 1, 21));
-      consumer.poll(Duration.ofMillis(1));
-      EventBatch batch = consumer.poll(Duration.ofMillis(1));
+      consumer.poll(WAIT, new BatchLimits(10, Long.MAX_VALUE));
+      EventBatch batch = consumer.poll(WAIT, new BatchLimits(10, Long.MAX_VALUE));
       assertThat(batch.rows()).hasSize(8);
       assertThat(batch.progress()).containsExactly(Map.entry(0, new Progress(9, 8L)));
     }
@@ -65,7 +69,7 @@ class EventConsumerTest {
 
   @Test
   void ofAPartitionThatIsRevokedInBetweenNothingIsStored() {
-    try (EventConsumer consumer = consumer(100)) {
+    try (EventConsumer consumer = new EventConsumer(kafka, progress, database.pool())) {
       kafka.schedulePollTask(() -> kafka.rebalance(List.of(ZERO, ONE)));
       kafka.schedulePollTask(() -> {
         add(0, 1, 3);
@@ -75,8 +79,8 @@ class EventConsumerTest {
         kafka.rebalance(List.of(ONE));
         add(1, 3, 6);
       });
-      consumer.poll(Duration.ofMillis(1));
-      EventBatch batch = consumer.poll(Duration.ofMillis(1));
+      consumer.poll(WAIT, HUNDRED);
+      EventBatch batch = consumer.poll(WAIT, HUNDRED);
       assertThat(batch.progress()).containsExactly(Map.entry(1, new Progress(6, 5L)));
       assertThat(batch.rows()).hasSize(5);
       assertThat(batch.rows()).allMatch(entry -> entry.source().partition() == 1);
@@ -86,7 +90,7 @@ class EventConsumerTest {
 
   @Test
   void aPartitionThatComesBackInBetweenIsReadFromTheTable() {
-    try (EventConsumer consumer = consumer(100)) {
+    try (EventConsumer consumer = new EventConsumer(kafka, progress, database.pool())) {
       kafka.schedulePollTask(() -> kafka.rebalance(List.of(ZERO)));
       kafka.schedulePollTask(() -> add(0, 1, 5));
       kafka.schedulePollTask(() -> {
@@ -96,17 +100,76 @@ class EventConsumerTest {
         kafka.rebalance(List.of(ZERO));
         add(0, 4, 7);
       });
-      consumer.poll(Duration.ofMillis(1));
-      EventBatch batch = consumer.poll(Duration.ofMillis(1));
+      consumer.poll(WAIT, HUNDRED);
+      EventBatch batch = consumer.poll(WAIT, HUNDRED);
       assertThat(batch.rows()).extracting(entry -> entry.row().seq()).containsExactly(4L, 5L, 6L);
       assertThat(batch.progress()).containsExactly(Map.entry(0, new Progress(7, 6L)));
       assertThat(consumer.progress()).containsExactly(Map.entry(0, new Progress(4, 3L)));
     }
   }
 
-  private EventConsumer consumer(int eventsMax) {
-    return new EventConsumer(
-        kafka, progress, database.pool(), new BatchLimits(eventsMax, Long.MAX_VALUE));
+  @Test
+  void aGapOfTrimmedRecordsEndsAfterTheWatermarkThatComesFirst() {
+    try (EventConsumer consumer = storedTo(4)) {
+      trimTo(7);
+      kafka.addRecord(TestRecords.watermark(0, 7, 6));
+      EventBatch batch = next(consumer);
+      assertThat(consumer.trimmedBefore(batch))
+          .containsExactly(new TrimmedRange("skywire.events/0", 4, 7));
+      consumer.stored(batch);
+      add(0, 8, 10);
+      assertThat(consumer.trimmedBefore(next(consumer))).as("told once").isEmpty();
+    }
+  }
+
+  @Test
+  void aGapOfTrimmedRecordsEndsAtTheEventThatComesFirst() {
+    try (EventConsumer consumer = storedTo(4)) {
+      trimTo(7);
+      add(0, 7, 9);
+      assertThat(consumer.trimmedBefore(next(consumer)))
+          .containsExactly(new TrimmedRange("skywire.events/0", 4, 7));
+    }
+  }
+
+  @Test
+  void whenTheWatermarkThatComesFirstIsStoredThereIsNoGap() {
+    try (EventConsumer consumer = storedTo(4)) {
+      trimTo(7);
+      kafka.addRecord(TestRecords.watermark(0, 7, 4));
+      assertThat(consumer.trimmedBefore(next(consumer))).isEmpty();
+    }
+  }
+
+  @Test
+  void whenTheNextSeqComesFirstThereIsNoGap() {
+    try (EventConsumer consumer = storedTo(4)) {
+      // Markers and watermarks were trimmed, and no event.
+      trimTo(7);
+      kafka.addRecord(TestRecords.event(0, 7, 5, "{}"));
+      assertThat(consumer.trimmedBefore(next(consumer))).isEmpty();
+    }
+  }
+
+  /** Reads partition 0, whose offsets are its seqs, from after this one. */
+  private EventConsumer storedTo(long seq) {
+    database.execute(
+        "update sink_progress set next_offset = %d, watermark_seq = %d where partition = 0"
+            .formatted(seq + 1, seq));
+    EventConsumer consumer = new EventConsumer(kafka, progress, database.pool());
+    kafka.schedulePollTask(() -> kafka.rebalance(List.of(ZERO)));
+    assertThat(consumer.poll(WAIT, HUNDRED).isEmpty()).isTrue();
+    return consumer;
+  }
+
+  private void trimTo(long offset) {
+    kafka.updateBeginningOffsets(Map.of(ZERO, offset));
+  }
+
+  /** The first poll may only find that its offset is gone. */
+  private static EventBatch next(EventConsumer consumer) {
+    EventBatch batch = consumer.poll(WAIT, HUNDRED);
+    return batch.isEmpty() ? consumer.poll(WAIT, HUNDRED) : batch;
   }
 
   private void add(int partition, long from, long to) {

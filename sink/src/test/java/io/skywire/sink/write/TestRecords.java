@@ -18,18 +18,28 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
-/** Records as the ingester writes them: a commit each, its offset the seq. */
+/** Records as the ingester writes them: mostly a commit each, its offset the seq. */
 final class TestRecords {
   static final Instant INDEXED_AT = Instant.parse("2026-07-04T14:38:09.012Z");
 
   private TestRecords() {}
 
   static ConsumerRecord<byte[], byte[]> event(int partition, long seq, String json) {
+    return event(partition, seq, seq, json);
+  }
+
+  static ConsumerRecord<byte[], byte[]> event(int partition, long offset, long seq, String json) {
     RecordHeaders headers = new RecordHeaders();
     headers.add(EventHeaders.EVENT_TYPE, bytes("commit"));
     headers.add(EventHeaders.REPO, bytes("did:plc:a"));
     headers.add(EventHeaders.WATERMARK, bytes(Long.toString(seq)));
-    return record(partition, seq, seq, bytes(json), headers);
+    return record(partition, offset, seq, bytes(json), headers);
+  }
+
+  static ConsumerRecord<byte[], byte[]> watermark(int partition, long offset, long seq) {
+    RecordHeaders headers = new RecordHeaders();
+    headers.add(EventHeaders.EVENT_TYPE, bytes(EventHeaders.WATERMARK));
+    return record(partition, offset, seq, null, headers);
   }
 
   static ConsumerRecord<byte[], byte[]> gap(int partition, long offset, Gap gap) {

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -167,10 +168,12 @@ class PostgresAwayTest {
       execute("alter table " + partition + " set tablespace small");
       fill(disk.resolve("others"));
       awaitWarning("No space left on device");
+      awaitHealth(health -> health.path("problems").toString().contains("No space left on device"));
       awaitStatus("/api/events?since=0&limit=1", 200, NOTICED_MAX);
       long sessions = relay.connections();
       Files.delete(disk.resolve("others"));
       caughtUp("a full disk");
+      awaitHealth(health -> health.path("sink").path("problem").isNull());
       assertThat(relay.connections()).isEqualTo((int) sessions).isEqualTo(1);
       readAllOfIt();
       execute("alter table " + partition + " set tablespace pg_default");
@@ -260,6 +263,19 @@ class PostgresAwayTest {
           .isLessThan(deadline);
       TimeUnit.MILLISECONDS.sleep(100);
     }
+  }
+
+  /** It answers all the while: what is stored can be read. */
+  private void awaitHealth(Predicate<JsonNode> sign) throws InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    JsonNode health = reader.get("/api/health");
+    while (!sign.test(health)) {
+      assertThat(System.nanoTime()).as(health.toString()).isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(100);
+      health = reader.get("/api/health");
+    }
+    assertThat(health.path("database").path("reachable").asBoolean()).isTrue();
+    assertThat(health.path("sink").path("alive").asBoolean()).isTrue();
   }
 
   private void awaitWarning(String words) throws InterruptedException {
