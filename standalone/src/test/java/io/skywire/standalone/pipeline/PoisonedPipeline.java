@@ -18,8 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class PoisonedPipeline implements AutoCloseable {
   static final JsonMapper JSON = JsonMapper.shared();
 
-  /** Generous, since others use the machine too; what was measured is printed. */
-  /** Of each one; that it is mostly below a second is asserted of all together. */
+  /** Of each one, generous, since others use the machine too; of half of them it is a second. */
   private static final Duration READABLE_MAX = Duration.ofSeconds(20);
 
   private static final long LOOK_AGAIN_MILLIS = 5;
