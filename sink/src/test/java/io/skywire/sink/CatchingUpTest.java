@@ -114,14 +114,14 @@ class CatchingUpTest {
         """
         create function fail() returns trigger language plpgsql as $$
         begin
-          if (select count(*) from copied) > 100 then
+          if (select count(*) from copied) > 10 then
             raise exception 'canceling statement due to statement timeout' using errcode = '57014';
           end if;
           return null;
         end $$
         """);
     afterEachCopy("fail()");
-    publish(300, 10);
+    publish(60, 10);
     MeterRegistry registry = new SimpleMeterRegistry();
     SinkSettings settings = settings(Map.of());
     try (SinkConnections connections = connections(settings);
@@ -136,7 +136,7 @@ class CatchingUpTest {
                     new Backoff(Duration.ofMillis(10), Duration.ofMillis(100), new Random(1))),
                 Duration.ofSeconds(10))) {
       loop.start();
-      while (count() < 300) {
+      while (count() < 60) {
         TimeUnit.MILLISECONDS.sleep(50);
       }
     }
