@@ -69,7 +69,7 @@ public final class NodePeers {
     return node;
   }
 
-  private static String run(Path folder, List<String> words, int secondsMax)
+  static String run(Path folder, List<String> words, int secondsMax)
       throws IOException, InterruptedException {
     Path output = Files.createTempFile("skywire-peer-", ".log");
     try {

@@ -3,6 +3,8 @@ package io.skywire.benchmarks;
 import io.skywire.standalone.up.Screen;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Where the measuring is done.
@@ -16,6 +18,15 @@ public record Workbench(Path home, Path folder, boolean quick, Screen screen) {
   /** The one or the other, by whether it is to be quick. */
   public int size(int whole, int small) {
     return quick ? small : whole;
+  }
+
+  /** Flags of a JVM to be started: a quick run is over before compiling well has paid. */
+  public List<String> jvm(String... flags) {
+    List<String> all = new ArrayList<>(List.of(flags));
+    if (quick) {
+      all.add("-XX:TieredStopAtLevel=1");
+    }
+    return all;
   }
 
   /** A folder of its own for a stage or a run. */
