@@ -2,6 +2,11 @@ package io.skywire.benchmarks;
 
 import io.skywire.benchmarks.decode.DecodeStage;
 import io.skywire.benchmarks.decode.VerifiedDecodeStage;
+import io.skywire.benchmarks.pipeline.IngesterStage;
+import io.skywire.benchmarks.pipeline.LatencyStage;
+import io.skywire.benchmarks.pipeline.MemoryStage;
+import io.skywire.benchmarks.pipeline.PipelineStage;
+import io.skywire.benchmarks.pipeline.StartStage;
 import io.skywire.embedded.TemporaryFolder;
 import io.skywire.standalone.command.VersionCommand;
 import io.skywire.standalone.up.Screen;
@@ -28,7 +33,15 @@ public final class Bench implements Callable<Integer> {
   private static final int ROUNDS_MAX = 1_000;
 
   /** A new one is one more line here, in the order of the data's way. */
-  private static final List<Stage> STAGES = List.of(new DecodeStage(), new VerifiedDecodeStage());
+  private static final List<Stage> STAGES =
+      List.of(
+          new DecodeStage(),
+          new VerifiedDecodeStage(),
+          new IngesterStage(),
+          new PipelineStage(),
+          new LatencyStage(),
+          new MemoryStage(),
+          new StartStage());
 
   @Spec private CommandSpec spec;
 
@@ -51,6 +64,7 @@ public final class Bench implements Callable<Integer> {
 
   public static void main(String[] arguments) {
     System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
+    System.setProperty("logback.configurationFile", "logback-quiet.xml");
     System.exit(new CommandLine(new Bench()).execute(arguments));
   }
 
