@@ -2,6 +2,11 @@ package io.skywire.benchmarks;
 
 import io.skywire.benchmarks.decode.DecodeStage;
 import io.skywire.benchmarks.decode.VerifiedDecodeStage;
+import io.skywire.benchmarks.pipeline.IngesterStage;
+import io.skywire.benchmarks.pipeline.LatencyStage;
+import io.skywire.benchmarks.pipeline.MemoryStage;
+import io.skywire.benchmarks.pipeline.PipelineStage;
+import io.skywire.benchmarks.pipeline.StartStage;
 import io.skywire.benchmarks.sink.DiskStage;
 import io.skywire.benchmarks.sink.SinkStage;
 import io.skywire.embedded.TemporaryFolder;
@@ -31,7 +36,16 @@ public final class Bench implements Callable<Integer> {
 
   /** A new one is one more line here, in the order of the data's way. */
   private static final List<Stage> STAGES =
-      List.of(new DecodeStage(), new VerifiedDecodeStage(), new SinkStage(), new DiskStage());
+      List.of(
+          new DecodeStage(),
+          new VerifiedDecodeStage(),
+          new IngesterStage(),
+          new SinkStage(),
+          new DiskStage(),
+          new PipelineStage(),
+          new LatencyStage(),
+          new MemoryStage(),
+          new StartStage());
 
   @Spec private CommandSpec spec;
 

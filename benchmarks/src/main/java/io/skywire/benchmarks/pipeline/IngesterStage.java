@@ -1,0 +1,30 @@
+package io.skywire.benchmarks.pipeline;
+
+import io.skywire.benchmarks.Stage;
+import io.skywire.benchmarks.Workbench;
+import java.io.IOException;
+
+/** The relay's socket to committed transactions. */
+public final class IngesterStage implements Stage {
+  @Override
+  public String name() {
+    return "ingester";
+  }
+
+  @Override
+  public String measures() {
+    return "The relay's socket to committed transactions, catching up: relay, ingester and one"
+        + " broker on this machine. The limits do one part of that each, with the same events."
+        + " The first fifth is left out.";
+  }
+
+  @Override
+  public String aim() {
+    return "60,000 events/s.";
+  }
+
+  @Override
+  public Contest prepare(Workbench workbench) throws IOException, InterruptedException {
+    return new IngesterRuns(workbench);
+  }
+}

@@ -1,0 +1,125 @@
+package io.skywire.benchmarks.pipeline;
+
+import io.skywire.benchmarks.Contender;
+import io.skywire.benchmarks.Metric;
+import io.skywire.benchmarks.Stage;
+import io.skywire.benchmarks.Workbench;
+import io.skywire.embedded.simulator.RelaySimulator;
+import io.skywire.embedded.simulator.SimulatorSettings;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+
+/** What each of Skywire's processes takes. */
+public final class MemoryStage implements Stage {
+  @Override
+  public String name() {
+    return "memory";
+  }
+
+  @Override
+  public String measures() {
+    return "The largest RSS of each process: idle, at 2,000 events/s with a client that follows, and"
+        + " catching up with a client that reads all; and what is live in its heap after a"
+        + " collection while it catches up.";
+  }
+
+  @Override
+  public String aim() {
+    return "A heap of 256 MiB holds (512 MiB for the api, as the launcher starts them); RSS of"
+        + " ingester and sink each below Jetstream's 730 MiB, measured elsewhere.";
+  }
+
+  @Override
+  public Contest prepare(Workbench workbench) throws IOException, InterruptedException {
+    return new Runs(workbench, Backlog.log(workbench, workbench.size(300_000, 10_000)));
+  }
+
+  private record Runs(Workbench workbench, Backlog backlog) implements Contest {
+    private static final List<String> PROCESSES = List.of("ingester", "sink", "api");
+    private static final int RATE = 2_000;
+
+    @Override
+    public List<Contender> contenders() {
+      return List.of(
+          ProcessMemory.isVisible()
+              ? Contender.skywire("Skywire", this::once)
+              : Contender.absent("Skywire", Contender.Role.SKYWIRE, "only Linux has /proc"),
+          Absent.inGo("Jetstream"),
+          Absent.inGo("at-kafka"));
+    }
+
+    @Override
+    public void close() {
+      backlog.close();
+    }
+
+    private Map<Metric, Double> once()
+        throws IOException, InterruptedException, ExecutionException {
+      Map<Metric, Double> figures = new LinkedHashMap<>();
+      live(figures);
+      catchUp(figures);
+      return figures;
+    }
+
+    private void live(Map<Metric, Double> figures)
+        throws IOException, InterruptedException, ExecutionException {
+      try (RelaySimulator relay =
+              RelaySimulator.start(SimulatorSettings.defaults().withRate(RATE).withLimit(1));
+          World world = World.withKafkaAndPostgres(workbench);
+          EventsApi api = world.startApi()) {
+        world.startSink();
+        world.startIngester(relay.uri());
+        TailReader reader = new TailReader(world, api);
+        reader.readTo(1);
+        long end = System.nanoTime() + Duration.ofSeconds(workbench.size(10, 1)).toNanos();
+        while (System.nanoTime() < end) {
+          Thread.sleep(100);
+          sample(world, "idle", figures);
+        }
+        relay.limit(0);
+        int seconds = workbench.size(30, 3);
+        for (int second = 0; second < seconds; second++) {
+          reader.readFor(1);
+          sample(world, "%,d/s".formatted(RATE), figures);
+        }
+        reader.readTo(relay.emitted());
+      }
+    }
+
+    private void catchUp(Map<Metric, Double> figures)
+        throws IOException, InterruptedException, ExecutionException {
+      try (World world = World.withKafkaAndPostgres(workbench);
+          EventsApi api = world.startApi()) {
+        world.startSink();
+        world.startIngester(backlog.relay());
+        TailReader reader = new TailReader(world, api);
+        int parts = 100;
+        for (int part = 1; part < parts; part++) {
+          reader.readTo((long) backlog.events() * part / parts);
+          sample(world, "catching up", figures);
+        }
+        for (String process : PROCESSES) {
+          figures.put(
+              Metric.lower(process + " catching up, live heap", "MiB"),
+              ProcessMemory.liveHeap(world.pid(process), world.folder()));
+        }
+        reader.readTo(backlog.events());
+      }
+    }
+
+    /** The largest counts. */
+    private static void sample(World world, String phase, Map<Metric, Double> figures)
+        throws IOException {
+      for (String process : PROCESSES) {
+        figures.merge(
+            Metric.lower(process + " " + phase, "MiB"),
+            ProcessMemory.resident(world.pid(process)),
+            Math::max);
+      }
+    }
+  }
+}

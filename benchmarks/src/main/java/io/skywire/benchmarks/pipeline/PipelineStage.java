@@ -1,0 +1,99 @@
+package io.skywire.benchmarks.pipeline;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.skywire.benchmarks.Contender;
+import io.skywire.benchmarks.Metric;
+import io.skywire.benchmarks.Stage;
+import io.skywire.benchmarks.Workbench;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+
+/** From the relay to the client of the api. */
+public final class PipelineStage implements Stage {
+  @Override
+  public String name() {
+    return "pipeline";
+  }
+
+  @Override
+  public String measures() {
+    return "The relay's socket to readable through GET /api/events, catching up: relay, ingester,"
+        + " broker, sink, PostgreSQL and api on this machine. The first fifth is left out.";
+  }
+
+  @Override
+  public String aim() {
+    return "40,000 events/s.";
+  }
+
+  @Override
+  public Contest prepare(Workbench workbench) throws IOException, InterruptedException {
+    return new Runs(workbench, Backlog.log(workbench, workbench.size(300_000, 10_000)));
+  }
+
+  private record Runs(Workbench workbench, Backlog backlog) implements Contest {
+    private static final Metric SPEED = Metric.higher("", "events/s");
+    private static final Duration RUN_MAX = Duration.ofMinutes(20);
+    private static final long LOOK_AGAIN_MILLIS = 5;
+
+    @Override
+    public List<Contender> contenders() {
+      return List.of(
+          Contender.skywire("Skywire", this::once),
+          Absent.inGo("Jetstream's ingest"),
+          Absent.inGo("tap"));
+    }
+
+    @Override
+    public void close() {
+      backlog.close();
+    }
+
+    private Map<Metric, Double> once()
+        throws IOException, InterruptedException, ExecutionException, SQLException {
+      try (World world = World.withKafkaAndPostgres(workbench);
+          EventsApi api = world.startApi()) {
+        world.startSink();
+        world.startIngester(backlog.relay());
+        AfterWarmUp speed = new AfterWarmUp(backlog.events());
+        long deadline = System.nanoTime() + RUN_MAX.toNanos();
+        while (!speed.isComplete()) {
+          speed.reached(backlog.upTo(api.page(backlog.lastSeq() - 1, 1).watermarkSeq()));
+          world.requireAllRunning();
+          if (System.nanoTime() > deadline) {
+            throw new IllegalStateException(
+                "only %,d events are readable within %s".formatted(speed.done(), RUN_MAX));
+          }
+          Thread.sleep(LOOK_AGAIN_MILLIS);
+        }
+        backlog.requireAll("the table", stored(world));
+        return Map.of(SPEED, speed.perSecond());
+      }
+    }
+
+    private static BitSet stored(World world) throws SQLException {
+      BitSet seqs = new BitSet();
+      try (HikariDataSource database = world.database();
+          Connection connection = database.getConnection();
+          Statement statement = connection.createStatement();
+          ResultSet row = statement.executeQuery("select seq from firehose_events")) {
+        while (row.next()) {
+          int seq = row.getInt(1);
+          if (seqs.get(seq)) {
+            throw new IllegalStateException("the table has seq " + seq + " twice");
+          }
+          seqs.set(seq);
+        }
+      }
+      return seqs;
+    }
+  }
+}

@@ -1,0 +1,241 @@
+package io.skywire.benchmarks.pipeline;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.skywire.api.tokens.TokenStore;
+import io.skywire.benchmarks.Workbench;
+import io.skywire.common.database.Database;
+import io.skywire.common.settings.Variables;
+import io.skywire.common.topic.EventPartitions;
+import io.skywire.common.topic.TopicSetup;
+import io.skywire.embedded.FreePort;
+import io.skywire.embedded.TemporaryFolder;
+import io.skywire.embedded.kafka.KafkaCluster;
+import io.skywire.embedded.kafka.KafkaNode;
+import io.skywire.embedded.postgres.EmbeddedPostgresServer;
+import io.skywire.embedded.process.ChildCommand;
+import io.skywire.embedded.process.ChildProcess;
+import io.skywire.standalone.Skywire;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A broker, a database, and those of Skywire's processes that a run needs: each a process, with the
+ * launcher's flags, in a folder that goes with it. Closing it ends all of them. One thread.
+ */
+final class World implements AutoCloseable {
+  static final int PARTITIONS = EventPartitions.from(new Variables(Map.of()));
+
+  /** As the launcher has them. */
+  static final List<String> INGESTER_FLAGS = List.of("-Xmx256m", "-XX:+UseCompactObjectHeaders");
+
+  private static final List<String> API_FLAGS = List.of("-Xmx512m", "-XX:+UseCompactObjectHeaders");
+  private static final List<String> BROKER_FLAGS = List.of("-Xmx512m");
+  private static final String SECRET = "a secret for one run that is long enough for an HMAC";
+  private static final String SINK_GROUP = "skywire-sink";
+  private static final Duration START_MAX = Duration.ofMinutes(3);
+  private static final long LOOK_AGAIN_MILLIS = 50;
+
+  private final Path folder;
+  private final Map<String, ChildProcess> processes = new LinkedHashMap<>();
+  private @Nullable KafkaCluster kafka;
+  private @Nullable EmbeddedPostgresServer postgres;
+
+  private World(Path folder) {
+    this.folder = folder;
+  }
+
+  /** A broker with Skywire's topics. */
+  static World withKafka(Workbench workbench) throws InterruptedException, ExecutionException {
+    World world = new World(workbench.newFolder("world"));
+    try {
+      world.startKafka();
+      return world;
+    } catch (RuntimeException | InterruptedException | ExecutionException failed) {
+      world.close();
+      throw failed;
+    }
+  }
+
+  /** The same and a database, durable. */
+  static World withKafkaAndPostgres(Workbench workbench)
+      throws IOException, InterruptedException, ExecutionException {
+    World world = withKafka(workbench);
+    try {
+      EmbeddedPostgresServer server =
+          EmbeddedPostgresServer.start(world.folder.resolve("postgres"), FreePort.lasting());
+      world.postgres = server;
+      server.processes().leash();
+      return world;
+    } catch (RuntimeException | IOException failed) {
+      world.close();
+      throw failed;
+    }
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  String kafka() {
+    return Objects.requireNonNull(kafka).bootstrapServers(KafkaCluster.DIRECT);
+  }
+
+  HikariDataSource database() {
+    return Database.open(
+        Objects.requireNonNull(postgres).url(), "bench", 1, Duration.ofSeconds(10));
+  }
+
+  /** From the relay's oldest event on; it works when its first events come out. */
+  void startIngester(URI relay) {
+    start(
+        "ingester", INGESTER_FLAGS, Map.of("RELAY_URL", relay.toString(), "RELAY_START", "oldest"));
+  }
+
+  /** Answers when it has its partitions. */
+  void startSink() throws InterruptedException, ExecutionException {
+    start("sink", INGESTER_FLAGS, Map.of());
+    long deadline = deadline();
+    try (Admin admin = admin()) {
+      while (!hasMember(admin)) {
+        pauseUntil(deadline, "the sink has not joined its group");
+      }
+    }
+  }
+
+  /** Answers when it does. */
+  EventsApi startApi() throws IOException, InterruptedException {
+    int port = FreePort.lasting();
+    start(
+        "api",
+        API_FLAGS,
+        Map.of(
+            "SECRET_KEY_BASE",
+            SECRET,
+            "SKYWIRE_BIND",
+            "127.0.0.1",
+            "PORT",
+            Integer.toString(port)));
+    EventsApi api = new EventsApi(port, token());
+    long deadline = deadline();
+    while (!api.answers()) {
+      pauseUntil(deadline, "the api does not answer");
+    }
+    return api;
+  }
+
+  long pid(String name) {
+    return Objects.requireNonNull(processes.get(name), name).pid();
+  }
+
+  /**
+   * @throws IllegalStateException when one of Skywire's processes has ended
+   */
+  void requireAllRunning() {
+    processes.forEach((name, process) -> {
+      if (!process.isAlive()) {
+        throw new IllegalStateException(
+            "%s has ended: %s".formatted(name, Programs.end(process.command().log())));
+      }
+    });
+  }
+
+  /** By force: nobody needs what they leave behind. */
+  @Override
+  public void close() {
+    processes.values().forEach(ChildProcess::kill);
+    if (kafka != null) {
+      kafka.nodes().forEach(KafkaNode::kill);
+    }
+    if (postgres != null) {
+      postgres.close();
+    }
+    TemporaryFolder.delete(folder);
+  }
+
+  private void startKafka() throws InterruptedException, ExecutionException {
+    kafka =
+        KafkaCluster.start(
+            folder.resolve("kafka"), 1, List.of(), (listener, port) -> port, BROKER_FLAGS);
+    try (Admin admin = admin()) {
+      TopicSetup.ensure(admin, PARTITIONS);
+    }
+  }
+
+  private void start(String name, List<String> flags, Map<String, String> own) {
+    Map<String, String> variables = new HashMap<>(own);
+    variables.put("KAFKA_BOOTSTRAP_SERVERS", kafka());
+    if (postgres != null) {
+      variables.put("DATABASE_URL", postgres.url().toUrl());
+    }
+    processes.put(
+        name,
+        ChildProcess.start(
+            ChildCommand.java(
+                name,
+                Skywire.class.getName(),
+                flags,
+                List.of(name),
+                variables,
+                folder.resolve(name + ".log"))));
+  }
+
+  /** As soon as the api has made its table. */
+  private String token() throws InterruptedException {
+    long deadline = deadline();
+    try (HikariDataSource database = database()) {
+      TokenStore tokens = new TokenStore(database, SECRET);
+      while (true) {
+        try {
+          return tokens.create("bench");
+        } catch (SQLException noTableYet) {
+          pauseUntil(deadline, "nobody has migrated the database");
+        }
+      }
+    }
+  }
+
+  private static boolean hasMember(Admin admin) throws InterruptedException {
+    try {
+      return admin
+              .describeConsumerGroups(List.of(SINK_GROUP))
+              .describedGroups()
+              .get(SINK_GROUP)
+              .get()
+              .members()
+              .stream()
+              .mapToInt(member -> member.assignment().topicPartitions().size())
+              .sum()
+          == PARTITIONS;
+    } catch (ExecutionException noGroupYet) {
+      return false;
+    }
+  }
+
+  private Admin admin() {
+    return Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka()));
+  }
+
+  private static long deadline() {
+    return System.nanoTime() + START_MAX.toNanos();
+  }
+
+  private void pauseUntil(long deadline, String what) throws InterruptedException {
+    requireAllRunning();
+    if (System.nanoTime() > deadline) {
+      throw new IllegalStateException(what + " within " + START_MAX);
+    }
+    Thread.sleep(LOOK_AGAIN_MILLIS);
+  }
+}
