@@ -77,7 +77,8 @@ final class EventTopic {
             .toList();
     try (Consumer<byte[], byte[]> consumer = open(world, partitions)) {
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
+      while (ends.entrySet().stream()
+          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(WAIT)) {
           // A record without a value tells of a watermark.
           if (record.value() != null) {

@@ -1,7 +1,7 @@
 package io.skywire.benchmarks.pipeline;
 
 import io.skywire.benchmarks.Contender;
-import io.skywire.benchmarks.MavenPeers;
+import io.skywire.benchmarks.JavaPeers;
 import io.skywire.benchmarks.Metric;
 import io.skywire.benchmarks.Stage;
 import io.skywire.benchmarks.Workbench;
@@ -85,7 +85,7 @@ final class IngesterRuns implements Stage.Contest {
 
   private Contender producerPerformance() throws InterruptedException {
     try {
-      String jars = MavenPeers.classPath(workbench, "producer");
+      String jars = JavaPeers.fetch(workbench, "producer") + "/*";
       return Contender.limit(PRODUCER_PERFORMANCE, () -> producerPerformance(jars));
     } catch (IOException notToBeHad) {
       return Contender.absent(

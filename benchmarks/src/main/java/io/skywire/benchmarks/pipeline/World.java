@@ -208,13 +208,8 @@ final class World implements AutoCloseable {
 
   private static boolean hasMember(Admin admin) throws InterruptedException {
     try {
-      return admin
-              .describeConsumerGroups(List.of(SINK_GROUP))
-              .describedGroups()
-              .get(SINK_GROUP)
-              .get()
-              .members()
-              .stream()
+      return admin.describeConsumerGroups(List.of(SINK_GROUP)).all().get().values().stream()
+              .flatMap(group -> group.members().stream())
               .mapToInt(member -> member.assignment().topicPartitions().size())
               .sum()
           == PARTITIONS;

@@ -23,8 +23,8 @@ record ConnectJars(Path worker, Path plugins) {
       throws IOException, InterruptedException {
     if (connector.plugin().equals(Connector.DEBEZIUM)) {
       Path worker = JavaPeers.fetch(workbench, "connect/worker");
-      return new ConnectJars(
-          worker, JavaPeers.fetch(workbench, "connect/plugins/debezium").getParent());
+      Path debezium = JavaPeers.fetch(workbench, "connect/plugins/debezium");
+      return new ConnectJars(worker, debezium.resolveSibling(""));
     }
     String given = System.getenv(GIVEN);
     if (given == null || !Files.isDirectory(Path.of(given, connector.plugin()))) {

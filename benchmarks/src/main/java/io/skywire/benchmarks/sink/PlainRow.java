@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * An event as a plain table has it.
  *
  * @param collections of its ops, distinct; most events have one
- * @param json the whole event, without U+0000, which {@code jsonb} refuses
+ * @param json the whole event, without U+0000, which PostgreSQL's binary JSON refuses
  */
 @SuppressWarnings("ArrayRecordComponent") // carried from here on, never compared
 record PlainRow(
@@ -22,9 +22,12 @@ record PlainRow(
 
   /** The same bytes but for each {@code \}{@code u0000}, in whose place is another character. */
   static byte[] withoutNul(byte[] json) {
-    byte[] clean = json;
-    for (int at = indexOf(json, NUL, 0); at >= 0; at = indexOf(json, NUL, at + NUL.length)) {
-      clean = clean == json ? json.clone() : clean;
+    int at = indexOf(json, NUL, 0);
+    if (at < 0) {
+      return json;
+    }
+    byte[] clean = json.clone();
+    for (; at >= 0; at = indexOf(json, NUL, at + NUL.length)) {
       System.arraycopy(REPLACEMENT, 0, clean, at, REPLACEMENT.length);
     }
     return clean;
