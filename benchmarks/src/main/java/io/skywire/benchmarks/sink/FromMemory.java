@@ -105,7 +105,7 @@ final class FromMemory {
               collection = excluded.collection, repo = excluded.repo, data = excluded.data
             """)) {
       int rows = 0;
-      for (String line : new String(chunk, StandardCharsets.UTF_8).split("\n")) {
+      for (String line : new String(chunk, StandardCharsets.UTF_8).lines().toList()) {
         String[] fields = line.split("\t", -1);
         insert.setLong(1, Long.parseLong(fields[0]));
         insert.setString(2, fields[1]);
