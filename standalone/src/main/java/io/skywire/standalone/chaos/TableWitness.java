@@ -26,6 +26,10 @@ final class TableWitness implements Loop {
   private final Audit audit;
   private final Findings findings;
   private long at;
+
+  /** Behind the events when the server has gone between the two. */
+  private long collectionsAt;
+
   private long watermark;
   private volatile boolean stopped;
 
@@ -109,10 +113,9 @@ final class TableWitness implements Loop {
           "in the database from %d to %d".formatted(watermark, newWatermark));
     }
     watermark = newWatermark;
-    if (at >= watermark) {
+    if (collectionsAt >= watermark) {
       return false;
     }
-    long from = at;
     int rows = 0;
     try (PreparedStatement select =
         connection.prepareStatement(
@@ -134,24 +137,25 @@ final class TableWitness implements Loop {
     if (rows < ROWS_MAX) {
       at = watermark;
     }
-    lookAtCollections(connection, from);
+    lookAtCollections(connection);
     audit.tableComplete(at);
     return true;
   }
 
-  private void lookAtCollections(Connection connection, long from) throws SQLException {
+  private void lookAtCollections(Connection connection) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
             """
             select seq, collection from firehose_event_collections where seq > ? and seq <= ?
             """)) {
-      select.setLong(1, from);
+      select.setLong(1, collectionsAt);
       select.setLong(2, at);
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
           audit.inCollections(row.getLong(1), row.getString(2));
         }
       }
+      collectionsAt = at;
     }
   }
 
