@@ -45,6 +45,7 @@ record EventsTopic(int events, long lastSeq, long seqSum, long ends) {
   private static final long SEED = 4;
   private static final int PARTITIONS = 6;
   private static final Duration POLL_MAX = Duration.ofMillis(200);
+  private static final Duration EMITTED_MAX = Duration.ofMinutes(10);
   private static final Duration PUBLISHED_MAX = Duration.ofMinutes(10);
   private static final Duration STOP_MAX = Duration.ofSeconds(15);
 
@@ -70,7 +71,11 @@ record EventsTopic(int events, long lastSeq, long seqSum, long ends) {
     try (RelaySimulator relay = RelaySimulator.start(settings);
         TopicAdmin topics = TopicAdmin.open(KafkaSettings.from(new Variables(kafka)))) {
       topics.ensure(PARTITIONS);
+      long end = System.nanoTime() + EMITTED_MAX.toNanos();
       while (relay.emitted() < events) {
+        if (System.nanoTime() - end > 0) {
+          throw new IOException("the relay has not made its events within " + EMITTED_MAX);
+        }
         Thread.sleep(POLL_MAX);
       }
       try (ChildProcess ingester =
