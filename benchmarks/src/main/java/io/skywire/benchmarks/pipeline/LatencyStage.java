@@ -38,12 +38,21 @@ public final class LatencyStage implements Stage {
     return new Runs(workbench);
   }
 
-  private record Runs(Workbench workbench) implements Contest {
+  private static final class Runs implements Contest {
+    private final Workbench workbench;
+    private final List<Contender> contenders;
+
+    Runs(Workbench workbench) {
+      this.workbench = workbench;
+      this.contenders =
+          List.of(
+              Contender.skywire("Skywire", this::once),
+              Absent.inGo("Jetstream, before its data is durable"));
+    }
+
     @Override
     public List<Contender> contenders() {
-      return List.of(
-          Contender.skywire("Skywire", this::once),
-          Absent.inGo("Jetstream, before its data is durable"));
+      return contenders;
     }
 
     @Override
@@ -54,13 +63,14 @@ public final class LatencyStage implements Stage {
       SendTimes sent = new SendTimes();
       try (RelaySimulator relay =
               RelaySimulator.start(
-                  SimulatorSettings.defaults().withRate(RATES[0]).withClock(sent));
+                  SimulatorSettings.defaults().withRate(RATES[0]).withLimit(1).withClock(sent));
           World world = World.withKafkaAndPostgres(workbench);
           EventsApi api = world.startApi()) {
         world.startSink();
         world.startIngester(relay.uri());
         TailReader reader = new TailReader(world, api);
         reader.readTo(1);
+        relay.limit(0);
         Map<Integer, long[]> windows = new LinkedHashMap<>();
         for (int rate : RATES) {
           relay.rate(rate);

@@ -38,18 +38,29 @@ public final class MemoryStage implements Stage {
     return new Runs(workbench, Backlog.log(workbench, workbench.size(300_000, 10_000)));
   }
 
-  private record Runs(Workbench workbench, Backlog backlog) implements Contest {
+  private static final class Runs implements Contest {
     private static final List<String> PROCESSES = List.of("ingester", "sink", "api");
     private static final int RATE = 2_000;
 
+    private final Workbench workbench;
+    private final Backlog backlog;
+    private final List<Contender> contenders;
+
+    Runs(Workbench workbench, Backlog backlog) {
+      this.workbench = workbench;
+      this.backlog = backlog;
+      this.contenders =
+          List.of(
+              ProcessMemory.isVisible()
+                  ? Contender.skywire("Skywire", this::once)
+                  : Contender.absent("Skywire", Contender.Role.SKYWIRE, "only Linux has /proc"),
+              Absent.inGo("Jetstream"),
+              Absent.inGo("at-kafka"));
+    }
+
     @Override
     public List<Contender> contenders() {
-      return List.of(
-          ProcessMemory.isVisible()
-              ? Contender.skywire("Skywire", this::once)
-              : Contender.absent("Skywire", Contender.Role.SKYWIRE, "only Linux has /proc"),
-          Absent.inGo("Jetstream"),
-          Absent.inGo("at-kafka"));
+      return contenders;
     }
 
     @Override

@@ -39,17 +39,28 @@ public final class PipelineStage implements Stage {
     return new Runs(workbench, Backlog.log(workbench, workbench.size(300_000, 10_000)));
   }
 
-  private record Runs(Workbench workbench, Backlog backlog) implements Contest {
+  private static final class Runs implements Contest {
     private static final Metric SPEED = Metric.higher("", "events/s");
     private static final Duration RUN_MAX = Duration.ofMinutes(20);
     private static final long LOOK_AGAIN_MILLIS = 5;
 
+    private final Workbench workbench;
+    private final Backlog backlog;
+    private final List<Contender> contenders;
+
+    Runs(Workbench workbench, Backlog backlog) {
+      this.workbench = workbench;
+      this.backlog = backlog;
+      this.contenders =
+          List.of(
+              Contender.skywire("Skywire", this::once),
+              Absent.inGo("Jetstream's ingest"),
+              Absent.inGo("tap"));
+    }
+
     @Override
     public List<Contender> contenders() {
-      return List.of(
-          Contender.skywire("Skywire", this::once),
-          Absent.inGo("Jetstream's ingest"),
-          Absent.inGo("tap"));
+      return contenders;
     }
 
     @Override

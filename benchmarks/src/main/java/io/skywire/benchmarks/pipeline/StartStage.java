@@ -42,13 +42,22 @@ public final class StartStage implements Stage {
     return new Runs(workbench);
   }
 
-  private record Runs(Workbench workbench) implements Contest {
+  private static final class Runs implements Contest {
     private static final Metric TIME = Metric.lower("", "s");
     private static final double NANOS_A_SECOND = 1e9;
 
+    private final Workbench workbench;
+    private final List<Contender> contenders;
+
+    Runs(Workbench workbench) {
+      this.workbench = workbench;
+      this.contenders =
+          List.of(Contender.skywire("./skywire up --demo", this::once));
+    }
+
     @Override
     public List<Contender> contenders() {
-      return List.of(Contender.skywire("./skywire up --demo", this::once));
+      return contenders;
     }
 
     @Override

@@ -28,6 +28,7 @@ import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -168,8 +169,24 @@ final class World implements AutoCloseable {
     kafka =
         KafkaCluster.start(
             folder.resolve("kafka"), 1, List.of(), (listener, port) -> port, BROKER_FLAGS);
+    long deadline = deadline();
     try (Admin admin = admin()) {
+      while (!hasTopics(admin)) {
+        pauseUntil(deadline, "the broker takes no topics");
+      }
+    }
+  }
+
+  /** Makes them; a broker that accepts clients may still be unknown to its controller. */
+  private static boolean hasTopics(Admin admin) throws InterruptedException, ExecutionException {
+    try {
       TopicSetup.ensure(admin, PARTITIONS);
+      return true;
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof InvalidReplicationFactorException) {
+        return false;
+      }
+      throw failed;
     }
   }
 
