@@ -1,5 +1,8 @@
 package io.skywire.benchmarks;
 
+import io.skywire.benchmarks.api.GrowthStage;
+import io.skywire.benchmarks.api.PagesStage;
+import io.skywire.benchmarks.api.TailStage;
 import io.skywire.benchmarks.decode.DecodeStage;
 import io.skywire.benchmarks.decode.VerifiedDecodeStage;
 import io.skywire.embedded.TemporaryFolder;
@@ -28,7 +31,12 @@ public final class Bench implements Callable<Integer> {
   private static final int ROUNDS_MAX = 1_000;
 
   /** A new one is one more line here, in the order of the data's way. */
-  private static final List<Stage> STAGES = List.of(new DecodeStage(), new VerifiedDecodeStage());
+  private static final List<Stage> STAGES = List.of(
+          new DecodeStage(),
+          new VerifiedDecodeStage(),
+          new PagesStage(),
+          new TailStage(),
+          new GrowthStage());
 
   @Spec private CommandSpec spec;
 
