@@ -1,5 +1,8 @@
 package io.skywire.benchmarks;
 
+import io.skywire.benchmarks.api.GrowthStage;
+import io.skywire.benchmarks.api.PagesStage;
+import io.skywire.benchmarks.api.TailStage;
 import io.skywire.benchmarks.decode.DecodeStage;
 import io.skywire.benchmarks.decode.VerifiedDecodeStage;
 import io.skywire.benchmarks.pipeline.IngesterStage;
@@ -45,7 +48,10 @@ public final class Bench implements Callable<Integer> {
           new PipelineStage(),
           new LatencyStage(),
           new MemoryStage(),
-          new StartStage());
+          new StartStage(),
+          new PagesStage(),
+          new TailStage(),
+          new GrowthStage());
 
   @Spec private CommandSpec spec;
 

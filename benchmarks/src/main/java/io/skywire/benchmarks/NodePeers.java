@@ -1,5 +1,6 @@
 package io.skywire.benchmarks;
 
+import io.skywire.embedded.process.ChildCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -7,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -59,6 +61,17 @@ public final class NodePeers {
     words.add(script);
     words.addAll(arguments);
     return run(folder, words, secondsMax);
+  }
+
+  /** A script of the folder that runs until it is ended. */
+  public ChildCommand command(
+      String script, List<String> arguments, Map<String, String> environment, Path log)
+      throws IOException {
+    List<String> words = new ArrayList<>();
+    words.add(node().toString());
+    words.add(folder.resolve(script).toString());
+    words.addAll(arguments);
+    return new ChildCommand(script, words, environment, log);
   }
 
   private Path node() throws IOException {

@@ -1,6 +1,7 @@
 package io.skywire.benchmarks;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -22,9 +23,10 @@ final class Rounds {
   Results run(Stage stage) throws IOException, InterruptedException {
     workbench.screen().line(stage.name() + ": " + stage.measures());
     try (Stage.Contest contest = stage.prepare(workbench)) {
-      Results results = new Results(stage, contest.contenders());
+      List<Contender> contenders = contest.contenders();
+      Results results = new Results(stage, contenders);
       for (int round = 1; round <= rounds; round++) {
-        for (Contender contender : contest.contenders()) {
+        for (Contender contender : contenders) {
           if (results.absence(contender) == null) {
             run(contender, results, round);
           }

@@ -51,8 +51,7 @@ public final class StartStage implements Stage {
 
     Runs(Workbench workbench) {
       this.workbench = workbench;
-      this.contenders =
-          List.of(Contender.skywire("./skywire up --demo", this::once));
+      this.contenders = List.of(Contender.skywire("./skywire up --demo", this::once));
     }
 
     @Override

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * A client that pages by {@code since} and notes when it has received which event,
- * in their order. A page that is incomplete is an error. One thread.
+ * A client that pages by {@code since} and notes when it has received which event, in their order.
+ * A page that is incomplete is an error. One thread.
  */
 final class TailReader {
   private static final int PAGE = 1_000;

@@ -1,0 +1,184 @@
+package io.skywire.benchmarks.api;
+
+import io.skywire.benchmarks.Contender;
+import io.skywire.benchmarks.Metric;
+import io.skywire.benchmarks.NodePeers;
+import io.skywire.benchmarks.Stage;
+import io.skywire.benchmarks.Workbench;
+import io.skywire.common.database.DatabaseUrl;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/**
+ * The contest of the two stages that count answers: the api, and servers on Node, each started anew
+ * for a run, on a fresh copy of the same database.
+ */
+final class ApiRuns implements Stage.Contest {
+  private static final Metric P99 = Metric.lower("p99", "ms");
+  private static final Metric SERVER_CPU = Metric.lower("CPU of the server, an answer", "ms");
+  private static final Metric POSTGRES_CPU = Metric.lower("CPU of PostgreSQL, an answer", "ms");
+  private static final Metric ARRIVED = Metric.higher("came in", "events/s");
+  private static final Metric SPEED = Metric.higher("", "answers/s");
+  private static final String ORIGINAL = "original";
+  private static final String COPY = "fresh";
+
+  private final Workbench workbench;
+  private final Path folder;
+  private final PostgresServer postgres;
+  private final EventDatabase original;
+  private final String token;
+  private final List<Contender> contenders = new ArrayList<>();
+
+  private ApiRuns(
+      Workbench workbench,
+      Path folder,
+      PostgresServer postgres,
+      EventDatabase original,
+      String token) {
+    this.workbench = workbench;
+    this.folder = folder;
+    this.postgres = postgres;
+    this.original = original;
+    this.token = token;
+  }
+
+  static ApiRuns prepare(Workbench workbench, long rows) throws IOException {
+    Path folder = workbench.newFolder("api");
+    PostgresServer postgres = PostgresServer.start(folder.resolve("postgres"));
+    try {
+      EventDatabase original = new EventDatabase(postgres.create(ORIGINAL), EventLayout.of(rows));
+      workbench.screen().line("  storing %,d events ...".formatted(rows));
+      return new ApiRuns(workbench, folder, postgres, original, original.fill());
+    } catch (SQLException refused) {
+      postgres.close();
+      throw new IOException("the events cannot be stored", refused);
+    }
+  }
+
+  EventDatabase original() {
+    return original;
+  }
+
+  /** What a stage does with a server that is up. */
+  @FunctionalInterface
+  interface Load {
+    Map<Metric, Double> on(PageServer server, EventDatabase database) throws Exception;
+  }
+
+  @FunctionalInterface
+  private interface Start {
+    PageServer on(DatabaseUrl database) throws IOException, InterruptedException;
+  }
+
+  void add(Contender contender) {
+    contenders.add(contender);
+  }
+
+  /** Each server that there is takes part with this. */
+  void servers(Load load) throws InterruptedException {
+    add(
+        Contender.skywire(
+            "Skywire", () -> run(database -> PageServer.skywire(database, token, folder), load)));
+    Map<String, String> variants = new LinkedHashMap<>();
+    variants.put("Fastify and pg on Node", "objects");
+    variants.put("Fastify and pg on Node, JSON not parsed", "text");
+    try {
+      NodePeers peers = NodePeers.install(workbench, "api");
+      variants.forEach((name, variant) ->
+          add(
+              Contender.peer(
+                  name,
+                  () ->
+                      run(
+                          database -> PageServer.node(peers, variant, database, token, folder),
+                          load))));
+    } catch (IOException notToBeHad) {
+      String why = String.valueOf(notToBeHad.getMessage());
+      variants.keySet().forEach(name -> add(Contender.absent(name, Contender.Role.PEER, why)));
+    }
+  }
+
+  /** Clients that read anywhere. */
+  Map<Metric, Double> read(PageServer server, EventDatabase database, int clients)
+      throws IOException {
+    List<RandomReader> readers =
+        IntStream.range(0, clients)
+            .mapToObj(seed -> new RandomReader(database.layout().rows(), seed))
+            .toList();
+    try (HttpLoad load = HttpLoad.open(server.port(), token, readers)) {
+      return measured(server, load);
+    }
+  }
+
+  /** Clients that follow what comes in. */
+  Map<Metric, Double> follow(PageServer server, EventDatabase database, int clients)
+      throws Exception {
+    long rows = database.layout().rows();
+    List<TailReader> readers =
+        LongStream.range(0, clients).mapToObj(client -> new TailReader(rows)).toList();
+    try (Arrivals arrivals = Arrivals.start(database);
+        HttpLoad load = HttpLoad.open(server.port(), token, readers)) {
+      Map<Metric, Double> figures = measured(server, load);
+      long come = arrivals.stop();
+      figures.put(ARRIVED, arrivals.perSecond());
+      // Whatever had come by then is there for the asking: pages of a hundred, until all have it.
+      while (readers.stream().anyMatch(reader -> reader.since() < come)) {
+        if (load.run(Duration.ZERO).answers() != clients) {
+          throw new IOException("not everybody has got an answer");
+        }
+      }
+      return figures;
+    }
+  }
+
+  /** The query without a server. */
+  Map<Metric, Double> query(RawQuery query) throws Exception {
+    return Map.of(SPEED, query.run(folder, time()));
+  }
+
+  @Override
+  public List<Contender> contenders() {
+    return contenders;
+  }
+
+  @Override
+  public void close() {
+    postgres.close();
+  }
+
+  private Map<Metric, Double> run(Start start, Load load) throws Exception {
+    DatabaseUrl url = postgres.create(COPY, ORIGINAL);
+    try (PageServer server = start.on(url)) {
+      return load.on(server, new EventDatabase(url, original.layout()));
+    } finally {
+      postgres.drop(COPY);
+    }
+  }
+
+  private Map<Metric, Double> measured(PageServer server, HttpLoad load) throws IOException {
+    load.run(Duration.ofSeconds(workbench.size(10, 1)));
+    Duration serverBefore = server.cpuTime();
+    Duration postgresBefore = postgres.cpuTime();
+    HttpLoad.Measured measured = load.run(time());
+    Duration ofServer = server.cpuTime().minus(serverBefore);
+    Duration ofPostgres = postgres.cpuTime().minus(postgresBefore);
+    Map<Metric, Double> figures = new LinkedHashMap<>();
+    figures.put(SPEED, measured.answersPerSecond());
+    figures.put(P99, measured.quantile(0.99));
+    figures.put(SERVER_CPU, CpuTime.millis(ofServer) / measured.answers());
+    figures.put(POSTGRES_CPU, CpuTime.millis(ofPostgres) / measured.answers());
+    return figures;
+  }
+
+  private Duration time() {
+    return Duration.ofSeconds(workbench.size(10, 2));
+  }
+}

@@ -1,0 +1,77 @@
+package io.skywire.benchmarks.api;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events that come in behind those that are stored, 500 a second, a transaction for every twenty of
+ * them, each time with the watermark behind its last, as a sink does it. A thread of its own.
+ */
+final class Arrivals implements AutoCloseable {
+  private static final int A_SECOND = 500;
+  private static final int A_TRANSACTION = 20;
+  private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(1) * A_TRANSACTION / A_SECOND;
+
+  private final EventDatabase database;
+  private final Thread thread;
+  private final long startedAtNanos = System.nanoTime();
+  private long stoppedAtNanos;
+  private volatile boolean stopped;
+  private volatile long last;
+  private volatile @Nullable SQLException failure;
+
+  private Arrivals(EventDatabase database) {
+    this.database = database;
+    this.last = database.layout().rows();
+    this.thread = Thread.ofPlatform().name("arrivals").unstarted(this::arrive);
+  }
+
+  static Arrivals start(EventDatabase database) {
+    Arrivals arrivals = new Arrivals(database);
+    arrivals.thread.start();
+    return arrivals;
+  }
+
+  /**
+   * Ends it and answers the last seq.
+   *
+   * @throws IOException when they cannot be stored
+   */
+  long stop() throws IOException, InterruptedException {
+    stopped = true;
+    thread.join();
+    SQLException refused = failure;
+    if (refused != null) {
+      throw new IOException("events cannot be stored", refused);
+    }
+    stoppedAtNanos = System.nanoTime();
+    return last;
+  }
+
+  /** After {@link #stop}: how many came. Fewer than were to, when the machine has no time left. */
+  double perSecond() {
+    return (last - database.layout().rows()) * 1e9 / (stoppedAtNanos - startedAtNanos);
+  }
+
+  @Override
+  public void close() {
+    stopped = true;
+  }
+
+  private void arrive() {
+    try (Connection connection = database.connect()) {
+      for (long next = startedAtNanos; !stopped; next += PERIOD_NANOS) {
+        LockSupport.parkNanos(next - System.nanoTime());
+        long through = last + A_TRANSACTION;
+        database.append(connection, last + 1, through);
+        last = through;
+      }
+    } catch (SQLException refused) {
+      failure = refused;
+    }
+  }
+}

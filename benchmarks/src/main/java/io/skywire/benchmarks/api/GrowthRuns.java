@@ -1,0 +1,118 @@
+package io.skywire.benchmarks.api;
+
+import io.skywire.benchmarks.Contender;
+import io.skywire.benchmarks.Metric;
+import io.skywire.benchmarks.Stage;
+import io.skywire.benchmarks.Workbench;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The contest of the growth stage: the same api on a small and on a large table, in one PostgreSQL.
+ * The small one comes first, so that the large one is compared with it.
+ */
+final class GrowthRuns implements Stage.Contest {
+  private static final Metric WORST = Metric.lower("worst filter", "x the small table's time");
+
+  private final Workbench workbench;
+  private final Path folder;
+  private final PostgresServer postgres;
+  private final Table small;
+  private final Table large;
+  private Map<Metric, Double> ofSmall = Map.of();
+
+  private record Table(EventDatabase database, String token) {
+    String name() {
+      return "Skywire, %,d rows".formatted(database.layout().rows());
+    }
+  }
+
+  private GrowthRuns(
+      Workbench workbench, Path folder, PostgresServer postgres, Table small, Table large) {
+    this.workbench = workbench;
+    this.folder = folder;
+    this.postgres = postgres;
+    this.small = small;
+    this.large = large;
+  }
+
+  static GrowthRuns prepare(Workbench workbench, long smallRows, long largeRows)
+      throws IOException {
+    Path folder = workbench.newFolder("growth");
+    PostgresServer postgres = PostgresServer.start(folder.resolve("postgres"));
+    try {
+      Table small = fill(workbench, postgres, "small", smallRows);
+      Table large = fill(workbench, postgres, "large", largeRows);
+      return new GrowthRuns(workbench, folder, postgres, small, large);
+    } catch (SQLException refused) {
+      postgres.close();
+      throw new IOException("the events cannot be stored", refused);
+    }
+  }
+
+  @Override
+  public List<Contender> contenders() {
+    return List.of(
+        Contender.skywire(
+            small.name(),
+            () -> {
+              ofSmall = run(small);
+              return ofSmall;
+            }),
+        Contender.skywire(
+            large.name(),
+            () -> {
+              Map<Metric, Double> ofLarge = run(large);
+              ofLarge.put(WORST, worst(ofLarge));
+              return ofLarge;
+            }));
+  }
+
+  @Override
+  public void close() {
+    postgres.close();
+  }
+
+  private static Table fill(Workbench workbench, PostgresServer postgres, String name, long rows)
+      throws SQLException {
+    workbench.screen().line("  storing %,d events ...".formatted(rows));
+    EventDatabase database = new EventDatabase(postgres.create(name), EventLayout.of(rows));
+    return new Table(database, database.fill());
+  }
+
+  private double worst(Map<Metric, Double> ofLarge) {
+    return ofLarge.entrySet().stream()
+        .mapToDouble(figure -> figure.getValue() / ofSmall.getOrDefault(figure.getKey(), 1.0))
+        .max()
+        .orElseThrow();
+  }
+
+  private Map<Metric, Double> run(Table table) throws IOException, InterruptedException {
+    FilterReader reader = new FilterReader(table.database().layout(), 1);
+    try (PageServer server = PageServer.skywire(table.database().url(), table.token(), folder);
+        HttpLoad load = HttpLoad.open(server.port(), table.token(), List.of(reader))) {
+      Duration each = Duration.ofMillis(workbench.size(1_000, 100));
+      pass(reader, load, each.dividedBy(2));
+      return pass(reader, load, each);
+    }
+  }
+
+  private static Map<Metric, Double> pass(FilterReader reader, HttpLoad load, Duration each)
+      throws IOException {
+    Map<Metric, Double> medians = new LinkedHashMap<>();
+    for (Filter filter : Filter.ALL) {
+      for (boolean old : new boolean[] {true, false}) {
+        reader.ask(filter, old);
+        medians.put(
+            Metric.lower(filter.name() + (old ? ", old" : ", new"), "ms"),
+            load.run(each).quantile(0.5));
+      }
+    }
+    return medians;
+  }
+}
