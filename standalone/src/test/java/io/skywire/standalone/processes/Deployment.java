@@ -7,6 +7,7 @@ import io.skywire.api.ApiProcess;
 import io.skywire.api.tokens.TokenStore;
 import io.skywire.common.database.Database;
 import io.skywire.common.database.DatabaseUrl;
+import io.skywire.common.database.Migrations;
 import io.skywire.common.lifecycle.LoopThread;
 import io.skywire.common.settings.Variables;
 import io.skywire.embedded.TemporaryFolder;
@@ -77,6 +78,7 @@ final class Deployment implements AutoCloseable {
                   SimulatorSettings.defaults().withSeed(17).withRate(EVENTS_A_SECOND)));
       EmbeddedPostgresServer postgres = open(EmbeddedPostgresServer.startTemporary());
       database = open(Database.open(postgres.url(), "test", 2, Duration.ofSeconds(10)));
+      Migrations.migrate(database);
       Map<String, List<TcpProxy>> kafkaProxies = new HashMap<>();
       kafka = open(startKafka(kafkaProxies));
       view = open(new KafkaView(servers(KafkaCluster.DIRECT)));
