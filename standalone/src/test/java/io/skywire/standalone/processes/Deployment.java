@@ -49,7 +49,7 @@ final class Deployment implements AutoCloseable {
   private static final int BROKERS = 3;
   private static final int INGESTERS = 2;
   private static final int SINKS = 3;
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final String SECRET = "a secret for tests that is long enough for an HMAC";
   private static final List<String> BROKER_FLAGS =
       List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
