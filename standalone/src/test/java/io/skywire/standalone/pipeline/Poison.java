@@ -1,7 +1,7 @@
 package io.skywire.standalone.pipeline;
 
+import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One thing that no good relay or account sends, and what must come of it.
@@ -16,8 +16,8 @@ record Poison(String name, Frame frame, boolean hasSeq, Expected expected) {
 
   /** What must come of it. */
   sealed interface Expected {
-    /** An event whose first op has this record; null where the event is not a commit's. */
-    record Stored(@Nullable Object record) implements Expected {}
+    /** An event whose ops have these records, in their order; it has no other ops. */
+    record Stored(List<?> records) implements Expected {}
 
     /** An event whose first op says that this is wrong with it, and its frame a dead letter. */
     record Marked(String error) implements Expected {}
@@ -27,11 +27,16 @@ record Poison(String name, Frame frame, boolean hasSeq, Expected expected) {
   }
 
   static Poison stored(String name, Map<String, ?> record, Frame frame) {
-    return new Poison(name, frame, true, new Expected.Stored(record));
+    return storedOps(name, List.of(record), frame);
   }
 
+  static Poison storedOps(String name, List<?> records, Frame frame) {
+    return new Poison(name, frame, true, new Expected.Stored(records));
+  }
+
+  /** Of another type than a commit. */
   static Poison storedEvent(String name, Frame frame) {
-    return new Poison(name, frame, true, new Expected.Stored(null));
+    return storedOps(name, List.of(), frame);
   }
 
   static Poison marked(String name, String error, Frame frame) {

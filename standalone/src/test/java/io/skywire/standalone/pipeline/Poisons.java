@@ -5,6 +5,7 @@ import static io.skywire.standalone.pipeline.Poison.letterWithoutSeq;
 import static io.skywire.standalone.pipeline.Poison.marked;
 import static io.skywire.standalone.pipeline.Poison.stored;
 import static io.skywire.standalone.pipeline.Poison.storedEvent;
+import static io.skywire.standalone.pipeline.Poison.storedOps;
 
 import io.skywire.embedded.relay.CommitFrame;
 import io.skywire.embedded.relay.FrameBytes;
@@ -16,6 +17,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The table of poisons in frames. Records are written by an encoder that is not ours, or by hand.
@@ -65,9 +67,9 @@ final class Poisons {
             "keys out of order",
             Map.of("a", 1, "bb", 2),
             seq -> commit(seq).createOfBytes(PATH, hex("a2 626262 02 6161 01")).bytes()),
-        stored(
+        storedOps(
             "blocks in another order than ops",
-            HELLO,
+            List.of(HELLO, Map.of("text", "two")),
             seq ->
                 commit(seq)
                     .blockInDisguise(Map.of("text", "two"), Map.of("text", "two"))
@@ -97,18 +99,18 @@ final class Poisons {
             "512 characters of record key",
             HELLO,
             seq -> commit(seq).create("app.bsky.feed.post/" + "k".repeat(512), HELLO).bytes()),
-        stored("200 ops", HELLO, Poisons::twoHundredOps),
-        stored(
+        storedOps("200 ops", numbered(200), seq -> posts(seq, numbered(200))),
+        storedOps(
             "200 collections",
-            HELLO,
+            numbered(200),
             seq -> {
               CommitFrame frame = commit(seq);
-              for (int op = 0; op < 200; op++) {
-                frame.create("a.b.c%d/%s".formatted(op, "k".repeat(300)), HELLO);
+              for (Map<String, String> record : numbered(200)) {
+                frame.create("a.b.c%s/%s".formatted(record.get("text"), "k".repeat(300)), record);
               }
               return frame.bytes();
             }),
-        stored("a frame of 5 MB", Map.of("text", "0".repeat(1_000_000)), Poisons::largestLegal),
+        storedOps("a frame of 5 MB", largestLegal(), seq -> posts(seq, largestLegal())),
         storedEvent(
             "a type of later",
             seq ->
@@ -261,23 +263,29 @@ final class Poisons {
         "#identity", Map.of("seq", seq, "did", "did:plc:alice", "time", "2026-07-04T00:00:00Z"));
   }
 
-  private static byte[] twoHundredOps(long seq) {
+  /** An op for each record. */
+  private static byte[] posts(long seq, List<Map<String, String>> records) {
     CommitFrame frame = commit(seq);
-    for (int op = 0; op < 200; op++) {
-      frame.create("app.bsky.feed.post/" + op, HELLO);
+    for (int op = 0; op < records.size(); op++) {
+      frame.create("app.bsky.feed.post/" + op, records.get(op));
     }
     return frame.bytes();
   }
 
-  /** Some large records, and a last one that fills it up. */
-  private static byte[] largestLegal(long seq) {
-    CommitFrame frame = commit(seq);
-    for (int op = 0; op < 4; op++) {
-      frame.create(
-          "app.bsky.feed.post/" + op, Map.of("text", String.valueOf(op).repeat(1_000_000)));
+  /** Records of which no two are the same. */
+  private static List<Map<String, String>> numbered(int count) {
+    return IntStream.range(0, count).mapToObj(i -> Map.of("text", Integer.toString(i))).toList();
+  }
+
+  /** Some large records, and a last one that fills a frame up, but for a little. */
+  private static List<Map<String, String>> largestLegal() {
+    List<Map<String, String>> records = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      records.add(Map.of("text", String.valueOf(i).repeat(1_000_000)));
     }
-    int room = FRAME_BYTES_LEGAL - frame.bytes().length - 200;
-    return frame.create("app.bsky.feed.post/last", Map.of("text", "x".repeat(room))).bytes();
+    int room = FRAME_BYTES_LEGAL - posts(1, records).length - 200;
+    records.add(Map.of("text", "x".repeat(room)));
+    return records;
   }
 
   private static Map<String, Object> nested(int levels) {
