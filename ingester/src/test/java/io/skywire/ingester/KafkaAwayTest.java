@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.skywire.common.topic.TopicSetup;
 import io.skywire.embedded.kafka.KafkaCluster;
 import io.skywire.embedded.kafka.KafkaNode;
+import io.skywire.embedded.network.Hold;
 import io.skywire.embedded.network.TcpProxy;
 import io.skywire.embedded.network.WireProtocol;
 import io.skywire.embedded.process.ChildCommand;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +44,10 @@ class KafkaAwayTest {
   private static final int BACKLOG = 3_000;
 
   private static final Duration READY_MAX = Duration.ofSeconds(60);
+
+  /** Below the 30 s that a full buffer may stay so otherwise, and the 25 s of a delivery. */
+  private static final Duration SESSION_END_MAX = Duration.ofSeconds(15);
+
   private static final long STOPPED_SECONDS = 40;
   private static final long SLOW_BYTES_A_SECOND = 100_000;
 
@@ -62,12 +68,7 @@ class KafkaAwayTest {
 
   @Test
   void kafkaThatIsSlowAndThenStandsStillCostsNothingButTime() throws Exception {
-    KafkaCluster.Advertised byProxy =
-        (name, port) -> {
-          proxies.add(TcpProxy.to(port, WireProtocol.KAFKA));
-          return proxies.getLast().port();
-        };
-    try (KafkaCluster kafka = start(folder.resolve("kafka"), List.of("INGESTER"), byProxy);
+    try (KafkaCluster kafka = start(folder.resolve("kafka"), List.of("INGESTER"), this::byProxy);
         CommittedEvents committed =
             new CommittedEvents(kafka.bootstrapServers(KafkaCluster.DIRECT));
         ChildProcess ingester = startIngester(kafka.bootstrapServers("INGESTER"))) {
@@ -114,6 +115,45 @@ class KafkaAwayTest {
     }
   }
 
+  /** For less time than Kafka is given to answer: nothing but the buffer ends the session. */
+  @Test
+  void aBufferThatStaysFullBeginsTheSessionAnewFromTheCursor() throws Exception {
+    try (KafkaCluster kafka = start(folder.resolve("kafka"), List.of("INGESTER"), this::byProxy);
+        CommittedEvents committed =
+            new CommittedEvents(kafka.bootstrapServers(KafkaCluster.DIRECT));
+        ChildProcess ingester =
+            startIngester(
+                kafka.bootstrapServers("INGESTER"),
+                Map.of(
+                    "SKYWIRE_BUFFER_EVENTS_MAX", "200", "SKYWIRE_BUFFER_FULL_MAX_SECONDS", "2"))) {
+      committed.readTo(EVENTS_A_SECOND);
+      // So slowly that the relay would bear it for longer.
+      relay.rate(EVENTS_A_SECOND / 5);
+      long before = relay.head();
+      committed.readTo(before);
+      int sessions = relay.connections();
+      int linesBefore = logged().size();
+
+      Hold commit = proxies.getFirst().hold(Hold.Side.REQUEST, "EndTxn"::equals, 1);
+      assertThat(commit.await(READY_MAX)).isTrue();
+      long stalled = System.nanoTime();
+      while (relay.openConnections() > 0) {
+        assertThat(Duration.ofNanos(System.nanoTime() - stalled)).isLessThan(SESSION_END_MAX);
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+      commit.goOn();
+
+      readAllOf(committed);
+      assertThat(logged().stream().skip(linesBefore))
+          .anyMatch(line ->
+              line.contains(": buffer full for 2 s: Kafka takes events too slowly, or not at all"));
+      assertThat(relay.connections()).isGreaterThan(sessions);
+      assertThat(relay.cursors().get(sessions).orElseThrow()).isGreaterThanOrEqualTo(before);
+      assertThat(relay.consumersTooSlow()).isZero();
+      assertThat(ingester.isAlive()).isTrue();
+    }
+  }
+
   @Test
   void aBrokerWhoseDiskWasFullIsUsedAgain() throws Exception {
     Path disk = Files.createDirectory(folder.resolve("disk"));
@@ -154,6 +194,11 @@ class KafkaAwayTest {
     assertThat(committed.gaps()).isEmpty();
   }
 
+  private int byProxy(String name, int port) {
+    proxies.add(TcpProxy.to(port, WireProtocol.KAFKA));
+    return proxies.getLast().port();
+  }
+
   private KafkaCluster start(Path data, List<String> listeners, KafkaCluster.Advertised advertised)
       throws Exception {
     KafkaCluster kafka = KafkaCluster.start(data, 1, listeners, advertised, List.of("-Xmx384m"));
@@ -166,23 +211,23 @@ class KafkaAwayTest {
   }
 
   private ChildProcess startIngester(String bootstrapServers) {
+    return startIngester(
+        bootstrapServers, Map.of("SKYWIRE_BUFFER_EVENTS_MAX", Integer.toString(BUFFER)));
+  }
+
+  private ChildProcess startIngester(String bootstrapServers, Map<String, String> settings) {
+    Map<String, String> environment = new HashMap<>(settings);
+    environment.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers);
+    environment.put("RELAY_URL", relay.uri().toString());
+    environment.put("RELAY_START", "oldest");
+    environment.put("SKYWIRE_INSTANCE", "one");
     return ChildProcess.start(
         ChildCommand.java(
             "ingester",
             ObservedIngester.class.getName(),
             List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError"),
             List.of(),
-            Map.of(
-                "KAFKA_BOOTSTRAP_SERVERS",
-                bootstrapServers,
-                "RELAY_URL",
-                relay.uri().toString(),
-                "RELAY_START",
-                "oldest",
-                "SKYWIRE_INSTANCE",
-                "one",
-                "SKYWIRE_BUFFER_EVENTS_MAX",
-                Integer.toString(BUFFER)),
+            environment,
             folder.resolve("ingester.log")));
   }
 
