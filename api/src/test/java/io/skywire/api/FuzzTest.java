@@ -1,6 +1,6 @@
 package io.skywire.api;
 
-import io.skywire.api.events.PageRequestFuzz;
+import io.skywire.api.events.ParametersFuzz;
 import io.skywire.embedded.fuzz.Fuzzer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -16,11 +16,16 @@ class FuzzTest {
   void parameters() throws Exception {
     System.out.println(
         Fuzzer.run(
-            PageRequestFuzz.class,
+            ParametersFuzz.class,
             seeds(
-                "since=0&limit=10&event_type=commit",
-                "since=9223372036854775807&collection=app.bsky.feed.like&repo=did:plc:abc",
-                "since=1&since=2&limit=%00"),
+                // The remainders of '0', '1' and '2' are 0, 1 and 2.
+                "0since=0&limit=10&event_type=commit",
+                "0since=9223372036854775807&collection=app.bsky.feed.like&repo=did:plc:abc",
+                "0since=1&since=2&limit=%00",
+                "1since=0",
+                "1since=17&limit=1000",
+                "2" + Long.MAX_VALUE,
+                "2-1"),
             WORK));
   }
 

@@ -1,0 +1,132 @@
+package io.skywire.api.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skywire.api.problems.BadParameterException;
+import io.skywire.api.problems.NotFoundException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.tomcat.util.http.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Any text as the query string of {@code /api/events} or {@code /api/gaps}, parsed by the server's
+ * own parser, or as the seq of {@code /api/events/{seq}}; the first byte chooses. It is a request
+ * that reaches the database as it was meant, or is refused in words.
+ */
+public final class ParametersFuzz {
+  private static final int CHARACTERS_MAX = 2_000;
+  private static final int PATHS = 3;
+
+  private static final HttpServletResponse NO_ANSWER =
+      fake(
+          HttpServletResponse.class,
+          (proxy, method, arguments) -> {
+            throw new AssertionError("nothing is there to be sent, but " + method);
+          });
+
+  private ParametersFuzz() {}
+
+  public static void fuzzerTestOneInput(byte[] input) throws Exception {
+    if (input.length == 0) {
+      return;
+    }
+    byte[] rest = Arrays.copyOfRange(input, 1, input.length);
+    try {
+      switch (Math.floorMod(input[0], PATHS)) {
+        case 0 -> events(parse(rest));
+        case 1 -> gaps(parse(rest));
+        default -> event(new String(rest, StandardCharsets.UTF_8));
+      }
+    } catch (BadParameterException refused) {
+      assertThat(refused.getMessage()).isNotBlank().hasSizeLessThan(CHARACTERS_MAX);
+    }
+  }
+
+  private static void events(Map<String, String[]> parameters) {
+    PageRequest request = PageRequest.from(request(parameters));
+    assertThat(request.since()).isNotNegative().isEqualTo(since(parameters));
+    assertThat(request.limit()).isBetween(1, PageRequest.LIMIT_MAX);
+    request.filter().canMatch();
+  }
+
+  private static void gaps(Map<String, String[]> parameters) throws Exception {
+    EmptyDatabase database = new EmptyDatabase();
+    GapsController controller = new GapsController(new GapQuery(database.dataSource()));
+    JsonNode page = Gap.JSON.readTree(controller.page(request(parameters)).getBody());
+    long since = since(parameters);
+    assertThat(page.path("max_seq").asLong()).isEqualTo(since);
+    assertThat(database.numbers()).startsWith(since);
+    assertThat((int) database.numbers().getLast()).isBetween(1, PageRequest.LIMIT_MAX);
+  }
+
+  private static void event(String text) throws Exception {
+    EmptyDatabase database = new EmptyDatabase();
+    EventsController controller =
+        new EventsController(
+            new EventQuery(database.dataSource(), EventQuery.SCAN_MAX, EventQuery.PAGE_BYTES_MAX),
+            new EventMemory(EventMemory.BYTES_MAX, EventMemory.WAIT_MAX));
+    try {
+      controller.event(text, NO_ANSWER);
+      throw new AssertionError("an event was found in an empty database");
+    } catch (NotFoundException absent) {
+      long seq = Long.parseLong(text);
+      assertThat(seq).isNotNegative();
+      assertThat(database.numbers()).containsExactly(seq);
+      assertThat(absent.getMessage()).contains(" " + seq).hasSizeLessThan(CHARACTERS_MAX);
+    }
+  }
+
+  /** The one that was given. */
+  private static long since(Map<String, String[]> parameters) {
+    String[] since = Objects.requireNonNull(parameters.get("since"));
+    assertThat(since).hasSize(1);
+    return Long.parseLong(since[0]);
+  }
+
+  private static Map<String, String[]> parse(byte[] query) {
+    Parameters parser = new Parameters();
+    parser.setCharset(StandardCharsets.UTF_8);
+    parser.setLimit(1_000);
+    try {
+      parser.processParameters(query, 0, query.length);
+    } catch (IllegalStateException tooMany) {
+      // The server has refused the request before we see it.
+    }
+    Map<String, String[]> parameters = new LinkedHashMap<>();
+    parser
+        .getParameterNames()
+        .asIterator()
+        .forEachRemaining(name -> parameters.put(name, parser.getParameterValues(name)));
+    return parameters;
+  }
+
+  private static HttpServletRequest request(Map<String, String[]> parameters) {
+    return fake(
+        HttpServletRequest.class,
+        (proxy, method, arguments) ->
+            switch (method.getName()) {
+              case "getParameterValues" -> parameters.get(arguments[0]);
+              case "getParameter" -> {
+                String[] values = parameters.get(arguments[0]);
+                yield values == null ? null : values[0];
+              }
+              default ->
+                  throw new UnsupportedOperationException(
+                      method + " " + Arrays.toString(arguments));
+            });
+  }
+
+  private static <T> T fake(Class<T> type, InvocationHandler handler) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            ParametersFuzz.class.getClassLoader(), new Class<?>[] {type}, handler));
+  }
+}
