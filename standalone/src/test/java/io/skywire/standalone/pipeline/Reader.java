@@ -70,7 +70,7 @@ public final class Reader {
     return this;
   }
 
-  JsonNode get(String path) throws InterruptedException {
+  public JsonNode get(String path) throws InterruptedException {
     return JSON.readTree(answer(path).body());
   }
 

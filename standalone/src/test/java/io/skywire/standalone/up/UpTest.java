@@ -8,6 +8,8 @@ import io.skywire.embedded.process.ChildProcess;
 import io.skywire.embedded.simulator.Ledger;
 import io.skywire.embedded.simulator.LedgerEntry;
 import io.skywire.standalone.Skywire;
+import io.skywire.standalone.folder.DataFolder;
+import io.skywire.standalone.folder.RunningUp;
 import io.skywire.standalone.pipeline.Reader;
 import java.io.IOException;
 import java.net.URI;
@@ -33,6 +35,9 @@ class UpTest {
   private static final Duration STOP_MAX = Duration.ofSeconds(20);
   private static final String TOKEN = "token      ";
 
+  /** The largest there is: no relay has come so far. */
+  private static final String SEQ_MAX = Long.toString((1L << 53) - 1);
+
   @TempDir private Path temporary;
 
   private final int port = FreePort.any();
@@ -41,7 +46,8 @@ class UpTest {
 
   @AfterEach
   void end() {
-    for (ChildProcess child : children) {
+    // What was started beside an `up` needs its servers to end in order.
+    for (ChildProcess child : children.reversed()) {
       if (child.isAlive()) {
         child.terminate();
         child.awaitExit(STOP_MAX);
@@ -82,6 +88,34 @@ class UpTest {
   }
 
   @Test
+  void itsCursorIsShownAndSetBesideIt() throws Exception {
+    ChildProcess up = up("--demo", "--rate", "200");
+    Reader reader = new Reader(api(), token(up)).readTo(500, PATIENCE);
+    long shown = shownCursor();
+    assertThat(shown).isGreaterThanOrEqualTo(reader.since());
+
+    ChildProcess below = beside("cursor", "set", "100");
+    assertThat(below.awaitExit(PATIENCE)).isEqualTo(1);
+    assertThat(log(below)).contains("cursor 100 is below the committed ", "add --replay to do so");
+    setCursor("100", "--replay");
+    await(() -> text(new DataFolder(folder()).log()).contains("connected, cursor 100\n"));
+    reader.readTo(reader.since() + 500, PATIENCE);
+
+    assertThat(setCursor(SEQ_MAX)).contains(" are skipped, and told as a gap");
+    await(() -> log(up).contains("the ingester stopped: cursor " + SEQ_MAX + " is ahead of relay"));
+    assertThat(log(up)).contains("./skywire cursor set SEQ --replay", "(api and sink go on)");
+    assertThat(setCursor(Long.toString(shown), "--replay")).contains("it was " + SEQ_MAX);
+    // Another's, since that of `up` stays stopped.
+    start("ingester", RunningUp.find(new DataFolder(folder())).orElseThrow(), "ingester");
+    reader.readTo(reader.since() + 500, PATIENCE);
+
+    assertThat(reader.seen())
+        .isEqualTo(Ledger.read(folder().resolve("relay"), 0).subList(0, reader.seen().size()));
+    assertThat(reader.get("/api/gaps?since=0").path("count").asInt(-1)).isZero();
+    assertThat(up.isAlive()).isTrue();
+  }
+
+  @Test
   void saysPlainlyThatTheRelayCannotBeReachedAndKeepsTrying() throws Exception {
     String nowhere = "ws://127.0.0.1:" + FreePort.any();
     ChildProcess up = up(Map.of("RELAY_URL", nowhere));
@@ -95,20 +129,51 @@ class UpTest {
   }
 
   private ChildProcess up(Map<String, String> variables, String... options) {
+    List<String> arguments = new ArrayList<>(List.of("up"));
+    arguments.addAll(List.of(options));
+    return start("up", variables, arguments.toArray(String[]::new));
+  }
+
+  /** The seq is on a line of its own, beside what is said about it. */
+  private long shownCursor() {
+    ChildProcess show = beside("cursor", "show");
+    assertThat(show.awaitExit(PATIENCE)).isZero();
+    return log(show)
+        .lines()
+        .filter(line -> line.matches("[0-9]+"))
+        .mapToLong(Long::parseLong)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Answers what the command says. */
+  private String setCursor(String seq, String... options) {
+    List<String> arguments = new ArrayList<>(List.of("cursor", "set", seq));
+    arguments.addAll(List.of(options));
+    ChildProcess set = beside(arguments.toArray(String[]::new));
+    assertThat(set.awaitExit(PATIENCE)).as(log(set)).isZero();
+    assertThat(log(set)).contains("cursor set to " + seq);
+    return log(set);
+  }
+
+  /** A command that finds the running one by its folder. */
+  private ChildProcess beside(String... arguments) {
+    return start("command", Map.of(), arguments);
+  }
+
+  private ChildProcess start(String name, Map<String, String> variables, String... arguments) {
     Map<String, String> environment = new HashMap<>(variables);
     environment.put("SKYWIRE_DATA", folder().toString());
     environment.put("PORT", Integer.toString(port));
-    List<String> arguments = new ArrayList<>(List.of("up"));
-    arguments.addAll(List.of(options));
     ChildProcess child =
         ChildProcess.start(
             ChildCommand.java(
-                "up",
+                name,
                 Skywire.class.getName(),
                 List.of("-Xmx1g"),
-                arguments,
+                List.of(arguments),
                 environment,
-                temporary.resolve("up-" + runs++ + ".log")));
+                temporary.resolve(name + "-" + runs++ + ".log")));
     children.add(child);
     return child;
   }
@@ -133,8 +198,12 @@ class UpTest {
   }
 
   private static String log(ChildProcess process) {
+    return text(process.command().log());
+  }
+
+  private static String text(Path file) {
     try {
-      return Files.readString(process.command().log(), StandardCharsets.UTF_8);
+      return Files.readString(file, StandardCharsets.UTF_8);
     } catch (IOException failed) {
       throw new AssertionError(failed);
     }
