@@ -86,7 +86,8 @@ final class ApiRuns implements Stage.Contest {
   void servers(Load load) throws InterruptedException {
     add(
         Contender.skywire(
-            "Skywire", () -> run(database -> PageServer.skywire(database, token, folder), load)));
+            "Skywire",
+            () -> run(database -> PageServer.skywire(workbench, database, token, folder), load)));
     Map<String, String> variants = new LinkedHashMap<>();
     variants.put("Fastify and pg on Node", "objects");
     variants.put("Fastify and pg on Node, JSON not parsed", "text");

@@ -94,7 +94,8 @@ final class GrowthRuns implements Stage.Contest {
 
   private Map<Metric, Double> run(Table table) throws IOException, InterruptedException {
     FilterReader reader = new FilterReader(table.database().layout(), 1);
-    try (PageServer server = PageServer.skywire(table.database().url(), table.token(), folder);
+    try (PageServer server =
+            PageServer.skywire(workbench, table.database().url(), table.token(), folder);
         HttpLoad load = HttpLoad.open(server.port(), table.token(), List.of(reader))) {
       Duration each = Duration.ofMillis(workbench.size(1_000, 100));
       pass(reader, load, each.dividedBy(2));

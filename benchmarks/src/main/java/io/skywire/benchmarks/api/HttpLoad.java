@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Clients that keep their connection and ask for the next page as soon as they have one. All are
- * served by the caller's thread, since who is measured has the same cores.
+ * Clients that keep their connection while the server does, and ask for the next page as soon as
+ * they have one. All are served by the caller's thread, since who is measured has the same cores.
  */
 final class HttpLoad implements AutoCloseable {
   private static final Duration SILENCE_MAX = Duration.ofSeconds(30);
@@ -126,28 +126,31 @@ final class HttpLoad implements AutoCloseable {
     }
   }
 
-  /** One connection. */
+  /** One connection at a time: a server may end it with an answer that says so. */
   private static final class Client {
     private static final byte[] HEAD_END = {'\r', '\n', '\r', '\n'};
     private static final String LENGTH = "\r\ncontent-length:";
+    private static final String CLOSE = "\r\nconnection: close\r\n";
 
-    private final SocketChannel channel;
+    private final Selector selector;
     private final Reader reader;
+    private final InetSocketAddress server;
     private final String head;
+    private SocketChannel channel;
     private ByteBuffer input = ByteBuffer.allocate(256 * 1024);
     private int bodyFrom;
     private int bodyEnd;
+    private boolean closes;
     private long askedAt;
 
     Client(Selector selector, int port, String token, Reader reader) throws IOException {
+      this.selector = selector;
       this.reader = reader;
+      this.server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
       this.head =
           " HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n\r\n"
               .formatted(port, token);
-      channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      channel.configureBlocking(false);
-      channel.register(selector, SelectionKey.OP_READ, this);
+      this.channel = connect();
     }
 
     void ask() throws IOException {
@@ -155,6 +158,11 @@ final class HttpLoad implements AutoCloseable {
       input.clear();
       bodyEnd = 0;
       askedAt = System.nanoTime();
+      if (closes) {
+        closes = false;
+        channel.close();
+        channel = connect();
+      }
       ByteBuffer output = ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII));
       channel.write(output);
       if (output.hasRemaining()) {
@@ -177,6 +185,14 @@ final class HttpLoad implements AutoCloseable {
       return true;
     }
 
+    private SocketChannel connect() throws IOException {
+      SocketChannel connected = SocketChannel.open(server);
+      connected.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      connected.configureBlocking(false);
+      connected.register(selector, SelectionKey.OP_READ, this);
+      return connected;
+    }
+
     private boolean readHead() throws IOException {
       int end = headEnd();
       if (end < 0) {
@@ -186,7 +202,9 @@ final class HttpLoad implements AutoCloseable {
       if (!answer.startsWith("HTTP/1.1 200")) {
         throw new IOException("the server answers: " + answer.strip());
       }
-      int length = answer.toLowerCase(Locale.ROOT).indexOf(LENGTH);
+      String lower = answer.toLowerCase(Locale.ROOT);
+      closes = lower.contains(CLOSE);
+      int length = lower.indexOf(LENGTH);
       if (length < 0) {
         throw new IOException("an answer without a length: " + answer.strip());
       }

@@ -1,6 +1,7 @@
 package io.skywire.benchmarks.api;
 
 import io.skywire.benchmarks.NodePeers;
+import io.skywire.benchmarks.Workbench;
 import io.skywire.common.database.DatabaseUrl;
 import io.skywire.embedded.FreePort;
 import io.skywire.embedded.process.ChildCommand;
@@ -22,7 +23,7 @@ import java.util.Map;
  * peer. Each has ten connections to the database, which is the api's default.
  */
 final class PageServer implements AutoCloseable {
-  private static final Duration START_MAX = Duration.ofMinutes(2);
+  private static final Duration START_MAX = Duration.ofMinutes(3);
   private static final long AGAIN_MILLIS = 50;
   private static final String CONNECTIONS = "10";
   private static final int OK = 200;
@@ -35,14 +36,14 @@ final class PageServer implements AutoCloseable {
     this.port = port;
   }
 
-  static PageServer skywire(DatabaseUrl database, String token, Path folder)
+  static PageServer skywire(Workbench workbench, DatabaseUrl database, String token, Path folder)
       throws IOException, InterruptedException {
     int port = FreePort.lasting();
     return start(
         ChildCommand.java(
             "api",
             Skywire.class.getName(),
-            List.of("-Xmx512m", "-XX:+UseCompactObjectHeaders"),
+            workbench.jvm("-Xmx512m", "-XX:+UseCompactObjectHeaders"),
             List.of("api"),
             Map.of(
                 "DATABASE_URL",
