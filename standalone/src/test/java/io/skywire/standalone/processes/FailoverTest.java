@@ -67,7 +67,7 @@ class FailoverTest {
 
   @Test
   void whenTheLeaderIsKilledTheStandbyGoesOnInUnderTenSeconds() throws Exception {
-    for (int kill = 1; kill <= 3; kill++) {
+    for (int kill = 1; kill <= 2; kill++) {
       Worker leader = deployment.leader();
       Worker standby = deployment.otherThan(leader);
       awaitRandomInstant();
