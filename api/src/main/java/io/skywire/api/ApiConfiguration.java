@@ -12,6 +12,7 @@ import io.skywire.api.problems.ProblemAdvice;
 import io.skywire.api.problems.ProblemErrorReportValve;
 import io.skywire.api.tokens.TokenCheck;
 import io.skywire.api.tokens.TokenStore;
+import io.skywire.common.compression.EventDictionaries;
 import io.skywire.common.database.Database;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletResponse;
@@ -75,8 +76,13 @@ class ApiConfiguration {
   }
 
   @Bean
-  EventQuery eventQuery(HikariDataSource database) {
-    return new EventQuery(database, EventQuery.SCAN_MAX, EventQuery.PAGE_BYTES_MAX);
+  EventDictionaries eventDictionaries() {
+    return new EventDictionaries();
+  }
+
+  @Bean
+  EventQuery eventQuery(HikariDataSource database, EventDictionaries dictionaries) {
+    return new EventQuery(database, dictionaries, EventQuery.SCAN_MAX, EventQuery.PAGE_BYTES_MAX);
   }
 
   @Bean

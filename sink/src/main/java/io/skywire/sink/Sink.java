@@ -58,8 +58,8 @@ public final class Sink implements Loop {
   @Override
   public void run() throws InterruptedException {
     while (running()) {
-      try (EventConsumer events = connections.open()) {
-        EventStore store = connections.store();
+      try (EventConsumer events = connections.open();
+          EventStore store = connections.store()) {
         while (running()) {
           EventBatch batch = events.poll(IDLE, pace.limits());
           if (batch.isEmpty()) {
@@ -74,6 +74,7 @@ public final class Sink implements Loop {
           metrics.stored(outcome);
           problem.stored();
           backoff.reset();
+          store.learn(batch);
         }
       } catch (FencedInstanceIdException taken) {
         throw new FatalException("another sink runs under this SKYWIRE_INSTANCE", taken);

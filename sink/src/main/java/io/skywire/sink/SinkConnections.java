@@ -7,9 +7,11 @@ import io.skywire.common.topic.TopicSetup;
 import io.skywire.common.topic.Topics;
 import io.skywire.sink.retention.DayPartitions;
 import io.skywire.sink.write.EventConsumer;
+import io.skywire.sink.write.EventEncoding;
 import io.skywire.sink.write.EventStore;
 import io.skywire.sink.write.SinkDeadLetters;
 import io.skywire.sink.write.SinkProgress;
+import io.skywire.sink.write.ZstdEncoding;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -82,7 +84,11 @@ public final class SinkConnections implements AutoCloseable {
 
   EventStore store() {
     return new EventStore(
-        database, progress, partitions, new SinkDeadLetters(deadLetters(), relayName));
+        database,
+        progress,
+        partitions,
+        new SinkDeadLetters(deadLetters(), relayName),
+        settings.compress() ? new ZstdEncoding(database, System::nanoTime) : EventEncoding.JSON);
   }
 
   /** What went wrong in one line, and with which database when it was that. */

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param eventPartitions partitions of the events' topic, made at start when absent
  * @param batch how large one PostgreSQL transaction may be while catching up
+ * @param compress whether events are stored compressed, or as JSON that psql can read
  * @param instance stable name of this sink in its group, so that a restart takes over at once; null
  *     for none
  * @param retentionDays how many whole days of events are kept besides today
@@ -22,6 +23,7 @@ public record SinkSettings(
     KafkaSettings kafka,
     int eventPartitions,
     BatchLimits batch,
+    boolean compress,
     @Nullable String instance,
     int retentionDays,
     boolean migrate) {
@@ -35,6 +37,7 @@ public record SinkSettings(
         new BatchLimits(
             variables.count("SKYWIRE_SINK_BATCH_EVENTS_MAX", 10_000, 1, 100_000),
             variables.number("SKYWIRE_SINK_BATCH_MIB_MAX", 16, 1, 1024) * MIB),
+        variables.flag("SKYWIRE_SINK_COMPRESS", true),
         variables.find("SKYWIRE_INSTANCE"),
         variables.count("EVENT_RETENTION_DAYS", 7, 1, 365),
         variables.flag("SKYWIRE_MIGRATE", true));

@@ -5,6 +5,7 @@ import io.skywire.standalone.command.BenchCommand;
 import io.skywire.standalone.command.ChaosCommand;
 import io.skywire.standalone.command.CursorCommand;
 import io.skywire.standalone.command.DeadLettersCommand;
+import io.skywire.standalone.command.EventCommand;
 import io.skywire.standalone.command.FormatCommand;
 import io.skywire.standalone.command.IngesterCommand;
 import io.skywire.standalone.command.MigrateCommand;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Spec;
       ApiCommand.class,
       MigrateCommand.class,
       TokenCommand.class,
+      EventCommand.class,
       CursorCommand.class,
       DeadLettersCommand.class,
       ChaosCommand.class,

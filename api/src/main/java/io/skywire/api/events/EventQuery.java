@@ -1,5 +1,7 @@
 package io.skywire.api.events;
 
+import io.skywire.common.compression.EventDecompressor;
+import io.skywire.common.compression.EventDictionaries;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -32,11 +34,14 @@ public final class EventQuery {
   private static final int QUERY_SECONDS_MAX = 10;
 
   private final DataSource database;
+  private final EventDictionaries dictionaries;
   private final EventWalks walks;
   private final long pageBytesMax;
 
-  public EventQuery(DataSource database, int scanMax, long pageBytesMax) {
+  public EventQuery(
+      DataSource database, EventDictionaries dictionaries, int scanMax, long pageBytesMax) {
     this.database = database;
+    this.dictionaries = dictionaries;
     this.walks = new EventWalks(scanMax);
     this.pageBytesMax = pageBytesMax;
   }
@@ -58,11 +63,15 @@ public final class EventQuery {
   byte @Nullable [] find(long seq, EventMemory.Lease lease) throws SQLException {
     String sql =
         """
-        select seq, octet_length(event::text) as bytes,
-               case when octet_length(event::text) <= %d then event end as event
-        from firehose_events
-        where seq = ? and seq <= (select seq from readable_watermark)
-        limit 1
+        select seq, bytes, case when bytes <= %1$d then event end as event,
+               case when bytes <= %1$d then event_zstd end as event_zstd
+        from (
+          select seq, event, event_zstd,
+                 coalesce(event_bytes, octet_length(event::text)) as bytes
+          from firehose_events
+          where seq = ? and seq <= (select seq from readable_watermark)
+          limit 1
+        ) found
         """
             .formatted(EventWalks.INLINE_BYTES_MAX);
     try (Connection connection = database.getConnection();
@@ -73,7 +82,9 @@ public final class EventQuery {
           return null;
         }
         lease.take(rows.getInt("bytes"));
-        return event(connection, rows);
+        try (EventDecompressor decompressor = dictionaries.decompressor(connection)) {
+          return event(connection, rows, decompressor);
+        }
       }
     }
   }
@@ -101,7 +112,8 @@ public final class EventQuery {
     List<byte[]> events = new ArrayList<>();
     long bytes = 0;
     long end = since;
-    try (PreparedStatement statement = prepare(connection, walk.sql())) {
+    try (PreparedStatement statement = prepare(connection, walk.sql());
+        EventDecompressor decompressor = dictionaries.decompressor(connection)) {
       walk.bind(statement, since, watermark);
       statement.setMaxRows(request.limit());
       statement.setFetchSize(FETCH_ROWS);
@@ -114,7 +126,7 @@ public final class EventQuery {
           } else if (meets && (bytes + length > pageBytesMax || !lease.tryTake(length))) {
             return extent.page(events, since, end);
           }
-          byte[] event = meets ? event(connection, rows) : null;
+          byte[] event = meets ? event(connection, rows, decompressor) : null;
           if (event != null) {
             events.add(event);
             bytes += length;
@@ -130,16 +142,21 @@ public final class EventQuery {
   }
 
   /** The row's event; null when it is long and has been trimmed since the row was read. */
-  private static byte @Nullable [] event(Connection connection, ResultSet row) throws SQLException {
-    byte[] event = row.getBytes("event");
+  private static byte @Nullable [] event(
+      Connection connection, ResultSet row, EventDecompressor decompressor) throws SQLException {
+    byte[] event = decompressor.event(row);
     if (event != null) {
       return event;
     }
-    String sql = "select event from firehose_events where seq = ? limit 1";
+    String sql =
+        """
+        select coalesce(event_bytes, octet_length(event::text)) as bytes, event, event_zstd
+        from firehose_events where seq = ? limit 1
+        """;
     try (PreparedStatement statement = prepare(connection, sql)) {
       statement.setLong(1, row.getLong("seq"));
       try (ResultSet rows = statement.executeQuery()) {
-        return rows.next() ? rows.getBytes("event") : null;
+        return rows.next() ? decompressor.event(rows) : null;
       }
     }
   }

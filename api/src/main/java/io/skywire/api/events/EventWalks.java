@@ -8,9 +8,9 @@ import java.util.List;
 /**
  * The statement for each combination of filters: a walk along one index in the order of seq,
  * between since and the watermark. Its rows are {@code seq}, {@code bytes} (the event's length,
- * null where the row does not meet the filter), {@code event} (null also where it is long, see
- * {@link #INLINE_BYTES_MAX}) and {@code stops}: the walk ended at its bound with this row, and
- * there may be more behind it.
+ * null where the row does not meet the filter), {@code event} or {@code event_zstd} (both null also
+ * where it is long, see {@link #INLINE_BYTES_MAX}) and {@code stops}: the walk ended at its bound
+ * with this row, and there may be more behind it.
  *
  * <p>A filter's value and the seq are compared as one row, {@code (repo, seq) > (?, ?)}, and the
  * rows are ordered by both. Only the filter's own index gives that order, so no plan, generic or
@@ -106,7 +106,7 @@ final class EventWalks {
   private static final String ALL =
       sized(
           """
-          select seq, event, false as stops
+          select seq, event, event_bytes, event_zstd, false as stops
           from firehose_events
           where seq > ? and seq <= ?
           order by seq
@@ -117,7 +117,7 @@ final class EventWalks {
   private static final String BY_TYPE =
       sized(
           """
-          select event_type, seq, event, false as stops
+          select event_type, seq, event, event_bytes, event_zstd, false as stops
           from firehose_events
           where (event_type, seq) > (?, ?) and (event_type, seq) <= (?, ?)
           order by event_type, seq
@@ -127,7 +127,8 @@ final class EventWalks {
 
   private static String byRepo(int limit) {
     return """
-    select repo, seq, indexed_at, event_type, collection, event, false as stops
+    select repo, seq, indexed_at, event_type, collection, event, event_bytes, event_zstd,
+           false as stops
     from firehose_events
     where (repo, seq) > (?, ?) and (repo, seq) <= (?, ?)
     order by repo, seq
@@ -142,15 +143,15 @@ final class EventWalks {
    */
   private static String byCollection(int limit) {
     return """
-    select collection, seq, event_type, event, false as stops
+    select collection, seq, event_type, event, event_bytes, event_zstd, false as stops
     from (
-      (select collection, seq, event_type, event
+      (select collection, seq, event_type, event, event_bytes, event_zstd
        from firehose_events
        where (collection, seq) > (?, ?) and (collection, seq) <= (?, ?)
        order by collection, seq
        limit %1$d)
       union all
-      (select further.collection, further.seq, e.event_type, e.event
+      (select further.collection, further.seq, e.event_type, e.event, e.event_bytes, e.event_zstd
        from (
          select collection, seq, indexed_at
          from firehose_event_collections
@@ -159,7 +160,7 @@ final class EventWalks {
          limit %1$d
        ) further
        cross join lateral (
-         select event_type, event
+         select event_type, event, event_bytes, event_zstd
          from firehose_events
          where seq = further.seq
            and indexed_at = further.indexed_at
@@ -193,9 +194,11 @@ final class EventWalks {
         """
         with walked as (
         %1$s)
-        select %2$s, seq, case when meets then event end as event, stops
+        select %2$s, seq, case when meets then event end as event,
+               case when meets then event_bytes end as event_bytes,
+               case when meets then event_zstd end as event_zstd, stops
         from (
-          select %2$s, seq, event, coalesce(%3$s, false) as meets,
+          select %2$s, seq, event, event_bytes, event_zstd, coalesce(%3$s, false) as meets,
                  row_number() over (order by %2$s, seq) = %4$d as stops
           from walked
         ) numbered
@@ -209,9 +212,10 @@ final class EventWalks {
   /** Its inner limit lets PostgreSQL take each event's length once, and that of no row beyond. */
   private static String sized(String walk, String order) {
     return """
-    select seq, bytes, case when bytes <= %3$d then event end as event, stops
+    select seq, bytes, case when bytes <= %3$d then event end as event,
+           case when bytes <= %3$d then event_zstd end as event_zstd, stops
     from (
-      select *, octet_length(event::text) as bytes
+      select *, coalesce(event_bytes, octet_length(event::text)) as bytes
       from (
     %1$s) found
       order by %2$s

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.skywire.api.TestApi;
 import io.skywire.api.TestDatabase;
 import io.skywire.api.problems.OverloadedException;
+import io.skywire.common.compression.EventDictionaries;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -96,7 +97,11 @@ class EventMemoryTest {
   void aPageTakesWhatRoomOthersLeaveAndGivesItBack() throws Exception {
     EventMemory memory = new EventMemory(6 * MIB, Duration.ofMillis(50));
     EventQuery query =
-        new EventQuery(database.dataSource(), EventQuery.SCAN_MAX, EventQuery.PAGE_BYTES_MAX);
+        new EventQuery(
+            database.dataSource(),
+            new EventDictionaries(),
+            EventQuery.SCAN_MAX,
+            EventQuery.PAGE_BYTES_MAX);
     try (EventMemory.Lease first = memory.lease()) {
       first.take(4 * MIB);
       try (EventMemory.Lease second = memory.lease()) {

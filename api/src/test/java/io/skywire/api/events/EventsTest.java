@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skywire.api.TestApi;
 import io.skywire.api.TestDatabase;
+import io.skywire.common.compression.EventDictionaries;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -75,11 +76,17 @@ class EventsTest {
     try (Connection connection = database.dataSource().getConnection();
         PreparedStatement event =
             connection.prepareStatement(
-                "insert into firehose_events values (?, ?, ?, ?, null, ?, ?::json)");
+                "insert into firehose_events values (?, ?, ?, ?, null, ?, ?::json, ?, ?)");
+        PreparedStatement dictionary =
+            connection.prepareStatement("insert into event_dictionaries values (?, ?)");
+        StoredForms forms = new StoredForms(ALL.stream().map(Row::json).toList());
         PreparedStatement further =
             connection.prepareStatement(
                 "insert into firehose_event_collections values (?, ?, ?)")) {
       connection.setAutoCommit(false);
+      dictionary.setInt(1, forms.dictionaryId());
+      dictionary.setBytes(2, forms.dictionary());
+      dictionary.executeUpdate();
       for (Row row : ALL) {
         OffsetDateTime at =
             OffsetDateTime.parse(TestDatabase.FIRST_DAY + "T00:00:00Z").plusSeconds(row.seq() * 4);
@@ -89,7 +96,7 @@ class EventsTest {
         event.setString(3, row.repo());
         event.setString(4, collections.isEmpty() ? null : collections.getFirst());
         event.setObject(5, at);
-        event.setString(6, row.json());
+        forms.bind(event, 6, row.json());
         event.addBatch();
         for (int i = 1; i < collections.size(); i++) {
           further.setString(1, collections.get(i));
@@ -195,7 +202,9 @@ class EventsTest {
   void aBoundedScanSaysWhereItStoppedAndGoesOnFromThere(
       int scanMax, @Nullable String type, @Nullable String collection, @Nullable String repo)
       throws Exception {
-    EventQuery query = new EventQuery(database.dataSource(), scanMax, EventQuery.PAGE_BYTES_MAX);
+    EventQuery query =
+        new EventQuery(
+            database.dataSource(), new EventDictionaries(), scanMax, EventQuery.PAGE_BYTES_MAX);
     EventFilter filter = new EventFilter(type, collection, repo);
     List<Long> seqs = new ArrayList<>();
     long since = 0;
@@ -217,7 +226,9 @@ class EventsTest {
 
   @Test
   void aBoundedScanStopsAtItsLastEntryAlsoWhenThatIsAnEvent() throws Exception {
-    EventQuery query = new EventQuery(database.dataSource(), 3, EventQuery.PAGE_BYTES_MAX);
+    EventQuery query =
+        new EventQuery(
+            database.dataSource(), new EventDictionaries(), 3, EventQuery.PAGE_BYTES_MAX);
     List<Long> all = byHand("commit", "c.c.c2", null);
     EventFilter filter = new EventFilter("commit", "c.c.c2", null);
     EventPage page;

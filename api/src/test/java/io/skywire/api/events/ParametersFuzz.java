@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skywire.api.problems.BadParameterException;
 import io.skywire.api.problems.NotFoundException;
+import io.skywire.common.compression.EventDictionaries;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.lang.reflect.InvocationHandler;
@@ -71,7 +72,11 @@ public final class ParametersFuzz {
     EmptyDatabase database = new EmptyDatabase();
     EventsController controller =
         new EventsController(
-            new EventQuery(database.dataSource(), EventQuery.SCAN_MAX, EventQuery.PAGE_BYTES_MAX),
+            new EventQuery(
+                database.dataSource(),
+                new EventDictionaries(),
+                EventQuery.SCAN_MAX,
+                EventQuery.PAGE_BYTES_MAX),
             new EventMemory(EventMemory.BYTES_MAX, EventMemory.WAIT_MAX));
     try {
       controller.event(text, NO_ANSWER);

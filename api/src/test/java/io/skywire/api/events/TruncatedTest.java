@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skywire.api.TestApi;
 import io.skywire.api.TestDatabase;
+import io.skywire.common.compression.EventDictionaries;
 import io.skywire.common.database.Migrations;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -80,7 +81,9 @@ class TruncatedTest {
   @Test
   void aReaderWhoPagesWhileDaysAreDroppedGetsEveryEventOrIsTold() throws Exception {
     days(DAYS);
-    EventQuery query = new EventQuery(database.dataSource(), 50, EventQuery.PAGE_BYTES_MAX);
+    EventQuery query =
+        new EventQuery(
+            database.dataSource(), new EventDictionaries(), 50, EventQuery.PAGE_BYTES_MAX);
     EventMemory memory = new EventMemory(EventMemory.BYTES_MAX, EventMemory.WAIT_MAX);
     AtomicLong dropped = new AtomicLong();
     AtomicLong truncated = new AtomicLong();

@@ -34,7 +34,7 @@ final class BinaryCopy implements AutoCloseable {
 
   BinaryCopy(Connection connection, String sql) throws SQLException {
     copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
-    append(HEADER);
+    append(HEADER, HEADER.length);
   }
 
   void row(int fields) throws SQLException {
@@ -55,18 +55,33 @@ final class BinaryCopy implements AutoCloseable {
     }
   }
 
-  /** A text or json from its UTF-8, null as SQL null. */
-  void text(byte @Nullable [] utf8) throws SQLException {
-    if (utf8 == null) {
+  /** An integer, null as SQL null. */
+  void integer(@Nullable Integer value) throws SQLException {
+    if (value == null) {
       int32(NULL);
     } else {
-      int32(utf8.length);
-      append(utf8);
+      int32(Integer.BYTES);
+      int32(value);
     }
   }
 
+  /** A bytea, or a text or json from its UTF-8, null as SQL null. */
+  void bytes(byte @Nullable [] value) throws SQLException {
+    if (value == null) {
+      int32(NULL);
+    } else {
+      bytes(value, value.length);
+    }
+  }
+
+  /** A bytea of the first bytes of an array. */
+  void bytes(byte[] source, int length) throws SQLException {
+    int32(length);
+    append(source, length);
+  }
+
   void text(@Nullable String text) throws SQLException {
-    text(text == null ? null : text.getBytes(StandardCharsets.UTF_8));
+    bytes(text == null ? null : text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Sends what is left and waits until PostgreSQL has taken or refused all of it. */
@@ -83,16 +98,16 @@ final class BinaryCopy implements AutoCloseable {
     }
   }
 
-  private void append(byte[] bytes) throws SQLException {
-    if (bytes.length > buffer.length - used) {
+  private void append(byte[] source, int length) throws SQLException {
+    if (length > buffer.length - used) {
       flush();
     }
-    if (bytes.length > buffer.length) {
-      copy.writeToCopy(bytes, 0, bytes.length);
+    if (length > buffer.length) {
+      copy.writeToCopy(source, 0, length);
       return;
     }
-    System.arraycopy(bytes, 0, buffer, used, bytes.length);
-    used += bytes.length;
+    System.arraycopy(source, 0, buffer, used, length);
+    used += length;
   }
 
   private void int16(int value) throws SQLException {

@@ -64,6 +64,10 @@ public record EventRow(
     if (time == null) {
       return null;
     }
+    Long usual = UsualTime.micros(time);
+    if (usual != null) {
+      return usual;
+    }
     try {
       Instant instant = OffsetDateTime.parse(time).toInstant();
       return instant.isBefore(TIME_MIN) || instant.isAfter(TIME_MAX)

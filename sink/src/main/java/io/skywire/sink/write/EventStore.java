@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * batch is committed. A day that retention drops in between is made again, and the batch stored at
  * once. Called by the sink's thread only.
  */
-public final class EventStore {
+public final class EventStore implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EventStore.class);
 
   /** Takes what could not be stored; returns when it is safe there. */
@@ -61,16 +61,22 @@ public final class EventStore {
   private final SinkProgress progress;
   private final DayPartitions partitions;
   private final DeadLetters deadLetters;
+  private final EventEncoding encoding;
 
+  /**
+   * @param encoding is this store's own from now on
+   */
   public EventStore(
       DataSource database,
       SinkProgress progress,
       DayPartitions partitions,
-      DeadLetters deadLetters) {
+      DeadLetters deadLetters,
+      EventEncoding encoding) {
     this.database = database;
     this.progress = progress;
     this.partitions = partitions;
     this.deadLetters = deadLetters;
+    this.encoding = encoding;
   }
 
   /**
@@ -100,6 +106,16 @@ public final class EventStore {
     }
   }
 
+  /** Learns from a batch that is stored how to store the next ones shorter. */
+  public void learn(EventBatch batch) throws SQLException {
+    encoding.learn(batch.rows());
+  }
+
+  @Override
+  public void close() {
+    encoding.close();
+  }
+
   private Outcome storeOnce(
       EventBatch batch, Map<Integer, Progress> expected, List<TrimmedRange> trimmed)
       throws SQLException, PartitionLostException {
@@ -127,11 +143,13 @@ public final class EventStore {
       throws SQLException, PartitionLostException {
     try (Connection transaction = begin()) {
       advance(transaction, batch, expected, trimmed);
-      EventTable.copy(transaction, placed(batch.rows()));
+      EventTable.copy(transaction, placed(batch.rows()), encoding);
       int stored = batch.rows().size();
       for (Replayed replayed : batch.replayed()) {
         stored +=
-            ReplayedRows.store(transaction, replayed.replay(), placed(replayed.entry())) ? 1 : 0;
+            ReplayedRows.store(transaction, replayed.replay(), placed(replayed.entry()), encoding)
+                ? 1
+                : 0;
       }
       deadLetters.send(batch.refused());
       transaction.commit();
@@ -172,7 +190,7 @@ public final class EventStore {
     }
     Savepoint before = transaction.setSavepoint();
     try {
-      EventTable.copy(transaction, placed(rows));
+      EventTable.copy(transaction, placed(rows), encoding);
       transaction.releaseSavepoint(before);
       return rows.size();
     } catch (SQLException refusal) {
@@ -199,7 +217,8 @@ public final class EventStore {
       Connection transaction, Replayed replayed, List<Refused> refused) throws SQLException {
     Savepoint before = transaction.setSavepoint();
     try {
-      boolean stored = ReplayedRows.store(transaction, replayed.replay(), placed(replayed.entry()));
+      boolean stored =
+          ReplayedRows.store(transaction, replayed.replay(), placed(replayed.entry()), encoding);
       transaction.releaseSavepoint(before);
       return stored;
     } catch (SQLException refusal) {
@@ -242,6 +261,7 @@ public final class EventStore {
     connection.setAutoCommit(false);
     try (Statement limit = connection.createStatement()) {
       limit.execute(BOUNDS);
+      encoding.begin(connection);
       return connection;
     } catch (SQLException failed) {
       connection.close();

@@ -11,25 +11,28 @@ final class EventTable {
   /**
    * Copies the rows; their days' partitions must be there.
    *
+   * @param encoding that has begun in this transaction
    * @throws SQLException when PostgreSQL refuses a row (nothing is stored then) or is away
    */
-  static void copy(Connection transaction, List<EventRow> rows) throws SQLException {
+  static void copy(Connection transaction, List<EventRow> rows, EventEncoding encoding)
+      throws SQLException {
     try (BinaryCopy copy =
         new BinaryCopy(
             transaction,
             """
-            copy firehose_events (seq, event_type, repo, collection, time, indexed_at, event)
+            copy firehose_events (seq, event_type, repo, collection, time, indexed_at,
+                                  event, event_bytes, event_zstd)
             from stdin (format binary)
             """)) {
       for (EventRow row : rows) {
-        copy.row(7);
+        copy.row(9);
         copy.bigint(row.seq());
-        copy.text(row.eventType());
-        copy.text(row.repo());
+        copy.bytes(row.eventType());
+        copy.bytes(row.repo());
         copy.text(row.collections().isEmpty() ? null : row.collections().getFirst());
         copy.timestamptz(row.time());
         copy.timestamptz(row.indexedAt() * 1000);
-        copy.text(row.json());
+        encoding.write(copy, row.json());
       }
       copy.finish();
     }

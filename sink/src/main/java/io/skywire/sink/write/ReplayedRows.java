@@ -21,7 +21,8 @@ final class ReplayedRows {
   /**
    * @return false when it was left out, since the table has the event
    */
-  static boolean store(Connection transaction, Replay replay, EventRow row) throws SQLException {
+  static boolean store(Connection transaction, Replay replay, EventRow row, EventEncoding encoding)
+      throws SQLException {
     switch (replay) {
       case NEW, REPLACES -> delete(transaction, row.seq());
       case REPEATS -> {
@@ -30,7 +31,7 @@ final class ReplayedRows {
         }
       }
     }
-    EventTable.copy(transaction, List.of(row));
+    EventTable.copy(transaction, List.of(row), encoding);
     return true;
   }
 

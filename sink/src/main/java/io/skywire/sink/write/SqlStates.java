@@ -8,6 +8,9 @@ import java.sql.SQLException;
  * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">error codes</a>
  */
 final class SqlStates {
+  /** What PostgreSQL says of it. */
+  static final String NO_JSON = "22P02";
+
   private static final int DETAIL_CHARS_MAX = 300;
 
   private static final String CHECK_VIOLATION = "23514";

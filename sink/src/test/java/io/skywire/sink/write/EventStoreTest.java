@@ -158,7 +158,8 @@ class EventStoreTest {
     new DayPartitions(database.pool(), InstantSource.system())
         .makeFor(List.of(TestRecords.INDEXED_AT.toEpochMilli()));
     DayPartitions partitions = new DayPartitions(database.pool(), InstantSource.system());
-    EventStore watched = new EventStore(dropping, progress, partitions, deadLetters::addAll);
+    EventStore watched =
+        new EventStore(dropping, progress, partitions, deadLetters::addAll, EventEncoding.JSON);
     assertThat(watched.store(batch(Set.of(3L)), Map.of(0, START), List.of()).refused()).hasSize(1);
     assertThat(begun).hasValue(4);
     assertThat(seqs()).containsExactlyElementsOf(seqsBut(Set.of(3L)));
@@ -294,7 +295,8 @@ class EventStoreTest {
         database.pool(),
         progress,
         new DayPartitions(database.pool(), InstantSource.system()),
-        letters);
+        letters,
+        EventEncoding.JSON);
   }
 
   /** Seqs 1 to 20; PostgreSQL refuses those that are named. */

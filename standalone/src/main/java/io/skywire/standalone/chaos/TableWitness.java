@@ -1,5 +1,7 @@
 package io.skywire.standalone.chaos;
 
+import io.skywire.common.compression.EventDecompressor;
+import io.skywire.common.compression.EventDictionaries;
 import io.skywire.common.database.DatabaseUrl;
 import io.skywire.common.lifecycle.Loop;
 import io.skywire.embedded.simulator.LedgerHash;
@@ -9,6 +11,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Objects;
 import java.util.Properties;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,6 +28,7 @@ final class TableWitness implements Loop {
   private final DatabaseUrl database;
   private final Audit audit;
   private final Findings findings;
+  private final EventDictionaries dictionaries = new EventDictionaries();
   private long at;
 
   /** Behind the events when the server has gone between the two. */
@@ -120,17 +124,19 @@ final class TableWitness implements Loop {
     try (PreparedStatement select =
         connection.prepareStatement(
             """
-            select seq, event::text from firehose_events
+            select seq, event, event_zstd, event_bytes as bytes from firehose_events
             where seq > ? and seq <= ? order by seq limit ?
             """)) {
       select.setLong(1, at);
       select.setLong(2, watermark);
       select.setInt(3, ROWS_MAX);
-      try (ResultSet row = select.executeQuery()) {
+      try (ResultSet row = select.executeQuery();
+          EventDecompressor decompressor = dictionaries.decompressor(connection)) {
         while (row.next()) {
           rows++;
           at = row.getLong(1);
-          audit.inTable(at, LedgerHash.of(JSON.readTree(row.getString(2))));
+          audit.inTable(
+              at, LedgerHash.of(JSON.readTree(Objects.requireNonNull(decompressor.event(row)))));
         }
       }
     }

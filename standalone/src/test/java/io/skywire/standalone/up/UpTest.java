@@ -27,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The command {@code up} as people use it: a process in a terminal, and its data folder. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
@@ -60,6 +61,7 @@ class UpTest {
     ChildProcess first = up("--demo", "--rate", "200");
     Reader reader = new Reader(api(), token(first));
     reader.readTo(500, PATIENCE);
+    assertStoredAreThoseOf(reader);
 
     ChildProcess second = up("--demo");
     assertThat(second.awaitExit(PATIENCE)).as("in a folder that is in use").isEqualTo(1);
@@ -122,6 +124,18 @@ class UpTest {
     await(() -> log(up).contains("relay " + nowhere + " not reachable: connection refused"));
     assertThat(up.isAlive()).isTrue();
     assertThat(log(up)).doesNotContain("\tat ", "Exception");
+  }
+
+  /** In the table they are compressed. */
+  private void assertStoredAreThoseOf(Reader reader) throws Exception {
+    ChildProcess stored = beside("event", "1", "2");
+    assertThat(stored.awaitExit(PATIENCE)).as(log(stored)).isZero();
+    JsonMapper json = JsonMapper.shared();
+    assertThat(log(stored).lines().filter(line -> line.startsWith("{")).map(json::readTree))
+        .containsExactly(reader.get("/api/events/1"), reader.get("/api/events/2"));
+    ChildProcess missing = beside("event", SEQ_MAX);
+    assertThat(missing.awaitExit(PATIENCE)).isEqualTo(1);
+    assertThat(log(missing)).contains("There is no event with seq " + SEQ_MAX);
   }
 
   private ChildProcess up(String... options) {
