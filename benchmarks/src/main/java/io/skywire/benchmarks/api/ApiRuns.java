@@ -8,7 +8,10 @@ import io.skywire.benchmarks.Workbench;
 import io.skywire.common.database.DatabaseUrl;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,6 +31,7 @@ final class ApiRuns implements Stage.Contest {
   private static final Metric ARRIVED = Metric.higher("came in", "events/s");
   private static final Metric SPEED = Metric.higher("", "answers/s");
   private static final String ORIGINAL = "original";
+  private static final String COMPRESSED = "compressed";
   private static final String COPY = "fresh";
 
   private final Workbench workbench;
@@ -56,7 +60,9 @@ final class ApiRuns implements Stage.Contest {
     try {
       EventDatabase original = new EventDatabase(postgres.create(ORIGINAL), EventLayout.of(rows));
       workbench.screen().line("  storing %,d events ...".formatted(rows));
-      return new ApiRuns(workbench, folder, postgres, original, original.fill());
+      String token = original.fill();
+      new EventDatabase(postgres.create(COMPRESSED, ORIGINAL), original.layout()).compress();
+      return new ApiRuns(workbench, folder, postgres, original, token);
     } catch (SQLException refused) {
       postgres.close();
       throw new IOException("the events cannot be stored", refused);
@@ -87,7 +93,11 @@ final class ApiRuns implements Stage.Contest {
     add(
         Contender.skywire(
             "Skywire",
-            () -> run(database -> PageServer.skywire(workbench, database, token, folder), load)));
+            () ->
+                run(
+                    COMPRESSED,
+                    database -> PageServer.skywire(workbench, database, token, folder),
+                    load)));
     Map<String, String> variants = new LinkedHashMap<>();
     variants.put("Fastify and pg on Node", "objects");
     variants.put("Fastify and pg on Node, JSON not parsed", "text");
@@ -99,6 +109,7 @@ final class ApiRuns implements Stage.Contest {
                   name,
                   () ->
                       run(
+                          ORIGINAL,
                           database -> PageServer.node(peers, variant, database, token, folder),
                           load))));
     } catch (IOException notToBeHad) {
@@ -125,7 +136,7 @@ final class ApiRuns implements Stage.Contest {
     long rows = database.layout().rows();
     List<TailReader> readers =
         LongStream.range(0, clients).mapToObj(client -> new TailReader(rows)).toList();
-    try (Arrivals arrivals = Arrivals.start(database);
+    try (Arrivals arrivals = Arrivals.start(database, isCompressed(database));
         HttpLoad load = HttpLoad.open(server.port(), token, readers)) {
       Map<Metric, Double> figures = measured(server, load);
       long come = arrivals.stop();
@@ -155,12 +166,20 @@ final class ApiRuns implements Stage.Contest {
     postgres.close();
   }
 
-  private Map<Metric, Double> run(Start start, Load load) throws Exception {
-    DatabaseUrl url = postgres.create(COPY, ORIGINAL);
+  private Map<Metric, Double> run(String stored, Start start, Load load) throws Exception {
+    DatabaseUrl url = postgres.create(COPY, stored);
     try (PageServer server = start.on(url)) {
       return load.on(server, new EventDatabase(url, original.layout()));
     } finally {
       postgres.drop(COPY);
+    }
+  }
+
+  private static boolean isCompressed(EventDatabase database) throws SQLException {
+    try (Connection connection = database.connect();
+        Statement select = connection.createStatement();
+        ResultSet row = select.executeQuery("select from event_dictionaries")) {
+      return row.next();
     }
   }
 

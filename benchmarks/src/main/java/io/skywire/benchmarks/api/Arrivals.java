@@ -17,6 +17,7 @@ final class Arrivals implements AutoCloseable {
   private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(1) * A_TRANSACTION / A_SECOND;
 
   private final EventDatabase database;
+  private final boolean compressed;
   private final Thread thread;
   private final long startedAtNanos = System.nanoTime();
   private long stoppedAtNanos;
@@ -24,14 +25,15 @@ final class Arrivals implements AutoCloseable {
   private volatile long last;
   private volatile @Nullable SQLException failure;
 
-  private Arrivals(EventDatabase database) {
+  private Arrivals(EventDatabase database, boolean compressed) {
     this.database = database;
+    this.compressed = compressed;
     this.last = database.layout().rows();
     this.thread = Thread.ofPlatform().name("arrivals").unstarted(this::arrive);
   }
 
-  static Arrivals start(EventDatabase database) {
-    Arrivals arrivals = new Arrivals(database);
+  static Arrivals start(EventDatabase database, boolean compressed) {
+    Arrivals arrivals = new Arrivals(database, compressed);
     arrivals.thread.start();
     return arrivals;
   }
@@ -63,11 +65,13 @@ final class Arrivals implements AutoCloseable {
   }
 
   private void arrive() {
-    try (Connection connection = database.connect()) {
+    try (Connection source = database.connect();
+        Connection connection = database.connect();
+        CompressedRows rows = compressed ? CompressedRows.learn(connection) : null) {
       for (long next = startedAtNanos; !stopped; next += PERIOD_NANOS) {
         LockSupport.parkNanos(next - System.nanoTime());
         long through = last + A_TRANSACTION;
-        database.append(connection, last + 1, through);
+        database.append(source, rows, connection, last + 1, through);
         last = through;
       }
     } catch (SQLException refused) {

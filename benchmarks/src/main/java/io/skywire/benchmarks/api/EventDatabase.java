@@ -22,14 +22,19 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A database with Skywire's tables, filled as if seven days had gone by. A day's rows are stored
- * before its indexes are made, so that many of them are there soon. One thread.
+ * before its indexes are made, so that many of them are there soon. Events are JSON, as peers would
+ * store them, until {@link #compress} makes them what Skywire stores. One thread.
  */
 final class EventDatabase {
   static final String SECRET = "a secret for one run that is long enough for an HMAC";
 
+  private static final String EVENTS = "firehose_events";
+  private static final String COLUMNS =
+      "seq, event_type, repo, collection, time, indexed_at, event";
   private static final int DAYS = 7;
   private static final int PARTITIONS = 6;
   private static final int RECORDS = 5_000;
@@ -82,11 +87,50 @@ final class EventDatabase {
     }
   }
 
-  /** Stores what comes after the rows that are there, and makes it readable, in one transaction. */
-  void append(Connection connection, long from, long to) throws SQLException {
+  /** Compresses all events. */
+  void compress() throws SQLException {
+    try (Connection from = connect();
+        Connection to = connect();
+        CompressedRows rows = CompressedRows.learn(to);
+        Statement statement = to.createStatement()) {
+      LocalDate today = LocalDate.now(ZoneOffset.UTC);
+      statement.execute("set maintenance_work_mem = '256MB'");
+      for (int day = 0; day < DAYS; day++) {
+        LocalDate date = today.minusDays(DAYS - 1L - day);
+        String partition = partition(EVENTS, date);
+        statement.execute("alter table %s detach partition %s".formatted(EVENTS, partition));
+        statement.execute("alter table %s rename to json".formatted(partition));
+        statement.execute(
+            "create table %s (like %s including defaults)".formatted(partition, EVENTS));
+        rows.copy(from, "select " + COLUMNS + " from json order by seq", to, partition);
+        statement.execute("drop table json");
+        attach(statement, EVENTS, date);
+      }
+      statement.execute("vacuum (freeze, analyze)");
+      statement.execute("checkpoint");
+    }
+  }
+
+  /**
+   * Stores what comes after the rows that are there, and makes it readable, in one transaction.
+   *
+   * @param compressed null where rows are JSON
+   */
+  void append(
+      Connection source,
+      @Nullable CompressedRows compressed,
+      Connection connection,
+      long from,
+      long to)
+      throws SQLException {
     connection.setAutoCommit(false);
+    String rows = layout.rows(from, to, "now()");
     try (Statement statement = connection.createStatement()) {
-      statement.execute("insert into firehose_events " + layout.rows(from, to, "now()"));
+      if (compressed == null) {
+        statement.execute("insert into firehose_events (%s) %s".formatted(COLUMNS, rows));
+      } else {
+        compressed.copy(source, rows, connection, EVENTS);
+      }
       statement.execute(
           "insert into firehose_event_collections " + layout.furtherCollections(from, to, "now()"));
       statement.execute(
@@ -131,18 +175,32 @@ final class EventDatabase {
     String at =
         "timestamptz '%s 00:00:00+00' + (g - %d) * interval '20 hours' / %d"
             .formatted(day, from, to - from + 1);
-    storeDay(statement, "firehose_events", day, layout.rows(from, to, at));
-    storeDay(statement, "firehose_event_collections", day, layout.furtherCollections(from, to, at));
+    storeDay(statement, EVENTS, COLUMNS, day, layout.rows(from, to, at));
+    storeDay(
+        statement,
+        "firehose_event_collections",
+        "collection, seq, indexed_at",
+        day,
+        layout.furtherCollections(from, to, at));
   }
 
-  private static void storeDay(Statement statement, String table, LocalDate day, String rows)
+  private static void storeDay(
+      Statement statement, String table, String columns, LocalDate day, String rows)
       throws SQLException {
-    String partition = table + "_p" + day.toString().replace("-", "");
+    String partition = partition(table, day);
     statement.execute("create table %s (like %s including defaults)".formatted(partition, table));
-    statement.execute("insert into %s %s".formatted(partition, rows));
+    statement.execute("insert into %s (%s) %s".formatted(partition, columns, rows));
+    attach(statement, table, day);
+  }
+
+  private static String partition(String table, LocalDate day) {
+    return table + "_p" + day.toString().replace("-", "");
+  }
+
+  private static void attach(Statement statement, String table, LocalDate day) throws SQLException {
     statement.execute(
         "alter table %s attach partition %s for values from ('%s 00:00:00+00') to ('%s 00:00:00+00')"
-            .formatted(table, partition, day, day.plusDays(1)));
+            .formatted(table, partition(table, day), day, day.plusDays(1)));
   }
 
   private void storeProgress(Statement statement) throws SQLException {

@@ -82,7 +82,9 @@ final class GrowthRuns implements Stage.Contest {
       throws SQLException {
     workbench.screen().line("  storing %,d events ...".formatted(rows));
     EventDatabase database = new EventDatabase(postgres.create(name), EventLayout.of(rows));
-    return new Table(database, database.fill());
+    String token = database.fill();
+    database.compress();
+    return new Table(database, token);
   }
 
   private double worst(Map<Metric, Double> ofLarge) {
