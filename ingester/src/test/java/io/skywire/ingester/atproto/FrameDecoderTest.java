@@ -153,6 +153,21 @@ class FrameDecoderTest {
   }
 
   @Test
+  void theNamesOfWhatIsNoEventInTheTopicAreNoTypes() {
+    for (String type : new String[] {"#watermark", "#gap"}) {
+      // {"seq": 5}
+      assertThat(decode(type, "a16373657105"))
+          .as(type)
+          .isInstanceOfSatisfying(
+              Drop.class,
+              drop -> {
+                assertThat(drop.reason()).isEqualTo(DropReason.UNKNOWN_TYPE);
+                assertThat(drop.seq()).isEqualTo(5);
+              });
+    }
+  }
+
+  @Test
   void anUnknownTypeWithoutSeqIsDropped() {
     assertThat(((Drop) decode("#novel", "a0")).reason()).isEqualTo(DropReason.UNKNOWN_TYPE);
   }
