@@ -7,8 +7,11 @@ import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,9 +150,83 @@ class DataModelTest {
     assertThatThrownBy(() -> transcodeHex(hex)).isInstanceOf(MalformedFrameException.class);
   }
 
+  /** Version 1 of any codec and hash, as another encoder writes them. */
+  @ParameterizedTest
+  @CsvSource({
+    "d82a450001710000, bafyqaaa",
+    "d82a4a000155000568656c6c6f, bafkqablimvwgy3y",
+    "d82a5827000155a0e40220cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd,"
+        + " bafk2bzacedg43tonzxg43tonzxg43tonzxg43tonzxg43tonzxg43tonzxg42"
+  })
+  void aLinkMayBeOfAnyHash(String hex, String text) throws Exception {
+    assertThat(transcodeHex(hex)).isEqualTo("{\"$link\":\"" + text + "\"}");
+  }
+
+  @Test
+  void aLinkOfALongDigestIsKept() throws Exception {
+    // Its length takes two bytes.
+    assertThat(transcodeHex("d82a5887000171008101" + "00".repeat(129)))
+        .isEqualTo("{\"$link\":\"bafyqbaib" + "a".repeat(207) + "\"}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "d82a4100",
+        "d82a420001",
+        "d82a43000171",
+        "d82a4400017100", // cut
+        "d82a4a000255000568656c6c6f", // version 2
+        "d82a49000155000568656c6c",
+        "d82a4b000155000568656c6c6f6f", // another length of digest than it says
+        "d82a4b00015500850068656c6c6f",
+        "d82a4b000155800005 68656c6c6f", // numbers longer than they need be
+        "d82a4e000155ffffffffffffffffff7f00" // a number beyond all
+      })
+  void aLinkThatIsNoCidIsRefused(String hex) {
+    assertThatThrownBy(() -> transcodeHex(hex.replace(" ", "")))
+        .isInstanceOf(MalformedFrameException.class)
+        .hasMessage("invalid CID");
+  }
+
   @Test
   void keysOutOfOrderAreAccepted() throws Exception {
     assertThat(transcodeHex("a2616200616101")).isEqualTo("{\"b\":0,\"a\":1}");
+  }
+
+  @Test
+  void aKeyThatAMapHasTwiceIsFoundAmongAnyInAnyOrder() throws Exception {
+    long seed = System.nanoTime();
+    System.out.println("seed " + seed);
+    Random random = new Random(seed);
+    for (int i = 0; i < 300; i++) {
+      List<Integer> keys = new ArrayList<>();
+      for (int key = 0; key < 2 + random.nextInt(30); key++) {
+        keys.add(7 * key);
+      }
+      Collections.shuffle(keys, random);
+      assertThat(Corpus.JSON.readTree(transcode(mapOf(keys))).size()).isEqualTo(keys.size());
+      keys.add(keys.get(random.nextInt(keys.size())));
+      Collections.shuffle(keys, random);
+      assertThatThrownBy(() -> transcode(mapOf(keys)))
+          .as("seed %d, keys %s", seed, keys)
+          .isInstanceOf(MalformedFrameException.class)
+          .hasMessage("duplicate map key");
+    }
+  }
+
+  /** A map of up to 31 entries, whose keys are the numbers as text. */
+  private static byte[] mapOf(List<Integer> keys) {
+    ByteArrayOutputStream cbor = new ByteArrayOutputStream();
+    cbor.write(0xb8);
+    cbor.write(keys.size());
+    for (int key : keys) {
+      byte[] text = Integer.toString(key).getBytes(StandardCharsets.US_ASCII);
+      cbor.write(0x60 + text.length);
+      cbor.writeBytes(text);
+      cbor.write(0);
+    }
+    return cbor.toByteArray();
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -120,6 +121,50 @@ class FrameDecoderTest {
     assertThat(event.flaw()).isNotNull();
   }
 
+  /** A path's control characters take six times as much in JSON. */
+  @Test
+  void recordsLeaveRoomForEveryOpThatComesAfterThem() {
+    Map<String, Object> record = Map.of("text", "x".repeat(30_000));
+    String path = "\u0001".repeat(1_000);
+    CommitFrame frame = new CommitFrame().create(path, record);
+    for (int i = 1; i < 1_000; i++) {
+      frame.createWithoutBlock(path, record);
+    }
+    Event event = event(frame);
+    assertThat(event.json()).hasSizeLessThanOrEqualTo(FrameDecoder.JSON_BYTES_MAX);
+    JsonNode ops = Corpus.JSON.readTree(event.json()).get("record").get("ops");
+    assertThat(ops.size()).isEqualTo(1_000);
+    assertThat(ops.get(0).has("record")).isTrue();
+    assertThat(ops.get(999).has("record")).isFalse();
+    assertThat(ops.get(999).get("path").asString()).isEqualTo(path);
+  }
+
+  @Test
+  void everyOpOfManyHasItsOwnRecord() {
+    CommitFrame frame = new CommitFrame();
+    for (int i = 0; i < 300; i++) {
+      frame.create("a.b.c/r" + i, Map.of("number", i));
+    }
+    Event event = event(frame);
+    assertThat(event.flaw()).isNull();
+    JsonNode ops = Corpus.JSON.readTree(event.json()).get("record").get("ops");
+    assertThat(ops.size()).isEqualTo(300);
+    for (int i = 0; i < 300; i++) {
+      assertThat(ops.get(i).get("rkey").asString()).isEqualTo("r" + i);
+      assertThat(ops.get(i).get("record").get("number").asInt()).isEqualTo(i);
+    }
+  }
+
+  @Test
+  void anEventNamesItsCollectionsInOrderAndNoMoreThanAHeaderHolds() {
+    CommitFrame frame = new CommitFrame();
+    for (int i = 0; i < 250; i++) {
+      frame.delete("a.b.c" + i + "/one").delete("a.b.c" + i / 2 + "/two");
+    }
+    assertThat(event(frame).collections())
+        .isEqualTo(IntStream.range(0, 200).mapToObj(i -> "a.b.c" + i).toList());
+  }
+
   @Test
   void aRecordThatIsNoMapIsMarked() {
     Event event = event(new CommitFrame().create("a.b.c/one", "text"));
@@ -164,6 +209,44 @@ class FrameDecoderTest {
                 assertThat(drop.reason()).isEqualTo(DropReason.UNKNOWN_TYPE);
                 assertThat(drop.seq()).isEqualTo(5);
               });
+    }
+  }
+
+  @Test
+  void anUnknownTypesKeysAreThereOnce() {
+    // {"seq": 5, "b": 0, "a": 0}, and with a second "b"
+    assertThat(decode("#novel", "a36373657105" + "616200" + "616100")).isInstanceOf(Event.class);
+    assertThat(decode("#novel", "a46373657105" + "616200" + "616100" + "616200"))
+        .isInstanceOfSatisfying(
+            Drop.class, drop -> assertThat(drop.detail()).contains("body", "duplicate"));
+  }
+
+  @Test
+  void anUnknownTypeIsAShortAndPlainWord() {
+    String longest = "a-Z.0_9".repeat(9) + "x";
+    assertThat(decodeUnknown("#" + longest))
+        .isInstanceOfSatisfying(Event.class, event -> assertThat(event.type()).isEqualTo(longest));
+    for (String none : new String[] {"#" + longest + "x", "#", "novel", "#a b", "#a/b", "#é"}) {
+      assertThat(decodeUnknown(none)).as(none).isInstanceOf(Drop.class);
+    }
+  }
+
+  private Decoded decodeUnknown(String type) {
+    return decoder.decode(
+        FrameBytes.concatenated(
+            FrameBytes.encode(Map.of("op", 1, "t", type)), FrameBytes.encode(Map.of("seq", 5))),
+        NOW);
+  }
+
+  @Test
+  void aSeqIsWhatEveryJsonParserReadsExactly() {
+    long largest = (1L << 53) - 1;
+    for (long seq : new long[] {1, largest}) {
+      assertThat(event(new CommitFrame().seq(seq)).seq()).isEqualTo(seq);
+    }
+    for (long none : new long[] {0, -1, largest + 1}) {
+      assertThat(decoder.decode(new CommitFrame().seq(none).bytes(), NOW))
+          .isInstanceOfSatisfying(Drop.class, drop -> assertThat(drop.seq()).isNull());
     }
   }
 
