@@ -88,6 +88,10 @@ class DataModelTest {
     "3bffffffffffffffff, -18446744073709551616",
     "1b001fffffffffffff, 9007199254740991",
     "3b001ffffffffffffe, -9007199254740991",
+    "1b7fffffffffffffff, 9223372036854775807",
+    "1b8000000000000000, 9223372036854775808",
+    "3b7fffffffffffffff, -9223372036854775808",
+    "3b8000000000000000, -9223372036854775809",
     "f4, false",
     "f5, true",
     "f6, null",
@@ -127,6 +131,7 @@ class DataModelTest {
         "5f4101ff", // indefinite lengths
         "c000",
         "d82b00",
+        "d82b450001710000",
         "d82a6161",
         "d82a4100",
         "d82a410071", // tags, links that are none
@@ -144,7 +149,8 @@ class DataModelTest {
         "1c",
         "ff",
         "61",
-        "1b00" // reserved, cut
+        "1b00",
+        "1c00000000000000000000000000000000" // reserved, cut
       })
   void whatDagCborDoesNotAllowIsRefusedWithThePlace(String hex) {
     assertThatThrownBy(() -> transcodeHex(hex)).isInstanceOf(MalformedFrameException.class);
@@ -155,6 +161,7 @@ class DataModelTest {
   @CsvSource({
     "d82a450001710000, bafyqaaa",
     "d82a4a000155000568656c6c6f, bafkqablimvwgy3y",
+    "d82a4b000155000668656c6c6f21, bafkqabtimvwgy3zb",
     "d82a5827000155a0e40220cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd,"
         + " bafk2bzacedg43tonzxg43tonzxg43tonzxg43tonzxg43tonzxg43tonzxg42"
   })
@@ -227,6 +234,29 @@ class DataModelTest {
       cbor.write(0);
     }
     return cbor.toByteArray();
+  }
+
+  /** Where what is written reaches the end of the writer's first buffer, and it has to grow. */
+  @ParameterizedTest
+  @CsvSource({
+    "818181818181818181818181818181818181818181818180,"
+        + " [[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]",
+    "1b7fffffffffffffff, 9223372036854775807",
+    "fb3ff8000000000000, 1.5",
+    "d82a4a000155000568656c6c6f, '{\"$link\":\"bafkqablimvwgy3y\"}'",
+    "550102030401020304010203040102030401020304ff,"
+        + " '{\"$bytes\":\"AQIDBAECAwQBAgMEAQIDBAECAwT/\"}'",
+    "6a01020304050607080b0c,"
+        + " '\"\\u0001\\u0002\\u0003\\u0004\\u0005\\u0006\\u0007\\b\\u000b\\f\"'",
+    "6cf09f9880f09f9880f09f9880, '\"😀😀😀\"'",
+    "a46161f46162f56163f66164a0, '{\"a\":false,\"b\":true,\"c\":null,\"d\":{}}'"
+  })
+  void valuesAreWrittenBeyondTheEndOfABuffer(String hex, String json) throws Exception {
+    for (int length = 65_465; length < 65_525; length++) {
+      String text = "x".repeat(length);
+      String cbor = "827a%08x%s%s".formatted(length, "78".repeat(length), hex);
+      assertThat(transcodeHex(cbor)).isEqualTo("[\"" + text + "\"," + json + "]");
+    }
   }
 
   @Test
