@@ -138,14 +138,6 @@ final class CborReader {
     return (int) argument;
   }
 
-  boolean atNull() {
-    return position < end && (bytes[position] & 0xFF) == NULL;
-  }
-
-  boolean atTrue() {
-    return position < end && (bytes[position] & 0xFF) == TRUE;
-  }
-
   /** Steps over one value of any kind and depth, without recursion. */
   void skip() throws MalformedFrameException {
     long pending = 1;

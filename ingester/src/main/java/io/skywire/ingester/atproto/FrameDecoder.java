@@ -130,8 +130,8 @@ public final class FrameDecoder {
         yield new Info(
             Printable.text(cbor.bytes, cbor.start, cbor.length), body.printable(Field.MESSAGE));
       }
-      // In the topic it is the name of what is no event.
-      case EventHeaders.WATERMARK ->
+      // In the topic they are the names of what is no event.
+      case EventHeaders.WATERMARK, EventHeaders.GAP ->
           throw header.malformed(Field.T, DropReason.UNKNOWN_TYPE, "a reserved name");
       default -> unknown(type, indexedAt);
     };

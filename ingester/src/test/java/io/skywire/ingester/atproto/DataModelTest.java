@@ -7,8 +7,11 @@ import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,6 +88,10 @@ class DataModelTest {
     "3bffffffffffffffff, -18446744073709551616",
     "1b001fffffffffffff, 9007199254740991",
     "3b001ffffffffffffe, -9007199254740991",
+    "1b7fffffffffffffff, 9223372036854775807",
+    "1b8000000000000000, 9223372036854775808",
+    "3b7fffffffffffffff, -9223372036854775808",
+    "3b8000000000000000, -9223372036854775809",
     "f4, false",
     "f5, true",
     "f6, null",
@@ -124,6 +131,7 @@ class DataModelTest {
         "5f4101ff", // indefinite lengths
         "c000",
         "d82b00",
+        "d82b450001710000",
         "d82a6161",
         "d82a4100",
         "d82a410071", // tags, links that are none
@@ -141,15 +149,114 @@ class DataModelTest {
         "1c",
         "ff",
         "61",
-        "1b00" // reserved, cut
+        "1b00",
+        "1c00000000000000000000000000000000" // reserved, cut
       })
   void whatDagCborDoesNotAllowIsRefusedWithThePlace(String hex) {
     assertThatThrownBy(() -> transcodeHex(hex)).isInstanceOf(MalformedFrameException.class);
   }
 
+  /** Version 1 of any codec and hash, as another encoder writes them. */
+  @ParameterizedTest
+  @CsvSource({
+    "d82a450001710000, bafyqaaa",
+    "d82a4a000155000568656c6c6f, bafkqablimvwgy3y",
+    "d82a4b000155000668656c6c6f21, bafkqabtimvwgy3zb",
+    "d82a5827000155a0e40220cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd,"
+        + " bafk2bzacedg43tonzxg43tonzxg43tonzxg43tonzxg43tonzxg43tonzxg42"
+  })
+  void aLinkMayBeOfAnyHash(String hex, String text) throws Exception {
+    assertThat(transcodeHex(hex)).isEqualTo("{\"$link\":\"" + text + "\"}");
+  }
+
+  @Test
+  void aLinkOfALongDigestIsKept() throws Exception {
+    // Its length takes two bytes.
+    assertThat(transcodeHex("d82a5887000171008101" + "00".repeat(129)))
+        .isEqualTo("{\"$link\":\"bafyqbaib" + "a".repeat(207) + "\"}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "d82a4100",
+        "d82a420001",
+        "d82a43000171",
+        "d82a4400017100", // cut
+        "d82a4a000255000568656c6c6f", // version 2
+        "d82a49000155000568656c6c",
+        "d82a4b000155000568656c6c6f6f", // another length of digest than it says
+        "d82a4b00015500850068656c6c6f",
+        "d82a4b000155800005 68656c6c6f", // numbers longer than they need be
+        "d82a4e000155ffffffffffffffffff7f00" // a number beyond all
+      })
+  void aLinkThatIsNoCidIsRefused(String hex) {
+    assertThatThrownBy(() -> transcodeHex(hex.replace(" ", "")))
+        .isInstanceOf(MalformedFrameException.class)
+        .hasMessage("invalid CID");
+  }
+
   @Test
   void keysOutOfOrderAreAccepted() throws Exception {
     assertThat(transcodeHex("a2616200616101")).isEqualTo("{\"b\":0,\"a\":1}");
+  }
+
+  @Test
+  void aKeyThatAMapHasTwiceIsFoundAmongAnyInAnyOrder() throws Exception {
+    long seed = System.nanoTime();
+    System.out.println("seed " + seed);
+    Random random = new Random(seed);
+    for (int i = 0; i < 300; i++) {
+      List<Integer> keys = new ArrayList<>();
+      for (int key = 0; key < 2 + random.nextInt(30); key++) {
+        keys.add(7 * key);
+      }
+      Collections.shuffle(keys, random);
+      assertThat(Corpus.JSON.readTree(transcode(mapOf(keys))).size()).isEqualTo(keys.size());
+      keys.add(keys.get(random.nextInt(keys.size())));
+      Collections.shuffle(keys, random);
+      assertThatThrownBy(() -> transcode(mapOf(keys)))
+          .as("seed %d, keys %s", seed, keys)
+          .isInstanceOf(MalformedFrameException.class)
+          .hasMessage("duplicate map key");
+    }
+  }
+
+  /** A map of up to 31 entries, whose keys are the numbers as text. */
+  private static byte[] mapOf(List<Integer> keys) {
+    ByteArrayOutputStream cbor = new ByteArrayOutputStream();
+    cbor.write(0xb8);
+    cbor.write(keys.size());
+    for (int key : keys) {
+      byte[] text = Integer.toString(key).getBytes(StandardCharsets.US_ASCII);
+      cbor.write(0x60 + text.length);
+      cbor.writeBytes(text);
+      cbor.write(0);
+    }
+    return cbor.toByteArray();
+  }
+
+  /** Where what is written reaches the end of the writer's first buffer, and it has to grow. */
+  @ParameterizedTest
+  @CsvSource({
+    "818181818181818181818181818181818181818181818180,"
+        + " [[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]",
+    "1b7fffffffffffffff, 9223372036854775807",
+    "fb3ff8000000000000, 1.5",
+    "d82a4a000155000568656c6c6f, '{\"$link\":\"bafkqablimvwgy3y\"}'",
+    "550102030401020304010203040102030401020304ff,"
+        + " '{\"$bytes\":\"AQIDBAECAwQBAgMEAQIDBAECAwT/\"}'",
+    "6a01020304050607080b0c,"
+        + " '\"\\u0001\\u0002\\u0003\\u0004\\u0005\\u0006\\u0007\\b\\u000b\\f\"'",
+    "6cf09f9880f09f9880f09f9880, '\"😀😀😀\"'",
+    "a46161f46162f56163f66164a0, '{\"a\":false,\"b\":true,\"c\":null,\"d\":{}}'"
+  })
+  void valuesAreWrittenBeyondTheEndOfABuffer(String hex, String json) throws Exception {
+    for (int length = 65_465; length < 65_525; length++) {
+      String text = "x".repeat(length);
+      String cbor = "827a%08x%s%s".formatted(length, "78".repeat(length), hex);
+      assertThat(transcodeHex(cbor)).isEqualTo("[\"" + text + "\"," + json + "]");
+    }
   }
 
   @Test

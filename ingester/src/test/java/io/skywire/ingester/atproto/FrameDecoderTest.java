@@ -7,8 +7,11 @@ import io.skywire.embedded.relay.FrameBytes;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -120,6 +123,75 @@ class FrameDecoderTest {
     assertThat(event.flaw()).isNotNull();
   }
 
+  /** A path's control characters take six times as much in JSON. */
+  @Test
+  void recordsLeaveRoomForEveryOpThatComesAfterThem() {
+    Map<String, Object> record = Map.of("text", "x".repeat(1_500));
+    String path = "\u0001".repeat(300);
+    CommitFrame frame = new CommitFrame().create(path, record);
+    for (int i = 1; i < 5_000; i++) {
+      frame.createWithoutBlock(path, record);
+    }
+    Event event = event(frame);
+    assertThat(event.json()).hasSizeLessThanOrEqualTo(FrameDecoder.JSON_BYTES_MAX);
+    JsonNode ops = Corpus.JSON.readTree(event.json()).get("record").get("ops");
+    assertThat(ops.size()).isEqualTo(5_000);
+    assertThat(ops.get(0).has("record")).isTrue();
+    assertThat(ops.get(4_999).has("record")).isFalse();
+    assertThat(ops.get(4_999).get("path").asString()).isEqualTo(path);
+  }
+
+  @Test
+  void whatIsReservedForOpsIsFreeAgainBehindThem() {
+    CommitFrame frame = new CommitFrame();
+    for (int i = 0; i < 1_500; i++) {
+      frame.delete("\u0001".repeat(1_000));
+    }
+    Event event = event(frame.create("a.b.c/last", Map.of("text", "x".repeat(1_000_000))));
+    assertThat(op(event, 1_500).get("record").get("text").asString()).hasSize(1_000_000);
+  }
+
+  @Test
+  void blocksThatNoOpNamesAreSteppedOver() {
+    Map<String, Object> other = Map.of("text", "of the tree");
+    Event event = event(new CommitFrame().blockInDisguise(other, other).create("a.b.c/one", POST));
+    assertThat(op(event, 0).get("record").get("text").asString()).isEqualTo("hello");
+  }
+
+  @Test
+  void aBlockThatIsShorterThanItsCidIsNone() {
+    byte[] frame = new CommitFrame().create("a.b.c/one", POST).bytes();
+    byte[] broken = replaced(frame, "30" + "01711220", "04" + "01711220");
+    assertThat(op((Event) decoder.decode(broken, NOW), 0).get("error").asString())
+        .isEqualTo("record: no such block");
+  }
+
+  @Test
+  void everyOpOfManyHasItsOwnRecord() {
+    CommitFrame frame = new CommitFrame();
+    for (int i = 0; i < 300; i++) {
+      frame.create("a.b.c/r" + i, Map.of("number", i));
+    }
+    Event event = event(frame);
+    assertThat(event.flaw()).isNull();
+    JsonNode ops = Corpus.JSON.readTree(event.json()).get("record").get("ops");
+    assertThat(ops.size()).isEqualTo(300);
+    for (int i = 0; i < 300; i++) {
+      assertThat(ops.get(i).get("rkey").asString()).isEqualTo("r" + i);
+      assertThat(ops.get(i).get("record").get("number").asInt()).isEqualTo(i);
+    }
+  }
+
+  @Test
+  void anEventNamesItsCollectionsInOrderAndNoMoreThanAHeaderHolds() {
+    CommitFrame frame = new CommitFrame();
+    for (int i = 0; i < 250; i++) {
+      frame.delete("a.b.c" + i + "/one").delete("a.b.c" + i / 2 + "/two");
+    }
+    assertThat(event(frame).collections())
+        .isEqualTo(IntStream.range(0, 200).mapToObj(i -> "a.b.c" + i).toList());
+  }
+
   @Test
   void aRecordThatIsNoMapIsMarked() {
     Event event = event(new CommitFrame().create("a.b.c/one", "text"));
@@ -129,9 +201,90 @@ class FrameDecoderTest {
 
   @Test
   void tooBigIsSaid() {
-    Event event = event(new CommitFrame().tooBig());
+    Event event = event(new CommitFrame().tooBig().create("a.b.c/one", POST));
     assertThat(Corpus.JSON.readTree(event.json()).get("record").get("too_big").asBoolean())
         .isTrue();
+    assertThat(op(event, 0).get("record").get("text").asString()).isEqualTo("hello");
+  }
+
+  @Test
+  void onlyACommitThatWasTooBigMayComeWithoutBlocks() {
+    CommitFrame frame = new CommitFrame().createWithoutBlock("a.b.c/one", POST);
+    assertThat(
+            decoder.decode(
+                replaced(frame.bytes(), "66" + hex("blocks"), "66" + hex("blobby")), NOW))
+        .isInstanceOf(Drop.class);
+    Event event =
+        (Event)
+            decoder.decode(
+                replaced(frame.tooBig().bytes(), "66" + hex("blocks"), "66" + hex("blobby")), NOW);
+    assertThat(op(event, 0).get("error").asString()).isNotBlank();
+    assertThat(event.collections()).containsExactly("a.b.c");
+  }
+
+  @Test
+  void fieldsMayComeInAnyOrder() {
+    byte[] frame = new CommitFrame().delete("a.b.c/one").bytes();
+    byte[] other =
+        replaced(
+            replaced(
+                frame,
+                "6174" + "67" + hex("#commit") + "626f7001",
+                "626f7001" + "6174" + "67" + hex("#commit")),
+            "63" + hex("cid") + "f6" + PATH_ONE + ACTION_DELETE,
+            ACTION_DELETE + PATH_ONE + "63" + hex("cid") + "f6");
+    assertThat(other).isNotEqualTo(frame);
+    assertThat(((Event) decoder.decode(other, NOW)).json())
+        .isEqualTo(((Event) decoder.decode(frame, NOW)).json());
+  }
+
+  @Test
+  void aPreviousRecordsCidMayBeNull() {
+    byte[] frame =
+        replaced(
+            new CommitFrame().delete("a.b.c/one").bytes(),
+            "a363" + hex("cid") + "f6",
+            "a464" + hex("prev") + "f663" + hex("cid") + "f6");
+    JsonNode op = op((Event) decoder.decode(frame, NOW), 0);
+    assertThat(op.has("prev")).isTrue();
+    assertThat(op.get("prev").isNull()).isTrue();
+    assertThat(op(event(new CommitFrame().delete("a.b.c/one")), 0).has("prev")).isFalse();
+  }
+
+  @Test
+  void anOpWhoseLinksAreNoneOrNotOfARecordSaysSo() {
+    byte[] frame = new CommitFrame().create("a.b.c/one", POST).bytes();
+    String cid = "63" + hex("cid") + "d82a582500017112";
+    JsonNode blob =
+        op((Event) decoder.decode(replaced(frame, cid, cid.replace("7112", "5512")), NOW), 0);
+    assertThat(blob.get("cid").asString()).startsWith("bafkrei");
+    assertThat(blob.get("error").asString()).startsWith("cid: not of a record");
+    JsonNode none =
+        op((Event) decoder.decode(replaced(frame, cid, cid.replace("7112", "7113")), NOW), 0);
+    assertThat(none.get("error").asString()).startsWith("cid: not of a record");
+    JsonNode later =
+        op(
+            (Event) decoder.decode(replaced(frame, cid, cid.replace("00017112", "00027112")), NOW),
+            0);
+    assertThat(later.get("cid").isNull()).isTrue();
+    assertThat(later.get("error").asString()).startsWith("cid: no valid CID");
+    String with = "a464" + hex("prev") + "d82a420001" + cid;
+    Event event = (Event) decoder.decode(replaced(frame, "a3" + cid, with), NOW);
+    assertThat(op(event, 0).get("error").asString()).startsWith("prev: no valid CID");
+    assertThat(op(event, 0).get("record").get("text").asString()).isEqualTo("hello");
+  }
+
+  private static final String PATH_ONE = "64" + hex("path") + "69" + hex("a.b.c/one");
+  private static final String ACTION_DELETE = "66" + hex("action") + "66" + hex("delete");
+
+  private static String hex(String text) {
+    return HexFormat.of().formatHex(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static byte[] replaced(byte[] frame, String hex, String by) {
+    String before = HexFormat.of().formatHex(frame);
+    assertThat(before).containsOnlyOnce(hex);
+    return HexFormat.of().parseHex(before.replace(hex, by));
   }
 
   @Test
@@ -153,8 +306,200 @@ class FrameDecoderTest {
   }
 
   @Test
+  void theNamesOfWhatIsNoEventInTheTopicAreNoTypes() {
+    for (String type : new String[] {"#watermark", "#gap"}) {
+      // {"seq": 5}
+      assertThat(decode(type, "a16373657105"))
+          .as(type)
+          .isInstanceOfSatisfying(
+              Drop.class,
+              drop -> {
+                assertThat(drop.reason()).isEqualTo(DropReason.UNKNOWN_TYPE);
+                assertThat(drop.seq()).isEqualTo(5);
+              });
+    }
+  }
+
+  @Test
+  void anUnknownTypesKeysAreThereOnce() {
+    // {"seq": 5, "b": 0, "a": 0}, and with a second "b"
+    assertThat(decode("#novel", "a36373657105" + "616200" + "616100")).isInstanceOf(Event.class);
+    assertThat(decode("#novel", "a46373657105" + "616200" + "616100" + "616200"))
+        .isInstanceOfSatisfying(
+            Drop.class, drop -> assertThat(drop.detail()).contains("body", "duplicate"));
+  }
+
+  @Test
+  void aKnownFieldIsThereOnce() {
+    // {"seq": 5, "seq": 6}
+    assertThat(decode("#novel", "a263736571056373657106"))
+        .isInstanceOfSatisfying(
+            Drop.class, drop -> assertThat(drop.detail()).contains("body.seq", "duplicate"));
+  }
+
+  @Test
+  void anUnknownTypeIsAShortAndPlainWord() {
+    String longest = "a-Z.0_9".repeat(9) + "x";
+    assertThat(decodeUnknown("#" + longest))
+        .isInstanceOfSatisfying(Event.class, event -> assertThat(event.type()).isEqualTo(longest));
+    for (String none : new String[] {"#" + longest + "x", "#", "novel", "#a/b", "#ab/", "#é"}) {
+      assertThat(decodeUnknown(none)).as(none).isInstanceOf(Drop.class);
+    }
+  }
+
+  private Decoded decodeUnknown(String type) {
+    return decoder.decode(
+        FrameBytes.concatenated(
+            FrameBytes.encode(Map.of("op", 1, "t", type)), FrameBytes.encode(Map.of("seq", 5))),
+        NOW);
+  }
+
+  @Test
+  void aSeqIsWhatEveryJsonParserReadsExactly() {
+    long largest = (1L << 53) - 1;
+    for (long seq : new long[] {1, largest}) {
+      assertThat(event(new CommitFrame().seq(seq)).seq()).isEqualTo(seq);
+    }
+    for (long none : new long[] {0, -1, largest + 1}) {
+      assertThat(decoder.decode(new CommitFrame().seq(none).bytes(), NOW))
+          .isInstanceOfSatisfying(Drop.class, drop -> assertThat(drop.seq()).isNull());
+    }
+  }
+
+  @Test
   void anUnknownTypeWithoutSeqIsDropped() {
     assertThat(((Drop) decode("#novel", "a0")).reason()).isEqualTo(DropReason.UNKNOWN_TYPE);
+  }
+
+  @Test
+  void anUnknownTypeKeepsItsRepoAndTime() {
+    Map<String, Object> body = new HashMap<>(Map.of("seq", 5, "time", "2026-07-04T14:38:08.999Z"));
+    assertThat(((Event) message("#novel", body)).repo()).isNull();
+    assertThat(((Event) message("#novel", body)).time()).isEqualTo("2026-07-04T14:38:08.999Z");
+    body.put("repo", "did:plc:a");
+    body.put("time", "yesterday");
+    Event event = (Event) message("#novel", body);
+    assertThat(event.repo()).isEqualTo("did:plc:a");
+    assertThat(event.time()).isNull();
+    JsonNode json = Corpus.JSON.readTree(event.json());
+    assertThat(json.get("repo").asString()).isEqualTo("did:plc:a");
+    assertThat(json.get("time").asString()).isEqualTo("yesterday");
+    body.put("repo", 7);
+    assertThat(((Event) message("#novel", body)).repo()).isNull();
+  }
+
+  @Test
+  void anAccountsEventsHaveTheDocumentedShape() {
+    Map<String, Object> body =
+        Map.of(
+            "seq",
+            5,
+            "did",
+            "did:plc:a",
+            "time",
+            "2026-07-04T14:38:08.999Z",
+            "rev",
+            "3k",
+            "active",
+            false,
+            "status",
+            "takendown",
+            "handle",
+            "a.example");
+    Map.of(
+            "#identity", "'handle':'a.example',",
+            "#account", "'active':false,'status':'takendown',",
+            "#sync", "'rev':'3k',")
+        .forEach((type, own) -> {
+          Event event = (Event) message(type, body);
+          assertThat(event.repo()).isEqualTo("did:plc:a");
+          assertThat(event.time()).isEqualTo("2026-07-04T14:38:08.999Z");
+          assertThat(event.collections()).isEmpty();
+          assertThat(new String(event.json(), StandardCharsets.UTF_8))
+              .isEqualTo(
+                  ("{'seq':5,'event_type':'"
+                          + type.substring(1)
+                          + "','repo':'did:plc:a',"
+                          + "'collection':null,'time':'2026-07-04T14:38:08.999Z',"
+                          + "'indexed_at':'2026-07-04T14:38:09.012Z',"
+                          + "'record':{'did':'did:plc:a',"
+                          + own
+                          + "'time':'2026-07-04T14:38:08.999Z'}}")
+                      .replace('\'', '"'));
+        });
+  }
+
+  @Test
+  void aFieldOfAnotherKindThanItShouldBeIsDropped() {
+    Map<String, Object> body =
+        Map.of("seq", 5, "did", "did:plc:a", "time", "", "rev", "3k", "active", true);
+    assertThat(message("#sync", body)).isInstanceOf(Event.class);
+    assertThat(((Event) message("#account", body)).json())
+        .asString(StandardCharsets.UTF_8)
+        .contains("\"active\":true");
+    for (String field : new String[] {"seq", "did", "time", "rev", "active"}) {
+      Map<String, Object> broken = new HashMap<>(body);
+      broken.put(field, field.equals("seq") ? "5" : 3);
+      assertThat(message(field.equals("active") ? "#account" : "#sync", broken))
+          .as(field)
+          .isInstanceOf(Drop.class);
+      broken.put(field, null);
+      assertThat(message(field.equals("active") ? "#account" : "#sync", broken))
+          .as(field)
+          .isInstanceOf(Drop.class);
+    }
+  }
+
+  private Decoded message(String type, Map<String, Object> body) {
+    return decoder.decode(FrameBytes.message(type, body), NOW);
+  }
+
+  @Test
+  void onlyAFrameOfOp1IsAnEvent() {
+    byte[] body = FrameBytes.encode(Map.of("seq", 5));
+    for (Object op : new Object[] {0, 2, -2, "1", true}) {
+      byte[] header = FrameBytes.encode(Map.of("t", "#novel", "op", op));
+      assertThat(decoder.decode(FrameBytes.concatenated(header, body), NOW))
+          .as("op %s", op)
+          .isInstanceOf(Drop.class);
+    }
+    byte[] without = FrameBytes.encode(Map.of("t", "#novel"));
+    assertThat(decoder.decode(FrameBytes.concatenated(without, body), NOW))
+        .isInstanceOf(Drop.class);
+  }
+
+  @Test
+  void aFrameEndsWithItsBody() {
+    byte[] whole = new CommitFrame().delete("a.b.c/one").bytes();
+    Drop drop = (Drop) decoder.decode(FrameBytes.concatenated(whole, new byte[1]), NOW);
+    assertThat(drop.detail()).contains("trailing bytes");
+  }
+
+  @Test
+  void nothingOfAFrameIsLeftForTheNext() {
+    byte[] good = new CommitFrame().create("a.b.c/one", POST).bytes();
+    byte[] before = ((Event) decoder.decode(good, NOW)).json();
+    CommitFrame other = new CommitFrame().create("a.b.c/a", "no map").create("a.b.c/b", Map.of());
+    assertThat(event(other.createWithoutBlock("a.b.c/c", 1)).flaw()).isNotNull();
+    // Its seq is where it was, but nothing says so.
+    byte[] headless = good.clone();
+    headless[0] = 0;
+    assertThat(((Drop) decoder.decode(headless, NOW)).seq()).isNull();
+    assertThat(((Event) decoder.decode(good, NOW)).json()).isEqualTo(before);
+  }
+
+  @Test
+  void aReasonIsNotTakenForTheNameOfAnErrorOrInfo() {
+    Map<String, Object> info = new LinkedHashMap<>();
+    info.put("name", "OutdatedCursor");
+    info.put("message", "too old");
+    assertThat(message("#info", info)).isEqualTo(new Info("OutdatedCursor", "too old"));
+    Map<String, Object> error = new LinkedHashMap<>();
+    error.put("error", "FutureCursor");
+    error.put("message", "too new");
+    byte[] frame =
+        FrameBytes.concatenated(FrameBytes.encode(Map.of("op", -1)), FrameBytes.encode(error));
+    assertThat(decoder.decode(frame, NOW)).isEqualTo(new RelayError("FutureCursor", "too new"));
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.skywire.embedded.relay.FrameBytes;
 import io.skywire.embedded.simulator.LedgerHash;
 import java.io.ByteArrayOutputStream;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
@@ -147,6 +148,22 @@ class HostileFramesTest {
           .isLessThan(SWOLLEN_MULTIPLE * FrameDecoder.JSON_BYTES_MAX + 8L * frame.length);
       require(frame);
     }
+  }
+
+  @Test
+  void opsThatAreDeclaredAndDoNotFitTakeNoMemory() {
+    byte[] none = new byte[4_000_000];
+    byte[] frame =
+        FrameBytes.concatenated(
+            FrameBytes.header("#commit"),
+            FrameBytes.encode(Map.of("seq", 5, "repo", "did:plc:a", "time", "")),
+            new byte[] {0x63, 'o', 'p', 's', (byte) 0x9a},
+            ByteBuffer.allocate(4).putInt(none.length).array(),
+            none);
+    // One field more than the map has been encoded with.
+    frame[FrameBytes.header("#commit").length]++;
+    assertThat(allocatedBy(frame)).isLessThan(frame.length);
+    assertThat(require(frame)).isInstanceOf(Drop.class);
   }
 
   private long allocatedBy(byte[] frame) {

@@ -4,22 +4,71 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Handles and AT-URIs are left out: an event carries them, but nothing here depends on them. */
 class SyntaxTest {
+  /** As much of a frame before the text as no text may be long. */
+  private static final String BEFORE = "a".repeat(3_000);
+
   private static boolean isValid(String kind, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = (BEFORE + text + "a.a").getBytes(StandardCharsets.UTF_8);
+    int from = BEFORE.length();
+    int to = bytes.length - 3;
     return switch (kind) {
-      case "did" -> Did.isValid(bytes, 0, bytes.length);
-      case "nsid" -> Nsid.isValid(bytes, 0, bytes.length);
-      case "recordkey" -> RecordKey.isValid(bytes, 0, bytes.length);
-      case "tid" -> Tid.isValid(bytes, 0, bytes.length);
-      case "datetime" -> Datetime.isValid(bytes, 0, bytes.length);
-      case "cid" -> Cid.isText(bytes, 0, bytes.length);
+      case "did" -> Did.isValid(bytes, from, to);
+      case "nsid" -> Nsid.isValid(bytes, from, to);
+      case "recordkey" -> RecordKey.isValid(bytes, from, to);
+      case "tid" -> Tid.isValid(bytes, from, to);
+      case "datetime" -> Datetime.isValid(bytes, from, to);
+      case "cid" -> Cid.isText(bytes, from, to);
       default -> throw new IllegalArgumentException(kind);
     };
+  }
+
+  @Test
+  void lengthsAreBounded() {
+    String segment = "a".repeat(63) + ".";
+    requireLongest("did", "did:plc:" + "a".repeat(2_048 - 8));
+    requireLongest("nsid", segment.repeat(4) + "a".repeat(317 - 4 * 64));
+    requireLongest("nsid", "a." + segment + "a".repeat(63));
+    requireLongest("recordkey", "a".repeat(512));
+    String time = "2023-01-01T00:00:00." + "1".repeat(64 - 21);
+    assertThat(isValid("datetime", time + "Z")).isTrue();
+    assertThat(isValid("datetime", time + "1Z")).isFalse();
+  }
+
+  private static void requireLongest(String kind, String text) {
+    assertThat(isValid(kind, text)).as("%s of %d", kind, text.length()).isTrue();
+    assertThat(isValid(kind, text + "a")).as("a longer %s", kind).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2024-02-29T00:00:00Z, true",
+    "2023-02-29T00:00:00Z, false",
+    "2000-02-29T00:00:00Z, true",
+    "1900-02-29T00:00:00Z, false",
+    "2023-02-28T23:59:59Z, true",
+    "2023-04-30T00:00:00Z, true",
+    "2023-04-31T00:00:00Z, false",
+    "2023-12-31T00:00:00Z, true",
+    "2023-12-32T00:00:00Z, false",
+    "0000-01-01T00:00:00+00:01, false",
+    "0000-01-01T00:00:00+00:00, true",
+    "0000-01-01T00:00:00-00:01, true",
+    "0000-01-02T00:00:00+00:01, true",
+    "0001-01-01T00:00:00+00:01, true",
+    "2023-01-01T00:00:00+23:59, true",
+    "2023-01-01T00:00:00+24:00, false",
+    "2023-01-01T00:00:00+23:60, false",
+    "2023-01-01T00:00:00*01:00, false"
+  })
+  void aDatetimeIsOneThatExists(String text, boolean exists) {
+    assertThat(isValid("datetime", text)).isEqualTo(exists);
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.skywire.ingester.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -61,5 +62,51 @@ class FrameBufferTest {
     fill();
     now.addAndGet(5);
     assertThat(buffer.fullNanos()).isEqualTo(5);
+  }
+
+  @Test
+  void hasRoomOnlyWhenItsBytesAreHalfGoneToo() throws Exception {
+    buffer.add(new byte[400]);
+    assertThat(buffer.add(new byte[600])).isFalse();
+    take(1);
+    assertThat(rooms).as("600 of 1,000 bytes").hasValue(0);
+    assertThat(buffer.add(FRAME)).isFalse();
+    take(1);
+    assertThat(rooms).hasValue(1);
+    assertThat(buffer.add(FRAME)).isTrue();
+  }
+
+  @Test
+  void isAskedForFramesOrBytesAndGivesOneAtLeast() throws Exception {
+    fill();
+    assertThat(buffer.take(2, Long.MAX_VALUE, Duration.ZERO)).hasSize(2);
+    fill();
+    assertThat(buffer.take(4, 20, Duration.ZERO)).hasSize(2);
+    assertThat(buffer.take(4, 11, Duration.ZERO)).hasSize(2);
+    assertThat(buffer.take(4, 11, Duration.ZERO)).isEmpty();
+    fill();
+    assertThat(buffer.take(0, 0, Duration.ZERO)).hasSize(1);
+  }
+
+  @Test
+  void isReadToItsEndAndTellsTheFirstReason() throws Exception {
+    buffer.add(FRAME);
+    buffer.end(new RelayDisconnectedException("first"));
+    buffer.end(new RelayDisconnectedException("second"));
+    take(1);
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> take(0))
+          .isInstanceOf(RelayDisconnectedException.class)
+          .hasMessage("first");
+    }
+  }
+
+  @Test
+  void keepsNothingOnceItIsClosed() {
+    buffer.add(FRAME);
+    buffer.close(new RelayDisconnectedException("left"));
+    assertThat(buffer.add(FRAME)).isTrue();
+    assertThat(buffer.frames()).isZero();
+    assertThatThrownBy(() -> take(1)).hasMessage("left");
   }
 }

@@ -247,6 +247,14 @@ class EventBatchTest {
     assertThat(new BatchLimits(1, 1000).pollRecordsMax()).isOne();
   }
 
+  @Test
+  void whatABatchWeighsGrowsWithTheValuesOfAllItsPolls() {
+    BatchAssembly assembly = new BatchAssembly(before(0, null));
+    assembly.add(polled(1, record(0, 1L, "x".repeat(500_000), "event_type", "commit")));
+    assembly.add(polled(2, record(1, 2L, "x".repeat(700_000), "event_type", "commit")));
+    assertThat(assembly.bytes()).isBetween(1_200_000L, 1_210_000L);
+  }
+
   /** A record in a type that varargs can hold. */
   private record Received(ConsumerRecord<byte[], byte[]> record) {}
 

@@ -68,6 +68,21 @@ class EventConsumerTest {
   }
 
   @Test
+  void aBatchTakesNoMoreOnceItHasItsBytes() {
+    try (EventConsumer consumer = new EventConsumer(kafka, progress, database.pool())) {
+      kafka.schedulePollTask(() -> kafka.rebalance(List.of(ZERO)));
+      kafka.schedulePollTask(() -> {
+        for (long seq = 1; seq <= 20; seq++) {
+          kafka.addRecord(TestRecords.event(0, seq, "\"" + "x".repeat(100_000) + "\""));
+        }
+      });
+      BatchLimits limits = new BatchLimits(100, 300_000);
+      consumer.poll(WAIT, limits);
+      assertThat(consumer.poll(WAIT, limits).rows()).hasSize(4);
+    }
+  }
+
+  @Test
   void ofAPartitionThatIsRevokedInBetweenNothingIsStored() {
     try (EventConsumer consumer = new EventConsumer(kafka, progress, database.pool())) {
       kafka.schedulePollTask(() -> kafka.rebalance(List.of(ZERO, ONE)));
@@ -148,6 +163,54 @@ class EventConsumerTest {
       trimTo(7);
       kafka.addRecord(TestRecords.event(0, 7, 5, "{}"));
       assertThat(consumer.trimmedBefore(next(consumer))).isEmpty();
+    }
+  }
+
+  @Test
+  void aGapAtTheBeginningOfAllIsFromZero() {
+    try (EventConsumer consumer = new EventConsumer(kafka, progress, database.pool())) {
+      kafka.schedulePollTask(() -> kafka.rebalance(List.of(ZERO)));
+      consumer.poll(WAIT, HUNDRED);
+      trimTo(7);
+      add(0, 7, 9);
+      assertThat(consumer.trimmedBefore(next(consumer)))
+          .containsExactly(new TrimmedRange("skywire.events/0", 0, 7));
+    }
+  }
+
+  @Test
+  void whatWasReadBeforeAGapIsStoredBeforeItIsTold() {
+    try (EventConsumer consumer = storedTo(4)) {
+      kafka.schedulePollTask(() -> add(0, 5, 7));
+      kafka.schedulePollTask(() -> {
+        trimTo(9);
+        add(0, 9, 10);
+      });
+      EventBatch before = consumer.poll(WAIT, HUNDRED);
+      assertThat(before.rows()).hasSize(2);
+      assertThat(consumer.trimmedBefore(before)).isEmpty();
+      consumer.stored(before);
+      assertThat(consumer.trimmedBefore(next(consumer)))
+          .containsExactly(new TrimmedRange("skywire.events/0", 6, 9));
+    }
+  }
+
+  @Test
+  void aPartitionThatComesBackAfterAnotherSinkHasToldOfItsGapTellsOfNone() {
+    try (EventConsumer consumer = storedTo(4)) {
+      trimTo(7);
+      kafka.schedulePollTask(() -> add(0, 7, 9));
+      assertThat(consumer.poll(WAIT, HUNDRED).isEmpty()).isTrue();
+      kafka.schedulePollTask(() -> {
+        kafka.rebalance(List.of());
+        database.execute(
+            "update sink_progress set next_offset = 9, watermark_seq = 8 where partition = 0");
+        kafka.rebalance(List.of(ZERO));
+        kafka.addRecord(TestRecords.event(0, 9, 12, "{}"));
+      });
+      EventBatch batch = next(consumer);
+      assertThat(batch.rows()).extracting(entry -> entry.row().seq()).containsExactly(12L);
+      assertThat(consumer.trimmedBefore(batch)).isEmpty();
     }
   }
 

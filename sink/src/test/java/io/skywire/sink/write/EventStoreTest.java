@@ -15,6 +15,7 @@ import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,6 +90,32 @@ class EventStoreTest {
         .isInstanceOf(SQLException.class)
         .hasMessageContaining("no space");
     assertNothingStored();
+  }
+
+  @Test
+  void aRecordThatIsNoEventIsADeadLetterAndTheRestIsStored() throws Exception {
+    Outcome outcome = store.store(batchWithoutAnEvent(), Map.of(0, START), List.of());
+    assertThat(outcome.stored()).isEqualTo(1);
+    assertThat(outcome.repeated()).isZero();
+    assertThat(deadLetters).extracting(Refused::why).containsExactly(Refusal.NOT_AN_EVENT);
+    assertThat(outcome.refused()).isEqualTo(deadLetters);
+    assertThat(seqs()).containsExactly("1");
+  }
+
+  @Test
+  void nothingIsStoredWhenItsDeadLetterCannotBeSent() {
+    EventStore withoutKafka =
+        storeWith(refused -> {
+          throw new KafkaException("away");
+        });
+    assertThatThrownBy(() -> withoutKafka.store(batchWithoutAnEvent(), Map.of(0, START), List.of()))
+        .isInstanceOf(KafkaException.class);
+    assertNothingStored();
+  }
+
+  private static EventBatch batchWithoutAnEvent() {
+    return TestRecords.batch(
+        0, START, List.of(TestRecords.event(0, 1, "{}"), replay(2, "nonsense", "{}")));
   }
 
   @Test
@@ -176,6 +203,43 @@ class EventStoreTest {
               before.run();
               return method.invoke(database.pool(), arguments);
             });
+  }
+
+  @Test
+  void anEventOfADayThatCannotBeMadeIsStoredUnderTheNearest() throws Exception {
+    Instant lastOfAll = Instant.parse("9999-12-31T12:00:00Z");
+    ConsumerRecord<byte[], byte[]> late = TestRecords.at(lastOfAll, TestRecords.event(0, 1, "{}"));
+    List<ConsumerRecord<byte[], byte[]>> records =
+        List.of(collections(late, "a.b.c,d.e.f"), TestRecords.event(0, 2, "{}"));
+    store.store(TestRecords.batch(0, START, records), Map.of(0, START), List.of());
+    assertThat(seqs()).containsExactly("1", "2");
+    assertThat(
+            database.rows(
+                """
+                select seq from firehose_event_collections
+                join firehose_events using (seq, indexed_at)
+                where indexed_at < '9999-12-31'
+                """))
+        .containsExactly("1");
+  }
+
+  @Test
+  void rowsOfAnySizeAreStoredAsTheyAre() throws Exception {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    List<String> expected = new ArrayList<>();
+    // Sent to PostgreSQL in pieces of 128 KiB: some rows fill one just so, some are larger.
+    for (int length : new int[] {130_980, 131_072, 300_000}) {
+      for (int more = -20; more < 0; more++) {
+        long seq = records.size() + 1L;
+        String json = '"' + "x".repeat(length / (1 + records.size() % 2) + more) + '"';
+        records.add(TestRecords.event(0, seq, json));
+        expected.add(seq + "," + json);
+      }
+    }
+    store.store(TestRecords.batch(0, START, records), Map.of(0, START), List.of());
+    assertThat(database.rows("select seq, event from firehose_events order by seq"))
+        .isEqualTo(expected);
+    assertThat(deadLetters).isEmpty();
   }
 
   @Test

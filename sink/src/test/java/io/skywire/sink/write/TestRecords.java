@@ -36,6 +36,22 @@ final class TestRecords {
     return record(partition, offset, seq, bytes(json), headers);
   }
 
+  /** The same record of another time. */
+  static ConsumerRecord<byte[], byte[]> at(Instant time, ConsumerRecord<byte[], byte[]> record) {
+    return new ConsumerRecord<>(
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        time.toEpochMilli(),
+        TimestampType.CREATE_TIME,
+        0,
+        0,
+        record.key(),
+        record.value(),
+        record.headers(),
+        Optional.empty());
+  }
+
   static ConsumerRecord<byte[], byte[]> watermark(int partition, long offset, long seq) {
     RecordHeaders headers = new RecordHeaders();
     headers.add(EventHeaders.EVENT_TYPE, bytes(EventHeaders.WATERMARK));
