@@ -104,6 +104,14 @@ class DataModelTest {
     "6100, '\"\\u0000\"'",
     "6122, '\"\\\"\"'",
     "64f09f9880, '\"😀\"'",
+    "62c280, '\"\u0080\"'",
+    "62dfbf, '\"\u07ff\"'",
+    "63e0a080, '\"\u0800\"'",
+    "63ed9fbf, '\"\ud7ff\"'",
+    "63ee8080, '\"\ue000\"'",
+    "63efbfbf, '\"\uffff\"'",
+    "64f0908080, '\"\ud800\udc00\"'",
+    "64f48fbfbf, '\"\udbff\udfff\"'",
     "1800, 0"
   })
   void valuesAreWritten(String hex, String json) throws Exception {
@@ -145,7 +153,19 @@ class DataModelTest {
         "61ff",
         "63eda080",
         "62c080",
-        "64f4908080", // no UTF-8
+        "63e09fbf",
+        "64f08fbfbf",
+        "64f4908080",
+        "62c27f",
+        "62c2c0",
+        "63e2827f",
+        "63e282c0",
+        "64f09f987f",
+        "64f09f98c0",
+        "61c3",
+        "62e282",
+        "63f09f98",
+        "8261c380", // no UTF-8
         "1c",
         "ff",
         "61",

@@ -330,6 +330,12 @@ class FrameDecoderTest {
   }
 
   @Test
+  void anUnknownTypeMayHaveNothingButItsSeq() {
+    JsonNode json = Corpus.JSON.readTree(((Event) decode("#novel", "a16373657105")).json());
+    assertThat(json.get("record").toString()).isEqualTo("{}");
+  }
+
+  @Test
   void aKnownFieldIsThereOnce() {
     // {"seq": 5, "seq": 6}
     assertThat(decode("#novel", "a263736571056373657106"))

@@ -14,10 +14,17 @@ class SyntaxTest {
   /** As much of a frame before the text as no text may be long. */
   private static final String BEFORE = "a".repeat(3_000);
 
+  /** Whatever comes behind it. */
   private static boolean isValid(String kind, String text) {
-    byte[] bytes = (BEFORE + text + "a.a").getBytes(StandardCharsets.UTF_8);
+    boolean valid = isValid(kind, text, "a.a");
+    assertThat(isValid(kind, text, " a ")).as(text).isEqualTo(valid);
+    return valid;
+  }
+
+  private static boolean isValid(String kind, String text, String behind) {
+    byte[] bytes = (BEFORE + text + behind).getBytes(StandardCharsets.UTF_8);
     int from = BEFORE.length();
-    int to = bytes.length - 3;
+    int to = bytes.length - behind.length();
     return switch (kind) {
       case "did" -> Did.isValid(bytes, from, to);
       case "nsid" -> Nsid.isValid(bytes, from, to);
