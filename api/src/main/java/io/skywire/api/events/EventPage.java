@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One page of events, in the order of their seqs.
  *
- * @param events the stored bytes of each, one JSON object
+ * @param events as the ingester has encoded them, a JSON object each
  * @param maxSeq the {@code since} of the next page
  * @param oldestSeq the oldest readable event there is, null when there is none
  * @param watermarkSeq every event at or below it is readable

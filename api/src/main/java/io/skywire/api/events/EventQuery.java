@@ -59,7 +59,7 @@ public final class EventQuery {
     }
   }
 
-  /** The stored bytes of the event, or null when there is none that is readable. */
+  /** The event as the ingester has encoded it, or null when there is none that is readable. */
   byte @Nullable [] find(long seq, EventMemory.Lease lease) throws SQLException {
     String sql =
         """

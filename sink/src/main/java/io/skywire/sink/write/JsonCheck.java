@@ -12,7 +12,7 @@ import tools.jackson.core.json.JsonFactory;
 
 /**
  * Whether bytes are one JSON value in UTF-8, as PostgreSQL looks at a column of type {@code json}:
- * what is stored otherwise must be as good, since the api puts stored bytes into its answers.
+ * what is stored otherwise must be as good, since the api puts it into its answers as it is.
  */
 final class JsonCheck {
   /** PostgreSQL goes as deep at most, by its stack. */

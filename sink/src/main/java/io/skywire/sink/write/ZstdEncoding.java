@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Each event is a zstd frame of its own, so that it can be read alone, with a dictionary of what
- * events have in common: they are a quarter as long as their JSON, and half without one. The
+ * events have in common: they are about a third as long as their JSON, and half without one. The
  * dictionary is learned of the events that come, for all sinks, and anew when it is a week old. It
  * is committed before the first event that needs it.
  */
