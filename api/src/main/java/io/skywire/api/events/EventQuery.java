@@ -61,21 +61,8 @@ public final class EventQuery {
 
   /** The event as the ingester has encoded it, or null when there is none that is readable. */
   byte @Nullable [] find(long seq, EventMemory.Lease lease) throws SQLException {
-    String sql =
-        """
-        select seq, bytes, case when bytes <= %1$d then event end as event,
-               case when bytes <= %1$d then event_zstd end as event_zstd
-        from (
-          select seq, event, event_zstd,
-                 coalesce(event_bytes, octet_length(event::text)) as bytes
-          from firehose_events
-          where seq = ? and seq <= (select seq from readable_watermark)
-          limit 1
-        ) found
-        """
-            .formatted(EventWalks.INLINE_BYTES_MAX);
     try (Connection connection = database.getConnection();
-        PreparedStatement statement = prepare(connection, sql)) {
+        PreparedStatement statement = prepare(connection, EventWalks.ONE)) {
       statement.setLong(1, seq);
       try (ResultSet rows = statement.executeQuery()) {
         if (!rows.next()) {
@@ -148,12 +135,7 @@ public final class EventQuery {
     if (event != null) {
       return event;
     }
-    String sql =
-        """
-        select coalesce(event_bytes, octet_length(event::text)) as bytes, event, event_zstd
-        from firehose_events where seq = ? limit 1
-        """;
-    try (PreparedStatement statement = prepare(connection, sql)) {
+    try (PreparedStatement statement = prepare(connection, EventWalks.WHOLE)) {
       statement.setLong(1, row.getLong("seq"));
       try (ResultSet rows = statement.executeQuery()) {
         return rows.next() ? decompressor.event(rows) : null;

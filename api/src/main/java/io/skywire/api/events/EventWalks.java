@@ -103,6 +103,24 @@ final class EventWalks {
     return new ArrayList<>(List.of(same, new Parameter.Since(), same, new Parameter.Watermark()));
   }
 
+  private static final String BYTES = "coalesce(event_bytes, octet_length(event::text))";
+
+  /** One event by its seq, where it is readable; its row is one of a walk. */
+  static final String ONE =
+      sized(
+          """
+          select seq, event, event_bytes, event_zstd, false as stops
+          from firehose_events
+          where seq = ? and seq <= (select seq from readable_watermark)
+          limit 1
+          """,
+          "seq");
+
+  /** One event by its seq, however long it is. */
+  static final String WHOLE =
+      "select event, event_zstd, %s as bytes from firehose_events where seq = ? limit 1"
+          .formatted(BYTES);
+
   private static final String ALL =
       sized(
           """
@@ -215,7 +233,7 @@ final class EventWalks {
     select seq, bytes, case when bytes <= %3$d then event end as event,
            case when bytes <= %3$d then event_zstd end as event_zstd, stops
     from (
-      select *, coalesce(event_bytes, octet_length(event::text)) as bytes
+      select *, %4$s as bytes
       from (
     %1$s) found
       order by %2$s
@@ -223,6 +241,6 @@ final class EventWalks {
     ) sized
     order by %2$s
     """
-        .formatted(walk.indent(4), order, INLINE_BYTES_MAX);
+        .formatted(walk.indent(4), order, INLINE_BYTES_MAX, BYTES);
   }
 }

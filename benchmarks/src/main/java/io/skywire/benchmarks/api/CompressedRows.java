@@ -2,29 +2,27 @@ package io.skywire.benchmarks.api;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
-import com.github.luben.zstd.ZstdDictTrainer;
+import io.skywire.sink.write.DictionaryTraining;
+import io.skywire.sink.write.ZstdEncoding;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /** Rows as Skywire's sink stores them, made of rows with JSON. One thread. */
 final class CompressedRows implements AutoCloseable {
-  private static final int SAMPLES = 4_000;
-  private static final int DICTIONARY_BYTES = 16 * 1024;
+  private static final int LEARNED_ROWS = 20_000;
   private static final int FETCH_ROWS = 1_000;
   private static final int COLUMNS = 6;
   private static final HexFormat HEX = HexFormat.of();
 
-  private final ZstdCompressCtx context = new ZstdCompressCtx().setLevel(1);
+  private final ZstdCompressCtx context = new ZstdCompressCtx().setLevel(ZstdEncoding.LEVEL);
 
   /** Goes on with the dictionary that is there, or learns one of the events that are stored. */
   static CompressedRows learn(Connection connection) throws SQLException {
@@ -34,18 +32,15 @@ final class CompressedRows implements AutoCloseable {
         return new CompressedRows(row.getBytes(1));
       }
     }
-    List<byte[]> samples = new ArrayList<>();
+    DictionaryTraining training = new DictionaryTraining();
     try (Statement select = connection.createStatement();
-        ResultSet row = select.executeQuery("select event from firehose_events limit " + SAMPLES)) {
+        ResultSet row =
+            select.executeQuery("select event from firehose_events limit " + LEARNED_ROWS)) {
       while (row.next()) {
-        samples.add(row.getBytes(1));
+        training.see(row.getBytes(1));
       }
     }
-    ZstdDictTrainer trainer =
-        new ZstdDictTrainer(
-            samples.stream().mapToInt(sample -> sample.length).sum(), DICTIONARY_BYTES);
-    samples.forEach(trainer::addSample);
-    byte[] dictionary = trainer.trainSamples();
+    byte[] dictionary = training.train();
     try (PreparedStatement insert =
         connection.prepareStatement(
             "insert into event_dictionaries (id, dictionary) values (?, ?)")) {

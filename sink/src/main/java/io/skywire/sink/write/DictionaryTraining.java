@@ -2,14 +2,13 @@ package io.skywire.sink.write;
 
 import com.github.luben.zstd.ZstdDictTrainer;
 import com.github.luben.zstd.ZstdException;
-import io.skywire.sink.write.EventBatch.Entry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** Gathers a sample of the events that come, and makes a dictionary of it. One thread. */
-final class DictionaryTraining {
+public final class DictionaryTraining {
   /** Before another is tried where this time none came of it. */
   static final Duration PAUSE = Duration.ofHours(1);
 
@@ -35,23 +34,23 @@ final class DictionaryTraining {
     return left.isNegative() ? Duration.ZERO : left;
   }
 
-  /** Whether there are now enough. */
-  boolean takes(List<Entry> stored) {
-    for (Entry entry : stored) {
-      if (seen++ % EVERY == 0 && samples.size() < SAMPLES) {
-        byte[] event = entry.row().json();
-        samples.add(Arrays.copyOf(event, Math.min(event.length, SAMPLE_BYTES_MAX)));
-      }
+  /** Takes an event's JSON as a sample now and then, until there are enough. */
+  public void see(byte[] event) {
+    if (seen++ % EVERY == 0 && !hasEnough()) {
+      samples.add(Arrays.copyOf(event, Math.min(event.length, SAMPLE_BYTES_MAX)));
     }
+  }
+
+  boolean hasEnough() {
     return samples.size() == SAMPLES;
   }
 
   /**
-   * A dictionary with an id of its own.
+   * A dictionary of what there is, with an id of its own.
    *
    * @throws ZstdException when the samples have too little in common
    */
-  byte[] train() {
+  public byte[] train() {
     int bytes = samples.stream().mapToInt(sample -> sample.length).sum();
     ZstdDictTrainer trainer = new ZstdDictTrainer(bytes, DICTIONARY_BYTES, ZstdEncoding.LEVEL);
     samples.forEach(trainer::addSample);

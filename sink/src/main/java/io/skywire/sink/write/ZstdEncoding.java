@@ -25,7 +25,7 @@ public final class ZstdEncoding implements EventEncoding {
   private static final Logger log = LoggerFactory.getLogger(ZstdEncoding.class);
 
   /** The next ones save a thirtieth of the bytes and take half as long again. */
-  static final int LEVEL = 1;
+  public static final int LEVEL = 1;
 
   private static final int REUSED_BYTES_MAX = 1024 * 1024;
 
@@ -78,7 +78,11 @@ public final class ZstdEncoding implements EventEncoding {
 
   @Override
   public void learn(List<Entry> stored) throws SQLException {
-    if (!loaded || nanoTime.getAsLong() - due < 0 || !training.takes(stored)) {
+    if (!loaded || nanoTime.getAsLong() - due < 0) {
+      return;
+    }
+    stored.forEach(entry -> training.see(entry.row().json()));
+    if (!training.hasEnough()) {
       return;
     }
     try (Connection connection = database.getConnection()) {

@@ -28,7 +28,6 @@ final class TableWitness implements Loop {
   private final DatabaseUrl database;
   private final Audit audit;
   private final Findings findings;
-  private final EventDictionaries dictionaries = new EventDictionaries();
   private long at;
 
   /** Behind the events when the server has gone between the two. */
@@ -45,16 +44,18 @@ final class TableWitness implements Loop {
 
   @Override
   public void run() throws InterruptedException {
-    while (!stopped) {
-      try (Connection connection = connect(database)) {
-        while (!stopped) {
-          if (!look(connection)) {
-            Thread.sleep(PAUSE_MILLIS);
+    try (EventDictionaries dictionaries = new EventDictionaries()) {
+      while (!stopped) {
+        try (Connection connection = connect(database)) {
+          while (!stopped) {
+            if (!look(connection, dictionaries)) {
+              Thread.sleep(PAUSE_MILLIS);
+            }
           }
+        } catch (SQLException away) {
+          // The server is killed or stopped now and then.
+          Thread.sleep(PAUSE_MILLIS);
         }
-      } catch (SQLException away) {
-        // The server is killed or stopped now and then.
-        Thread.sleep(PAUSE_MILLIS);
       }
     }
   }
@@ -109,7 +110,7 @@ final class TableWitness implements Loop {
   }
 
   /** Whether there was anything new. */
-  private boolean look(Connection connection) throws SQLException {
+  private boolean look(Connection connection, EventDictionaries dictionaries) throws SQLException {
     long newWatermark = watermark(connection);
     if (newWatermark < watermark) {
       findings.add(
