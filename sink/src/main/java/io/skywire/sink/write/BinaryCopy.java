@@ -7,11 +7,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
+import org.postgresql.util.PSQLException;
 
 /**
  * One {@code COPY … FROM STDIN (FORMAT binary)}: fields are encoded into one buffer that is sent
  * whenever it is full, so memory does not grow with the batch. Closing without {@link #finish}
- * cancels the copy.
+ * cancels the copy. A connection that breaks off in the middle is closed: the driver would take the
+ * answers that are still to come for those of the next statements.
  *
  * @see <a href="https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.4">COPY, binary
  *     format</a>
@@ -28,12 +30,18 @@ final class BinaryCopy implements AutoCloseable {
   private static final int NULL = -1;
   private static final int END = -1;
 
+  private final Connection connection;
   private final CopyIn copy;
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private int used;
 
   BinaryCopy(Connection connection, String sql) throws SQLException {
-    copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
+    this.connection = connection;
+    try {
+      copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
+    } catch (SQLException failed) {
+      throw closed(failed);
+    }
     append(HEADER, HEADER.length);
   }
 
@@ -88,14 +96,31 @@ final class BinaryCopy implements AutoCloseable {
   void finish() throws SQLException {
     int16(END);
     flush();
-    copy.endCopy();
+    try {
+      copy.endCopy();
+    } catch (SQLException failed) {
+      throw closed(failed);
+    }
   }
 
   @Override
   public void close() throws SQLException {
-    if (copy.isActive()) {
-      copy.cancelCopy();
+    if (!copy.isActive() || connection.isClosed()) {
+      return;
     }
+    try {
+      copy.cancelCopy();
+    } catch (SQLException failed) {
+      throw closed(failed);
+    }
+  }
+
+  /** An answer of the server leaves the connection as good as it was; anything else does not. */
+  private SQLException closed(SQLException failed) throws SQLException {
+    if (!(failed instanceof PSQLException answer) || answer.getServerErrorMessage() == null) {
+      connection.abort(Runnable::run);
+    }
+    return failed;
   }
 
   private void append(byte[] source, int length) throws SQLException {
@@ -103,7 +128,7 @@ final class BinaryCopy implements AutoCloseable {
       flush();
     }
     if (length > buffer.length) {
-      copy.writeToCopy(source, 0, length);
+      send(source, length);
       return;
     }
     System.arraycopy(source, 0, buffer, used, length);
@@ -133,7 +158,15 @@ final class BinaryCopy implements AutoCloseable {
   }
 
   private void flush() throws SQLException {
-    copy.writeToCopy(buffer, 0, used);
+    send(buffer, used);
     used = 0;
+  }
+
+  private void send(byte[] source, int length) throws SQLException {
+    try {
+      copy.writeToCopy(source, 0, length);
+    } catch (SQLException failed) {
+      throw closed(failed);
+    }
   }
 }

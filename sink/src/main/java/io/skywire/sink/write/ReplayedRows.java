@@ -37,7 +37,7 @@ final class ReplayedRows {
 
   private static boolean isStored(Connection transaction, long seq) throws SQLException {
     try (PreparedStatement select =
-        transaction.prepareStatement("select from firehose_events where seq = ? limit 1")) {
+        transaction.prepareStatement("select 1 from firehose_events where seq = ? limit 1")) {
       select.setLong(1, seq);
       try (ResultSet row = select.executeQuery()) {
         return row.next();

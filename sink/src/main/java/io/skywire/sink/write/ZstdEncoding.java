@@ -140,7 +140,7 @@ public final class ZstdEncoding implements EventEncoding {
 
   private boolean isThere(Connection transaction) throws SQLException {
     try (PreparedStatement select =
-        transaction.prepareStatement("select from event_dictionaries where id = ?")) {
+        transaction.prepareStatement("select 1 from event_dictionaries where id = ?")) {
       select.setInt(1, dictionary);
       try (ResultSet row = select.executeQuery()) {
         return row.next();

@@ -35,6 +35,9 @@ class ZstdEncodingTest {
   private static final int ENOUGH = 25_000;
   private static final int BATCH = 5_000;
 
+  /** More than after which the driver has the server keep a statement, and its description. */
+  private static final int BATCHES_TO_PREPARE = 20;
+
   private final Random random = new Random(7);
   private final List<Refused> deadLetters = new ArrayList<>();
   private final TreeMap<Long, String> written = new TreeMap<>();
@@ -94,6 +97,15 @@ class ZstdEncodingTest {
     database.execute("update event_dictionaries set made_at = made_at - interval '7 days'");
     learn();
     assertThat(dictionaries()).hasSize(2);
+    assertThat(stored()).isEqualTo(written);
+  }
+
+  @Test
+  void theDictionaryIsStillThereHoweverOftenTheStoreLooks() throws Exception {
+    learn();
+    for (int batch = 0; batch < BATCHES_TO_PREPARE; batch++) {
+      store(events(1));
+    }
     assertThat(stored()).isEqualTo(written);
   }
 
