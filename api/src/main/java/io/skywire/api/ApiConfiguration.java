@@ -3,9 +3,12 @@ package io.skywire.api;
 import com.zaxxer.hikari.HikariDataSource;
 import io.skywire.api.events.EventMemory;
 import io.skywire.api.events.EventQuery;
+import io.skywire.api.events.EventReader;
+import io.skywire.api.events.EventTail;
 import io.skywire.api.events.EventsController;
 import io.skywire.api.events.GapQuery;
 import io.skywire.api.events.GapsController;
+import io.skywire.api.events.StreamController;
 import io.skywire.api.health.HealthController;
 import io.skywire.api.health.HealthProbe;
 import io.skywire.api.problems.ProblemAdvice;
@@ -24,6 +27,7 @@ import org.apache.tomcat.util.threads.VirtualThreadExecutor;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.Shutdown;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.DefaultLifecycleProcessor;
@@ -71,8 +75,8 @@ class ApiConfiguration {
   }
 
   @Bean
-  TokenCheck tokenCheck(TokenStore tokens) {
-    return new TokenCheck(tokens);
+  TokenCheck tokenCheck(TokenStore tokens, ApiSettings settings) {
+    return new TokenCheck(tokens, settings.requestsPerMinute());
   }
 
   @Bean
@@ -85,14 +89,39 @@ class ApiConfiguration {
     return new EventQuery(database, dictionaries, EventQuery.SCAN_MAX, EventQuery.PAGE_BYTES_MAX);
   }
 
-  @Bean
-  EventMemory eventMemory() {
-    return new EventMemory(EventMemory.BYTES_MAX, EventMemory.WAIT_MAX);
+  /** One connection of its own: it is held while anybody follows. */
+  @Bean(defaultCandidate = false)
+  HikariDataSource tailDatabase(ApiSettings settings) {
+    return Database.open(
+        settings.databaseUrl(), "skywire-api-tail", 1, CONNECTION_WAIT, ANSWER_MAX);
   }
 
   @Bean
-  EventsController eventsController(EventQuery events, EventMemory memory) {
-    return new EventsController(events, memory);
+  EventTail eventTail(
+      @Qualifier("tailDatabase") HikariDataSource database, EventDictionaries dictionaries) {
+    return EventTail.start(database, dictionaries);
+  }
+
+  /** Who waits for events is answered before the server waits for its last requests. */
+  @Bean
+  SmartLifecycle tailEnds(EventTail tail) {
+    return new EndsFirst(tail);
+  }
+
+  @Bean
+  EventReader eventReader(EventQuery events, EventTail tail) {
+    return new EventReader(
+        events, tail, new EventMemory(EventMemory.BYTES_MAX, EventMemory.WAIT_MAX));
+  }
+
+  @Bean
+  EventsController eventsController(EventReader reader, EventQuery events) {
+    return new EventsController(reader, events);
+  }
+
+  @Bean
+  StreamController streamController(EventReader reader, TokenCheck tokens, ApiSettings settings) {
+    return new StreamController(reader, tokens, settings.streams());
   }
 
   @Bean

@@ -13,8 +13,10 @@ import java.net.UnknownHostException;
  * @param bind the address it listens on
  * @param secretKeyBase the key under which tokens are hashed
  * @param migrate whether the schema is brought up to date at start
- * @param connections database connections at most, health's own one aside; the migration alone
- *     needs two
+ * @param connections database connections at most, the one of health and the one of the newest
+ *     events aside; the migration alone needs two
+ * @param requestsPerMinute of a token that has no number of its own
+ * @param streams that run at the same time
  */
 public record ApiSettings(
     int port,
@@ -22,7 +24,9 @@ public record ApiSettings(
     DatabaseUrl databaseUrl,
     String secretKeyBase,
     boolean migrate,
-    int connections) {
+    int connections,
+    int requestsPerMinute,
+    int streams) {
   private static final int SECRET_LENGTH_MIN = 32;
 
   /**
@@ -35,7 +39,9 @@ public record ApiSettings(
         DatabaseUrl.from(variables),
         secretKeyBase(variables),
         variables.flag("SKYWIRE_MIGRATE", true),
-        variables.count("SKYWIRE_API_CONNECTIONS", 10, 2, 1_000));
+        variables.count("SKYWIRE_API_CONNECTIONS", 10, 2, 1_000),
+        variables.count("SKYWIRE_API_REQUESTS_PER_MINUTE", 60_000, 1, Integer.MAX_VALUE),
+        variables.count("SKYWIRE_API_STREAMS", 1_000, 1, 8_000));
   }
 
   /**

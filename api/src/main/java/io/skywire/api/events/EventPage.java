@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One page of events, in the order of their seqs.
  *
- * @param events as the ingester has encoded them, a JSON object each
+ * @param events in ascending order of seq
  * @param maxSeq the {@code since} of the next page
  * @param oldestSeq the oldest readable event there is, null when there is none
  * @param watermarkSeq every event at or below it is readable
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param gaps what is missing for good between {@code since} and {@code maxSeq}
  */
 record EventPage(
-    List<byte[]> events,
+    List<Event> events,
     long maxSeq,
     @Nullable Long oldestSeq,
     long watermarkSeq,
@@ -34,38 +35,78 @@ record EventPage(
     return new EventPage(events, maxSeq, oldestSeq, watermarkSeq, truncated, passed);
   }
 
-  /** How many bytes {@link #writeTo} writes. */
-  long length() {
-    long length = (long) HEAD.length + Math.max(0, events.size() - 1) + tail().length;
-    for (byte[] event : events) {
-      length += event.length;
-    }
-    return length;
+  /** Whether it goes up to the watermark. */
+  boolean isLast() {
+    return maxSeq >= watermarkSeq;
   }
 
-  void writeTo(OutputStream out) throws IOException {
+  /** Whether there is nothing in it that a reader waits for. */
+  boolean isEmpty() {
+    return events.isEmpty() && gaps.isEmpty() && !truncated;
+  }
+
+  /** The same for pages of the same request whose events, gaps and bounds are the same. */
+  String tag() {
+    CRC32C sum = new CRC32C();
+    for (Event event : events) {
+      sum.update(event.json());
+    }
+    sum.update(utf8(Gap.toJson(gaps)));
+    return "W/\"%d-%d-%x%s\""
+        .formatted(maxSeq, events.size(), sum.getValue(), truncated ? "t" : "");
+  }
+
+  /** How many bytes {@link #writeJson} writes. */
+  long jsonLength() {
+    return (long) HEAD.length + Math.max(0, events.size() - 1) + bytes() + 2 + utf8(rest()).length;
+  }
+
+  /** How many bytes {@link #writeLines} writes. */
+  long linesLength() {
+    return bytes() + events.size() + 2 + utf8(rest()).length;
+  }
+
+  private long bytes() {
+    long bytes = 0;
+    for (Event event : events) {
+      bytes += event.json().length;
+    }
+    return bytes;
+  }
+
+  /** One JSON object. */
+  void writeJson(OutputStream out) throws IOException {
     out.write(HEAD);
     boolean first = true;
-    for (byte[] event : events) {
+    for (Event event : events) {
       if (!first) {
         out.write(',');
       }
-      out.write(event);
+      out.write(event.json());
       first = false;
     }
-    out.write(tail());
+    out.write(utf8("],"));
+    out.write(utf8(rest()));
   }
 
-  private byte[] tail() {
-    return utf8(
-        "],\"max_seq\":%d,\"count\":%d,\"oldest_seq\":%s,\"watermark_seq\":%d%s}"
-            .formatted(
-                maxSeq,
-                events.size(),
-                oldestSeq,
-                watermarkSeq,
-                (truncated ? ",\"truncated\":true" : "")
-                    + (gaps.isEmpty() ? "" : ",\"gaps\":" + Gap.toJson(gaps))));
+  /** One event a line, and the rest as the last line. */
+  void writeLines(OutputStream out) throws IOException {
+    for (Event event : events) {
+      out.write(event.json());
+      out.write('\n');
+    }
+    out.write(utf8("{" + rest() + "\n"));
+  }
+
+  private String rest() {
+    return "\"max_seq\":%d,\"count\":%d,\"oldest_seq\":%s,\"watermark_seq\":%d%s}"
+        .formatted(
+            maxSeq,
+            events.size(),
+            oldestSeq,
+            watermarkSeq,
+            (truncated ? ",\"truncated\":true" : "")
+                + (gaps.isEmpty() ? "" : ",\"gaps\":" + Gap.toJson(gaps)));
   }
 
   private static byte[] utf8(String text) {

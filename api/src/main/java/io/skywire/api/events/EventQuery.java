@@ -1,5 +1,6 @@
 package io.skywire.api.events;
 
+import io.skywire.api.filters.EventFilter;
 import io.skywire.common.compression.EventDecompressor;
 import io.skywire.common.compression.EventDictionaries;
 import java.sql.Connection;
@@ -50,7 +51,7 @@ public final class EventQuery {
     try (Connection connection = database.getConnection()) {
       // Rows come in portions only within a transaction.
       connection.setAutoCommit(false);
-      Extent extent = extent(connection);
+      Extent extent = Extent.read(connection);
       EventPage page = page(connection, request, lease, extent);
       // After the extent: whatever gap the watermark has passed is there.
       page = page.with(GapQuery.passed(connection, request.since(), page.maxSeq()));
@@ -59,11 +60,15 @@ public final class EventQuery {
     }
   }
 
-  /** The event as the ingester has encoded it, or null when there is none that is readable. */
-  byte @Nullable [] find(long seq, EventMemory.Lease lease) throws SQLException {
+  /**
+   * The event as the ingester has encoded it, or null when there is none that is readable and in
+   * the scope.
+   */
+  byte @Nullable [] find(long seq, EventFilter scope, EventMemory.Lease lease) throws SQLException {
+    EventWalks.Walk walk = walks.one(scope);
     try (Connection connection = database.getConnection();
-        PreparedStatement statement = prepare(connection, EventWalks.ONE)) {
-      statement.setLong(1, seq);
+        PreparedStatement statement = prepare(connection, walk.sql())) {
+      walk.bind(statement, seq, seq);
       try (ResultSet rows = statement.executeQuery()) {
         if (!rows.next()) {
           return null;
@@ -78,7 +83,15 @@ public final class EventQuery {
 
   /** The highest seq that retention has dropped; 0 before the first. */
   long trimmedThrough() throws SQLException {
-    String sql = "select coalesce((select trimmed_through from retention), 0)";
+    return number("select coalesce((select trimmed_through from retention), 0)");
+  }
+
+  /** Every event at or below it is readable; 0 before the first. */
+  long watermark() throws SQLException {
+    return number("select coalesce((select seq from readable_watermark), 0)");
+  }
+
+  private long number(String sql) throws SQLException {
     try (Connection connection = database.getConnection();
         PreparedStatement statement = prepare(connection, sql);
         ResultSet row = statement.executeQuery()) {
@@ -93,10 +106,10 @@ public final class EventQuery {
     long since = request.since();
     long watermark = extent.watermark();
     if (since >= watermark || !request.filter().canMatch()) {
-      return extent.page(List.of(), since, Math.max(since, watermark));
+      return extent.page(List.of(), since, Math.max(since, watermark), List.of());
     }
     EventWalks.Walk walk = walks.of(request.filter());
-    List<byte[]> events = new ArrayList<>();
+    List<Event> events = new ArrayList<>();
     long bytes = 0;
     long end = since;
     try (PreparedStatement statement = prepare(connection, walk.sql());
@@ -111,21 +124,21 @@ public final class EventQuery {
           if (meets && events.isEmpty()) {
             lease.take(length);
           } else if (meets && (bytes + length > pageBytesMax || !lease.tryTake(length))) {
-            return extent.page(events, since, end);
+            return extent.page(events, since, end, List.of());
           }
           byte[] event = meets ? event(connection, rows, decompressor) : null;
           if (event != null) {
-            events.add(event);
+            events.add(new Event(rows.getLong("seq"), event));
             bytes += length;
           }
           end = rows.getLong("seq");
           if (rows.getBoolean("stops") || events.size() == request.limit()) {
-            return extent.page(events, since, end);
+            return extent.page(events, since, end, List.of());
           }
         }
       }
     }
-    return extent.page(events, since, watermark);
+    return extent.page(events, since, watermark, List.of());
   }
 
   /** The row's event; null when it is long and has been trimmed since the row was read. */
@@ -143,36 +156,9 @@ public final class EventQuery {
     }
   }
 
-  private static Extent extent(Connection connection) throws SQLException {
-    String sql =
-        """
-        select w.seq as watermark, oldest.seq as oldest,
-               coalesce((select trimmed_through from retention), 0) as trimmed_through, %s
-        from (select coalesce((select seq from readable_watermark), 0) as seq) w
-        left join lateral (
-          select e.seq from firehose_events e where e.seq <= w.seq order by e.seq limit 1
-        ) oldest on true
-        """
-            .formatted(EventWalks.NOTHING_BUT_WALKS);
-    try (PreparedStatement statement = prepare(connection, sql);
-        ResultSet rows = statement.executeQuery()) {
-      rows.next();
-      return new Extent(
-          rows.getLong("watermark"),
-          rows.getObject("oldest", Long.class),
-          rows.getLong("trimmed_through"));
-    }
-  }
-
-  private static PreparedStatement prepare(Connection connection, String sql) throws SQLException {
+  static PreparedStatement prepare(Connection connection, String sql) throws SQLException {
     PreparedStatement statement = connection.prepareStatement(sql);
     statement.setQueryTimeout(QUERY_SECONDS_MAX);
     return statement;
-  }
-
-  private record Extent(long watermark, @Nullable Long oldest, long trimmedThrough) {
-    EventPage page(List<byte[]> events, long since, long maxSeq) {
-      return new EventPage(events, maxSeq, oldest, watermark, since < trimmedThrough, List.of());
-    }
   }
 }

@@ -1,9 +1,13 @@
 package io.skywire.api.events;
 
+import io.skywire.api.filters.Choice;
+import io.skywire.api.filters.EventFilter;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The statement for each combination of filters: a walk along one index in the order of seq,
@@ -37,6 +41,9 @@ final class EventWalks {
       for (Parameter parameter : parameters) {
         switch (parameter) {
           case Parameter.Value(String text) -> statement.setString(index, text);
+          case Parameter.Values(List<String> texts) ->
+              statement.setArray(
+                  index, statement.getConnection().createArrayOf("text", texts.toArray()));
           case Parameter.Since() -> statement.setLong(index, since);
           case Parameter.Watermark() -> statement.setLong(index, watermark);
         }
@@ -48,6 +55,12 @@ final class EventWalks {
   /** What stands for one {@code ?}. */
   sealed interface Parameter {
     record Value(String text) implements Parameter {}
+
+    record Values(List<String> texts) implements Parameter {
+      public Values {
+        texts = List.copyOf(texts);
+      }
+    }
 
     record Since() implements Parameter {}
 
@@ -61,41 +74,67 @@ final class EventWalks {
   }
 
   Walk of(EventFilter filter) {
-    String type = filter.eventType();
-    String collection = filter.collection();
-    String repo = filter.repo();
+    String type = single(filter.types());
+    String collection = single(filter.collections());
+    String repo = single(filter.repos());
+    Conditions conditions = new Conditions();
+    if (repo == null) {
+      conditions.addRepos(filter.repos());
+    }
+    if (repo != null || collection == null) {
+      conditions.addCollections(filter.collections());
+    }
+    if (repo != null || collection != null || type == null) {
+      conditions.addTypes(filter.types());
+    }
     if (repo != null) {
-      List<Parameter> parameters = bounds(repo);
-      if (type == null && collection == null) {
-        return new Walk(sized(byRepo(PageRequest.LIMIT_MAX), "repo, seq"), parameters);
-      }
-      List<String> conditions = new ArrayList<>();
-      if (type != null) {
-        conditions.add("walked.event_type = ?");
-        parameters.add(new Parameter.Value(type));
-      }
-      if (collection != null) {
-        conditions.add(HAS_COLLECTION);
-        parameters.add(new Parameter.Value(collection));
-        parameters.add(new Parameter.Value(collection));
-      }
-      return new Walk(
-          checked(byRepo(scanMax), "repo", String.join(" and ", conditions)), parameters);
+      return walk(EventWalks::byRepo, "repo, seq", bounds(repo), conditions);
     }
     if (collection != null) {
       List<Parameter> parameters = bounds(collection);
       parameters.addAll(bounds(collection));
-      if (type == null) {
-        return new Walk(sized(byCollection(PageRequest.LIMIT_MAX), "collection, seq"), parameters);
-      }
-      parameters.add(new Parameter.Value(type));
-      return new Walk(
-          checked(byCollection(scanMax), "collection", "walked.event_type = ?"), parameters);
+      return walk(EventWalks::byCollection, "collection, seq", parameters, conditions);
     }
     if (type != null) {
-      return new Walk(BY_TYPE, bounds(type));
+      return walk(EventWalks::byType, "event_type, seq", bounds(type), conditions);
     }
-    return new Walk(ALL, List.of(new Parameter.Since(), new Parameter.Watermark()));
+    List<Parameter> parameters =
+        new ArrayList<>(List.of(new Parameter.Since(), new Parameter.Watermark()));
+    return walk(EventWalks::bySeq, "seq", parameters, conditions);
+  }
+
+  /** One event by its seq, where it is readable and in the scope; its row is one of a walk. */
+  Walk one(EventFilter scope) {
+    Conditions conditions = new Conditions();
+    conditions.add("seq = ?", new Parameter.Since());
+    conditions.add("seq <= (select seq from readable_watermark)");
+    conditions.addRepos(scope.repos());
+    conditions.addCollections(scope.collections());
+    conditions.addTypes(scope.types());
+    return new Walk(
+        sized(
+            """
+            select seq, event, event_bytes, event_zstd, false as stops
+            from firehose_events walked
+            where %s
+            limit 1
+            """
+                .formatted(conditions.all()),
+            "seq"),
+        conditions.parameters);
+  }
+
+  private Walk walk(
+      IntFunction<String> index, String order, List<Parameter> bounds, Conditions conditions) {
+    if (conditions.sql.isEmpty()) {
+      return new Walk(sized(index.apply(PageRequest.LIMIT_MAX), order), bounds);
+    }
+    bounds.addAll(conditions.parameters);
+    return new Walk(checked(index.apply(scanMax), order, conditions.all()), bounds);
+  }
+
+  private static @Nullable String single(@Nullable Choice choice) {
+    return choice == null ? null : choice.single();
   }
 
   private static List<Parameter> bounds(String value) {
@@ -103,45 +142,95 @@ final class EventWalks {
     return new ArrayList<>(List.of(same, new Parameter.Since(), same, new Parameter.Watermark()));
   }
 
-  private static final String BYTES = "coalesce(event_bytes, octet_length(event::text))";
+  /** What else a row of a walk has to meet, and the values of the parameters in it. */
+  private static final class Conditions {
+    private final List<String> sql = new ArrayList<>();
+    private final List<Parameter> parameters = new ArrayList<>();
 
-  /** One event by its seq, where it is readable; its row is one of a walk. */
-  static final String ONE =
-      sized(
-          """
-          select seq, event, event_bytes, event_zstd, false as stops
-          from firehose_events
-          where seq = ? and seq <= (select seq from readable_watermark)
-          limit 1
-          """,
-          "seq");
+    String all() {
+      return String.join(" and ", sql);
+    }
+
+    void add(String condition, Parameter... values) {
+      sql.add(condition);
+      parameters.addAll(List.of(values));
+    }
+
+    void addTypes(@Nullable Choice types) {
+      if (types != null) {
+        sql.add(isOneOf("walked.event_type", types));
+      }
+    }
+
+    void addRepos(@Nullable Choice repos) {
+      if (repos != null) {
+        sql.add(isOneOf("walked.repo", repos));
+      }
+    }
+
+    /**
+     * A scalar subquery, since PostgreSQL may answer {@code exists} by reading all of its table.
+     */
+    void addCollections(@Nullable Choice collections) {
+      if (collections != null) {
+        sql.add(
+            """
+            (%s
+             or (select true
+                 from firehose_event_collections c
+                 where c.seq = walked.seq and c.indexed_at = walked.indexed_at and %s
+                 limit 1))\
+            """
+                .formatted(
+                    isOneOf("walked.collection", collections),
+                    isOneOf("c.collection", collections)));
+      }
+    }
+
+    private String isOneOf(String column, Choice choice) {
+      List<String> either = new ArrayList<>();
+      if (!choice.exact().isEmpty()) {
+        either.add(column + " = any(?)");
+        parameters.add(new Parameter.Values(choice.exact()));
+      }
+      if (!choice.prefixes().isEmpty()) {
+        either.add(column + " ^@ any(?)");
+        parameters.add(new Parameter.Values(choice.prefixes()));
+      }
+      return "(" + String.join(" or ", either) + ")";
+    }
+  }
+
+  static final String BYTES = "coalesce(event_bytes, octet_length(event::text))";
 
   /** One event by its seq, however long it is. */
   static final String WHOLE =
       "select event, event_zstd, %s as bytes from firehose_events where seq = ? limit 1"
           .formatted(BYTES);
 
-  private static final String ALL =
-      sized(
-          """
-          select seq, event, event_bytes, event_zstd, false as stops
-          from firehose_events
-          where seq > ? and seq <= ?
-          order by seq
-          limit 1000
-          """,
-          "seq");
+  private static String bySeq(int limit) {
+    return """
+    select seq, indexed_at, event_type, repo, collection, event, event_bytes, event_zstd,
+           false as stops
+    from firehose_events
+    where seq > ? and seq <= ?
+    order by seq
+    limit %d
+    """
+        .formatted(limit);
+  }
 
-  private static final String BY_TYPE =
-      sized(
-          """
-          select event_type, seq, event, event_bytes, event_zstd, false as stops
-          from firehose_events
-          where (event_type, seq) > (?, ?) and (event_type, seq) <= (?, ?)
-          order by event_type, seq
-          limit 1000
-          """,
-          "event_type, seq");
+  private static String byType(int limit) {
+    return """
+    select event_type, seq, indexed_at, repo, collection, event, event_bytes, event_zstd,
+           false as stops
+    from firehose_events
+    where (event_type, seq) > (?, ?) and (event_type, seq) <= (?, ?)
+    order by event_type, seq
+    limit %d
+    """
+        .formatted(limit);
+  }
 
   private static String byRepo(int limit) {
     return """
@@ -161,15 +250,16 @@ final class EventWalks {
    */
   private static String byCollection(int limit) {
     return """
-    select collection, seq, event_type, event, event_bytes, event_zstd, false as stops
+    select collection, seq, event_type, repo, event, event_bytes, event_zstd, false as stops
     from (
-      (select collection, seq, event_type, event, event_bytes, event_zstd
+      (select collection, seq, event_type, repo, event, event_bytes, event_zstd
        from firehose_events
        where (collection, seq) > (?, ?) and (collection, seq) <= (?, ?)
        order by collection, seq
        limit %1$d)
       union all
-      (select further.collection, further.seq, e.event_type, e.event, e.event_bytes, e.event_zstd
+      (select further.collection, further.seq, e.event_type, e.repo, e.event, e.event_bytes,
+              e.event_zstd
        from (
          select collection, seq, indexed_at
          from firehose_event_collections
@@ -178,7 +268,7 @@ final class EventWalks {
          limit %1$d
        ) further
        cross join lateral (
-         select event_type, event, event_bytes, event_zstd
+         select event_type, repo, event, event_bytes, event_zstd
          from firehose_events
          where seq = further.seq
            and indexed_at = further.indexed_at
@@ -193,38 +283,28 @@ final class EventWalks {
         .formatted(limit);
   }
 
-  /** A scalar subquery, since PostgreSQL may answer {@code exists} by reading all of its table. */
-  private static final String HAS_COLLECTION =
-      """
-      (walked.collection = ?
-       or (select true
-           from firehose_event_collections c
-           where c.collection = ? and c.seq = walked.seq and c.indexed_at = walked.indexed_at
-           limit 1))\
-      """;
-
   /**
    * The rows of a bounded walk that meet a condition and, when the walk ended at its bound, its
    * last row, whether or not that one meets it.
    */
-  private String checked(String walk, String key, String condition) {
+  private String checked(String walk, String order, String condition) {
     String found =
         """
         with walked as (
         %1$s)
-        select %2$s, seq, case when meets then event end as event,
+        select %2$s, case when meets then event end as event,
                case when meets then event_bytes end as event_bytes,
                case when meets then event_zstd end as event_zstd, stops
         from (
-          select %2$s, seq, event, event_bytes, event_zstd, coalesce(%3$s, false) as meets,
-                 row_number() over (order by %2$s, seq) = %4$d as stops
+          select %2$s, event, event_bytes, event_zstd, coalesce(%3$s, false) as meets,
+                 row_number() over (order by %2$s) = %4$d as stops
           from walked
         ) numbered
         where meets or stops
-        order by %2$s, seq
+        order by %2$s
         """
-            .formatted(walk.indent(2), key, condition, scanMax);
-    return sized(found, key + ", seq");
+            .formatted(walk.indent(2), order, condition, scanMax);
+    return sized(found, order);
   }
 
   /** Its inner limit lets PostgreSQL take each event's length once, and that of no row beyond. */

@@ -1,11 +1,15 @@
 package io.skywire.api.events;
 
+import io.skywire.api.filters.EventFilter;
 import io.skywire.api.problems.NotFoundException;
+import io.skywire.api.tokens.TokenCheck;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.sql.SQLException;
 import java.time.Duration;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -21,32 +25,89 @@ public final class EventsController {
   /** For a page of 8 MiB that is 1 Mbit/s. */
   private static final Duration ANSWER_MAX = Duration.ofSeconds(60);
 
-  private final EventQuery events;
-  private final EventMemory memory;
+  private static final String NDJSON = "application/x-ndjson";
+  private static final String VARY = "Authorization, Accept, Accept-Encoding";
 
-  public EventsController(EventQuery events, EventMemory memory) {
+  /** A page that does not go up to the watermark changes by retention and replays only. */
+  private static final String KEPT = "private, max-age=60";
+
+  private final EventReader reader;
+  private final EventQuery events;
+
+  public EventsController(EventReader reader, EventQuery events) {
+    this.reader = reader;
     this.events = events;
-    this.memory = memory;
   }
 
   @GetMapping("/api/events")
   void page(HttpServletRequest request, HttpServletResponse response)
-      throws SQLException, IOException {
+      throws SQLException, IOException, InterruptedException {
     PageRequest wanted = PageRequest.from(request);
-    try (EventMemory.Lease lease = memory.lease()) {
-      EventPage page = events.page(wanted, lease);
-      response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-      response.setContentLengthLong(page.length());
-      page.writeTo(new PacedAnswer(response.getOutputStream(), ANSWER_MAX));
+    long deadline = System.nanoTime() + PageRequest.wait(request).toNanos();
+    for (; ; ) {
+      EventPage page;
+      try (EventMemory.Lease lease = reader.lease()) {
+        page = reader.page(wanted, lease);
+        if (!page.isEmpty() || deadline - System.nanoTime() <= 0 || reader.isClosed()) {
+          send(page, request, response);
+          return;
+        }
+      }
+      // Whoever waits holds neither memory nor a connection to the database.
+      wanted = wanted.after(page.maxSeq());
+      reader.await(page.maxSeq(), Duration.ofNanos(deadline - System.nanoTime()));
     }
   }
 
+  private static void send(EventPage page, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    boolean lines = wantsLines(request);
+    response.setHeader(HttpHeaders.VARY, VARY);
+    response.setHeader(HttpHeaders.CACHE_CONTROL, page.isLast() ? "no-store" : KEPT);
+    if (!page.isLast()) {
+      String tag = page.tag();
+      response.setHeader(HttpHeaders.ETAG, tag);
+      if (knows(request, tag)) {
+        response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
+        return;
+      }
+    }
+    response.setContentType(lines ? NDJSON : MediaType.APPLICATION_JSON_VALUE);
+    long length = lines ? page.linesLength() : page.jsonLength();
+    ContentCoding coding = ContentCoding.of(request, length);
+    if (coding == ContentCoding.IDENTITY) {
+      response.setContentLengthLong(length);
+    } else {
+      response.setHeader(HttpHeaders.CONTENT_ENCODING, coding.token());
+    }
+    try (OutputStream out =
+        coding.compress(new PacedAnswer(response.getOutputStream(), ANSWER_MAX))) {
+      if (lines) {
+        page.writeLines(out);
+      } else {
+        page.writeJson(out);
+      }
+    }
+  }
+
+  private static boolean wantsLines(HttpServletRequest request) {
+    String accept = request.getHeader(HttpHeaders.ACCEPT);
+    return accept != null && accept.contains(NDJSON);
+  }
+
+  private static boolean knows(HttpServletRequest request, String tag) {
+    String known = request.getHeader(HttpHeaders.IF_NONE_MATCH);
+    return known != null && (known.contains(tag) || known.strip().equals("*"));
+  }
+
   @GetMapping("/api/events/{seq}")
-  void event(@PathVariable("seq") String text, HttpServletResponse response)
+  void event(
+      @PathVariable("seq") String text, HttpServletRequest request, HttpServletResponse response)
       throws SQLException, IOException {
     long seq = PageRequest.seq("seq", text);
-    try (EventMemory.Lease lease = memory.lease()) {
-      byte[] event = events.find(seq, lease);
+    EventFilter scope = TokenCheck.token(request).scope();
+    try (EventMemory.Lease lease = reader.lease()) {
+      byte[] event = events.find(seq, scope, lease);
       if (event == null) {
         throw absent(seq);
       }

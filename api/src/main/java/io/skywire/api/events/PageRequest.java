@@ -1,7 +1,12 @@
 package io.skywire.api.events;
 
+import io.skywire.api.filters.Choice;
+import io.skywire.api.filters.EventFilter;
 import io.skywire.api.problems.BadParameterException;
+import io.skywire.api.tokens.TokenCheck;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +20,9 @@ record PageRequest(long since, int limit, EventFilter filter) {
   static final int LIMIT_DEFAULT = 100;
   static final int LIMIT_MAX = 1_000;
 
+  /** Below what clients and proxies wait for an answer. */
+  static final Duration WAIT_MAX = Duration.ofSeconds(30);
+
   private static final Pattern DIGITS = Pattern.compile("[0-9]+");
 
   /**
@@ -27,11 +35,58 @@ record PageRequest(long since, int limit, EventFilter filter) {
     if (since == null) {
       throw new BadParameterException("since is required: the seq after which to read, 0 for all");
     }
-    return new PageRequest(
-        seq("since", since),
-        limit(single(request, "limit")),
-        new EventFilter(
-            single(request, "event_type"), single(request, "collection"), single(request, "repo")));
+    return new PageRequest(seq("since", since), limit(single(request, "limit")), filter(request));
+  }
+
+  /** What the reader asks for and its token sees. */
+  static EventFilter filter(HttpServletRequest request) {
+    return asked(request).within(TokenCheck.token(request).scope());
+  }
+
+  private static EventFilter asked(HttpServletRequest request) {
+    EventFilter exact =
+        EventFilter.of(single(request, "event_type"), null, single(request, "repo"));
+    String collection = single(request, "collection");
+    try {
+      return collection == null
+          ? exact
+          : new EventFilter(exact.types(), Choice.ofPatterns(List.of(collection)), exact.repos());
+    } catch (IllegalArgumentException wrong) {
+      throw new BadParameterException("collection: " + wrong.getMessage());
+    }
+  }
+
+  /**
+   * Where a stream goes on: after what the client had last, or else after {@code since}; null when
+   * it asks for what comes from now on.
+   */
+  static @Nullable Long resumesAfter(HttpServletRequest request) {
+    String last = request.getHeader("Last-Event-ID");
+    if (last != null && !last.isEmpty()) {
+      return seq("Last-Event-ID", last);
+    }
+    String since = single(request, "since");
+    return since == null ? null : seq("since", since);
+  }
+
+  /** The same of what comes after a seq. */
+  PageRequest after(long seq) {
+    return new PageRequest(seq, limit, filter);
+  }
+
+  /** How long a reader wants to wait for something to come; not at all when it does not say. */
+  static Duration wait(HttpServletRequest request) {
+    String text = single(request, "wait");
+    if (text == null) {
+      return Duration.ZERO;
+    }
+    if (!DIGITS.matcher(text).matches()) {
+      throw new BadParameterException("wait is not a whole number of seconds");
+    }
+    String seconds = text.replaceFirst("^0+(?=.)", "");
+    return seconds.length() > 2 || Integer.parseInt(seconds) > WAIT_MAX.toSeconds()
+        ? WAIT_MAX
+        : Duration.ofSeconds(Integer.parseInt(seconds));
   }
 
   static long seq(String name, String text) {
@@ -61,7 +116,7 @@ record PageRequest(long since, int limit, EventFilter filter) {
     throw new BadParameterException("limit is not a whole number of at least 1");
   }
 
-  private static @Nullable String single(HttpServletRequest request, String name) {
+  static @Nullable String single(HttpServletRequest request, String name) {
     String[] values = request.getParameterValues(name);
     if (values == null) {
       return null;

@@ -1,5 +1,6 @@
 package io.skywire.api.problems;
 
+import io.skywire.api.filters.OutOfScopeException;
 import io.skywire.common.lifecycle.RootCause;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -54,6 +55,18 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
   @ExceptionHandler
   ResponseEntity<Object> notFound(NotFoundException absent) {
     return new Problem(404, String.valueOf(absent.getMessage())).toResponse(HttpHeaders.EMPTY);
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> outOfScope(OutOfScopeException refused) {
+    return new Problem(403, String.valueOf(refused.getMessage())).toResponse(HttpHeaders.EMPTY);
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> tooMany(TooManyRequestsException refused) {
+    HttpHeaders headers = new HttpHeaders();
+    headers.set(HttpHeaders.RETRY_AFTER, Long.toString(refused.retryAfterSeconds()));
+    return new Problem(429, String.valueOf(refused.getMessage())).toResponse(headers);
   }
 
   @ExceptionHandler

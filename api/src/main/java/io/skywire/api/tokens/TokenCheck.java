@@ -2,19 +2,20 @@ package io.skywire.api.tokens;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.skywire.api.problems.TooManyRequestsException;
 import io.skywire.api.problems.UnauthorizedException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
@@ -29,6 +30,11 @@ public final class TokenCheck implements HandlerInterceptor, AutoCloseable {
   private static final Duration USE_NOTED_EVERY = Duration.ofMinutes(1);
   private static final int TOKENS_MAX = 10_000;
   private static final int NOTES_WAITING_MAX = 1_000;
+
+  private static final String ATTRIBUTE = Token.class.getName();
+
+  /** The path of {@code GET} requests that may bring their token as a parameter. */
+  private static final String STREAM = "/api/stream";
 
   private static final Pattern BEARER =
       Pattern.compile("bearer +(\\S+) *", Pattern.CASE_INSENSITIVE);
@@ -49,8 +55,29 @@ public final class TokenCheck implements HandlerInterceptor, AutoCloseable {
           Thread.ofVirtual().name("api-token-use").factory(),
           new ThreadPoolExecutor.DiscardPolicy());
 
-  public TokenCheck(TokenStore tokens) {
+  private final RequestRate rate;
+
+  /**
+   * @param requestsPerMinute of a token that has no number of its own
+   */
+  public TokenCheck(TokenStore tokens, int requestsPerMinute) {
     this.tokens = tokens;
+    this.rate = new RequestRate(requestsPerMinute, System::nanoTime);
+  }
+
+  /** The token that a request was let through with. */
+  public static Token token(HttpServletRequest request) {
+    return (Token)
+        Objects.requireNonNull(request.getAttribute(ATTRIBUTE), "the request was not checked");
+  }
+
+  /**
+   * Looks again, for an answer that takes long.
+   *
+   * @throws UnauthorizedException when the request would not be let through any more
+   */
+  public void again(HttpServletRequest request) throws SQLException {
+    authenticate(bearer(request));
   }
 
   @Override
@@ -59,7 +86,17 @@ public final class TokenCheck implements HandlerInterceptor, AutoCloseable {
     if (HttpMethod.OPTIONS.matches(request.getMethod())) {
       return true;
     }
-    noteUse(authenticate(request.getHeader(HttpHeaders.AUTHORIZATION)));
+    Token token = authenticate(bearer(request));
+    request.setAttribute(ATTRIBUTE, token);
+    RequestRate.Standing standing = rate.count(token);
+    response.setHeader("RateLimit-Policy", standing.policy());
+    response.setHeader("RateLimit", standing.header());
+    if (!standing.allowed()) {
+      throw new TooManyRequestsException(
+          "this token may send %d requests a minute".formatted(standing.limit()),
+          standing.resetSeconds());
+    }
+    noteUse(token);
     return true;
   }
 
@@ -68,15 +105,26 @@ public final class TokenCheck implements HandlerInterceptor, AutoCloseable {
     notes.shutdownNow();
   }
 
-  private Token authenticate(@Nullable String authorization) throws SQLException {
+  /** An EventSource in a browser cannot send a header: a stream also takes a parameter. */
+  private static String bearer(HttpServletRequest request) {
+    String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
     if (authorization == null) {
+      String parameter =
+          request.getRequestURI().equals(STREAM) ? request.getParameter("access_token") : null;
+      if (parameter != null && TokenStore.hasForm(parameter)) {
+        return parameter;
+      }
       throw new UnauthorizedException("a token is needed: Authorization: Bearer sky_…");
     }
     Matcher bearer = BEARER.matcher(authorization);
     if (!bearer.matches() || !TokenStore.hasForm(bearer.group(1))) {
       throw new UnauthorizedException("the Authorization header holds no Bearer token of ours");
     }
-    byte[] hash = tokens.hash(bearer.group(1));
+    return bearer.group(1);
+  }
+
+  private Token authenticate(String bearer) throws SQLException {
+    byte[] hash = tokens.hash(bearer);
     String key = HexFormat.of().formatHex(hash);
     Optional<Token> known = byHash.getIfPresent(key);
     if (known == null) {

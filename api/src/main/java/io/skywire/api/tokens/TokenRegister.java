@@ -28,7 +28,8 @@ public final class TokenRegister {
   public List<Token> list() throws SQLException {
     String sql =
         """
-        select id, name, active, created_at, last_used_at, expires_at
+        select id, name, active, created_at, last_used_at, expires_at, scopes,
+               requests_per_minute
         from api_tokens
         order by id
         """;
@@ -74,7 +75,9 @@ public final class TokenRegister {
         rows.getBoolean("active"),
         rows.getObject("created_at", OffsetDateTime.class).toInstant(),
         instant(rows.getObject("last_used_at", OffsetDateTime.class)),
-        instant(rows.getObject("expires_at", OffsetDateTime.class)));
+        instant(rows.getObject("expires_at", OffsetDateTime.class)),
+        Scope.read(rows.getString("scopes")),
+        rows.getObject("requests_per_minute", Integer.class));
   }
 
   private static @Nullable Instant instant(@Nullable OffsetDateTime time) {

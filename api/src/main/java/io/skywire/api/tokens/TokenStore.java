@@ -5,6 +5,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -37,25 +40,35 @@ public final class TokenStore {
     this.hash = new TokenHash(secret);
   }
 
+  /** A token for all events. */
+  public String create(String name) throws SQLException {
+    return create(Grant.of(name));
+  }
+
   /**
    * Makes a token and answers it, for the only time.
    *
    * @throws TokenNameException when an active token has the name, or it is no name
    */
-  public String create(String name) throws SQLException {
+  public String create(Grant grant) throws SQLException {
+    String name = grant.name();
     requireName(name);
     byte[] bytes = new byte[RANDOM_BYTES];
     random.nextBytes(bytes);
     String token = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     String sql =
         """
-        insert into api_tokens (name, token_hash)
-        values (?, ?)
+        insert into api_tokens (name, token_hash, scopes, expires_at, requests_per_minute)
+        values (?, ?, ?::jsonb, ?, ?)
         """;
     try (Connection connection = database.getConnection();
         PreparedStatement statement = TokenRegister.prepare(connection, sql)) {
       statement.setString(1, name);
       statement.setBytes(2, hash.of(token));
+      statement.setString(3, Scope.write(grant.scope()));
+      Instant expires = grant.expiresAt();
+      statement.setObject(4, expires == null ? null : expires.atOffset(ZoneOffset.UTC));
+      statement.setObject(5, grant.requestsPerMinute(), Types.INTEGER);
       statement.executeUpdate();
       return token;
     } catch (SQLException failed) {
@@ -93,7 +106,8 @@ public final class TokenStore {
   @Nullable Token find(byte[] tokenHash) throws SQLException {
     String sql =
         """
-        select id, name, active, created_at, last_used_at, expires_at
+        select id, name, active, created_at, last_used_at, expires_at, scopes,
+               requests_per_minute
         from api_tokens
         where token_hash = ? and active and (expires_at is null or expires_at > clock_timestamp())
         """;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skywire.api.TestApi;
 import io.skywire.api.TestDatabase;
+import io.skywire.api.filters.EventFilter;
 import io.skywire.api.problems.OverloadedException;
 import io.skywire.common.compression.EventDictionaries;
 import java.io.BufferedReader;
@@ -31,8 +32,7 @@ class EventMemoryTest {
   private static final int EVENTS = 120;
   private static final int LARGEST = 54;
   private static final int LARGEST_BYTES = 15 * MIB;
-  private static final PageRequest EVERYTHING =
-      new PageRequest(0, 1000, new EventFilter(null, null, null));
+  private static final PageRequest EVERYTHING = new PageRequest(0, 1000, EventFilter.ALL);
 
   private static TestDatabase database;
   private static TestApi api;

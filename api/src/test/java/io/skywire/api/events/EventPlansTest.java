@@ -3,11 +3,14 @@ package io.skywire.api.events;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skywire.api.TestDatabase;
+import io.skywire.api.filters.Choice;
+import io.skywire.api.filters.EventFilter;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,7 +74,7 @@ class EventPlansTest {
   void everyFilterIsAnIndexWalkInSeqOrder(
       @Nullable String type, @Nullable String collection, @Nullable String repo) throws Exception {
     for (long since : new long[] {0, WATERMARK / 2, WATERMARK - 10}) {
-      String plan = plan(new EventFilter(type, collection, repo), since);
+      String plan = plan(EventFilter.of(type, collection, repo), since);
       // A sort is a node of its own; "Sort Key" also stands with what merges sorted partitions.
       assertThat(plan)
           .contains("Index")
@@ -92,6 +95,19 @@ class EventPlansTest {
   void everyCombinationIsOneToo(
       @Nullable String type, @Nullable String collection, @Nullable String repo) throws Exception {
     everyFilterIsAnIndexWalkInSeqOrder(type, collection, repo);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"c.c.*", "rare.*", "none.*"})
+  void aWildcardIsABoundedWalkInSeqOrder(String pattern) throws Exception {
+    EventFilter filter = new EventFilter(null, Choice.ofPatterns(List.of(pattern)), null);
+    for (long since : new long[] {0, WATERMARK / 2, WATERMARK - 10}) {
+      assertThat(plan(filter, since))
+          .contains("Index", "_seq_idx")
+          .doesNotContain("Sort  (")
+          .doesNotContain("Bitmap")
+          .doesNotContain("Seq Scan on firehose_event");
+    }
   }
 
   private static String plan(EventFilter filter, long since) throws SQLException {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skywire.api.TestApi;
 import io.skywire.api.TestDatabase;
+import io.skywire.api.filters.Choice;
+import io.skywire.api.filters.EventFilter;
 import io.skywire.common.compression.EventDictionaries;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -122,10 +124,18 @@ class EventsTest {
     return ALL.stream()
         .filter(row -> row.seq() <= WATERMARK)
         .filter(row -> type == null || row.type().equals(type))
-        .filter(row -> collection == null || row.collections().contains(collection))
+        .filter(row ->
+            collection == null
+                || row.collections().stream().anyMatch(one -> matches(collection, one)))
         .filter(row -> repo == null || row.repo().equals(repo))
         .map(Row::seq)
         .toList();
+  }
+
+  private static boolean matches(String pattern, String collection) {
+    return pattern.endsWith("*")
+        ? collection.startsWith(pattern.substring(0, pattern.length() - 1))
+        : collection.equals(pattern);
   }
 
   /** All seqs that paging by {@code max_seq} brings. */
@@ -172,6 +182,13 @@ class EventsTest {
     "nothing,,",
     ",no.such.thing,",
     ",,did:plc:nobody",
+    ",c.c.*,",
+    ",rare.*,",
+    ",none.*,",
+    "commit,rare.thing.*,",
+    "identity,c.c.*,",
+    ",c.*,did:plc:r2",
+    "commit,rare.*,did:plc:r5",
     "' or 1=1 --',,"
   })
   void filtersGiveWhatFilteringByHandGives(
@@ -197,7 +214,9 @@ class EventsTest {
     "3,commit,,did:plc:r3",
     "10,,c.c.c4,did:plc:r2",
     "5,,rare.thing.x,did:plc:r2",
-    "6,commit,c.c.c0,did:plc:r5"
+    "6,commit,c.c.c0,did:plc:r5",
+    "7,,rare.*,",
+    "9,commit,c.c.*,"
   })
   void aBoundedScanSaysWhereItStoppedAndGoesOnFromThere(
       int scanMax, @Nullable String type, @Nullable String collection, @Nullable String repo)
@@ -205,7 +224,12 @@ class EventsTest {
     EventQuery query =
         new EventQuery(
             database.dataSource(), new EventDictionaries(), scanMax, EventQuery.PAGE_BYTES_MAX);
-    EventFilter filter = new EventFilter(type, collection, repo);
+    EventFilter exact = EventFilter.of(type, null, repo);
+    EventFilter filter =
+        new EventFilter(
+            exact.types(),
+            collection == null ? null : Choice.ofPatterns(List.of(collection)),
+            exact.repos());
     List<Long> seqs = new ArrayList<>();
     long since = 0;
     int pages = 0;
@@ -230,7 +254,7 @@ class EventsTest {
         new EventQuery(
             database.dataSource(), new EventDictionaries(), 3, EventQuery.PAGE_BYTES_MAX);
     List<Long> all = byHand("commit", "c.c.c2", null);
-    EventFilter filter = new EventFilter("commit", "c.c.c2", null);
+    EventFilter filter = EventFilter.of("commit", "c.c.c2", null);
     EventPage page;
     try (EventMemory.Lease lease = MEMORY.lease()) {
       page = query.page(new PageRequest(0, 1000, filter), lease);
@@ -241,7 +265,7 @@ class EventsTest {
 
   private static List<Long> seqs(EventPage page) {
     return page.events().stream()
-        .map(event -> new JsonMapper().readTree(event).get("seq").asLong())
+        .map(event -> new JsonMapper().readTree(event.json()).get("seq").asLong())
         .toList();
   }
 
@@ -281,6 +305,12 @@ class EventsTest {
         "since=0&limit=0",
         "since=0&limit=-5",
         "since=0&since=1",
+        "since=0&collection=*",
+        "since=0&collection=.*",
+        "since=0&collection=app.bsky*",
+        "since=0&collection=app.*.post",
+        "since=0&wait=x",
+        "since=0&wait=-1",
         "since=0&repo=a&repo=b"
       })
   void wrongParametersAreABadRequest(String query) throws Exception {

@@ -2,14 +2,17 @@ package io.skywire.api.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skywire.api.filters.EventFilter;
 import io.skywire.api.problems.BadParameterException;
 import io.skywire.api.problems.NotFoundException;
+import io.skywire.api.tokens.Token;
 import io.skywire.common.compression.EventDictionaries;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,6 +35,10 @@ public final class ParametersFuzz {
           (proxy, method, arguments) -> {
             throw new AssertionError("nothing is there to be sent, but " + method);
           });
+
+  /** That may see everything. */
+  private static final Token TOKEN =
+      new Token(1, "fuzz", true, Instant.EPOCH, null, null, EventFilter.ALL, null);
 
   private ParametersFuzz() {}
 
@@ -70,16 +77,19 @@ public final class ParametersFuzz {
 
   private static void event(String text) throws Exception {
     EmptyDatabase database = new EmptyDatabase();
-    EventsController controller =
-        new EventsController(
-            new EventQuery(
-                database.dataSource(),
-                new EventDictionaries(),
-                EventQuery.SCAN_MAX,
-                EventQuery.PAGE_BYTES_MAX),
+    EventQuery query =
+        new EventQuery(
+            database.dataSource(),
+            new EventDictionaries(),
+            EventQuery.SCAN_MAX,
+            EventQuery.PAGE_BYTES_MAX);
+    EventReader reader =
+        new EventReader(
+            query,
+            new EventTail(database.dataSource(), new EventDictionaries()),
             new EventMemory(EventMemory.BYTES_MAX, EventMemory.WAIT_MAX));
     try {
-      controller.event(text, NO_ANSWER);
+      new EventsController(reader, query).event(text, request(Map.of()), NO_ANSWER);
       throw new AssertionError("an event was found in an empty database");
     } catch (NotFoundException absent) {
       long seq = Long.parseLong(text);
@@ -123,6 +133,8 @@ public final class ParametersFuzz {
                 String[] values = parameters.get(arguments[0]);
                 yield values == null ? null : values[0];
               }
+              case "getAttribute" -> TOKEN;
+              case "getHeader" -> null;
               default ->
                   throw new UnsupportedOperationException(
                       method + " " + Arrays.toString(arguments));

@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skywire.api.TestApi;
 import io.skywire.api.TestDatabase;
+import io.skywire.api.filters.EventFilter;
 import io.skywire.common.compression.EventDictionaries;
 import io.skywire.common.database.Migrations;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What readers are told when days are dropped, in the way in which a sink drops them. */
 @Timeout(120)
@@ -100,7 +100,7 @@ class TruncatedTest {
         long since = dropped.get() * EVENTS + 500;
         EventPage page;
         try (EventMemory.Lease lease = memory.lease()) {
-          page = query.page(new PageRequest(since, 1000, new EventFilter(null, null, null)), lease);
+          page = query.page(new PageRequest(since, 1000, EventFilter.ALL), lease);
         }
         List<Long> complete = LongStream.rangeClosed(since + 1, page.maxSeq()).boxed().toList();
         if (page.truncated()) {
@@ -117,12 +117,9 @@ class TruncatedTest {
   }
 
   private static List<Long> seqs(EventPage page) {
-    List<Long> seqs = new ArrayList<>();
-    for (byte[] event : page.events()) {
-      String json = new String(event, StandardCharsets.UTF_8);
-      seqs.add(Long.parseLong(json.substring("{\"seq\":".length(), json.length() - 1)));
-    }
-    return seqs;
+    return page.events().stream()
+        .map(event -> new JsonMapper().readTree(event.json()).get("seq").asLong())
+        .toList();
   }
 
   private static JsonNode page(TestApi api, String token, String since) throws Exception {

@@ -5,12 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skywire.api.TestApi;
 import io.skywire.api.TestDatabase;
+import io.skywire.api.events.SinkStandIn;
+import io.skywire.api.filters.Choice;
+import io.skywire.api.filters.EventFilter;
+import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +82,63 @@ class TokensTest {
         status = api.get("/api/events?since=0", revoked).statusCode();
       }
       assertThat(status).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void aScopeLimitsWhatATokenSees() throws Exception {
+    new SinkStandIn(database, 3).store(300);
+    EventFilter scope =
+        new EventFilter(null, Choice.ofPatterns(List.of("a.b.*", "a.c.three")), null);
+    String token = tokens.create(new Grant("scoped", scope, null, null));
+    assertThat(Objects.requireNonNull(tokens.find(token)).scope()).isEqualTo(scope);
+    try (TestApi api = new TestApi(database.url())) {
+      String all = tokens.create("all");
+      List<Long> seen = seqs(api, "", token);
+      assertThat(seen)
+          .hasSizeBetween(20, 299)
+          .containsExactlyInAnyOrderElementsOf(
+              Stream.concat(
+                      seqs(api, "&collection=a.b.*", all).stream(),
+                      seqs(api, "&collection=a.c.three", all).stream())
+                  .distinct()
+                  .toList());
+      assertThat(seqs(api, "&collection=a.b.one", token))
+          .isNotEmpty()
+          .isEqualTo(seqs(api, "&collection=a.b.one", all));
+      assertThat(api.get("/api/events?since=0&collection=rare.x.y", token).statusCode())
+          .isEqualTo(403);
+      assertThat(api.get("/api/stream?since=0&collection=rare.x.y", token).statusCode())
+          .isEqualTo(403);
+      assertThat(api.get("/api/events/" + seen.getFirst(), token).statusCode()).isEqualTo(200);
+      long hidden =
+          seqs(api, "", all).stream().filter(seq -> !seen.contains(seq)).findFirst().orElseThrow();
+      assertThat(api.get("/api/events/" + hidden, token).statusCode()).isEqualTo(404);
+      assertThat(api.get("/api/events/" + hidden, all).statusCode()).isEqualTo(200);
+    }
+  }
+
+  private static List<Long> seqs(TestApi api, String filter, String token) throws Exception {
+    List<Long> seqs = new ArrayList<>();
+    TestApi.json(api.get("/api/events?since=0&limit=1000" + filter, token))
+        .get("events")
+        .forEach(event -> seqs.add(event.get("seq").asLong()));
+    return seqs;
+  }
+
+  @Test
+  void whoSendsTooManyRequestsIsToldWhenItMaySendMore() throws Exception {
+    String token = tokens.create(new Grant("busy", EventFilter.ALL, null, 2));
+    try (TestApi api = new TestApi(database.url())) {
+      assertThat(api.get("/api/events?since=0", token).headers().firstValue("RateLimit"))
+          .hasValueSatisfying(left -> assertThat(left).startsWith("\"token\";r=1;t="));
+      api.get("/api/events?since=0", token);
+      HttpResponse<byte[]> refused = api.get("/api/events?since=0", token);
+      assertThat(refused.statusCode()).isEqualTo(429);
+      assertThat(refused.headers().firstValue("RateLimit-Policy")).contains("\"token\";q=2;w=60");
+      assertThat(refused.headers().firstValueAsLong("Retry-After").orElseThrow())
+          .isBetween(1L, 60L);
+      assertThat(TestApi.json(refused).get("error").asString()).contains("2 requests a minute");
     }
   }
 

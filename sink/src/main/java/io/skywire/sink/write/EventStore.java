@@ -1,5 +1,6 @@
 package io.skywire.sink.write;
 
+import io.skywire.common.database.ReadableChannel;
 import io.skywire.sink.retention.DayPartitions;
 import io.skywire.sink.write.EventBatch.Entry;
 import io.skywire.sink.write.EventBatch.Progress;
@@ -48,14 +49,17 @@ public final class EventStore implements AutoCloseable {
    * nobody takes over, is ended by the server: nothing that a sink does between two statements
    * takes as long as the second, unless Kafka is away. A statement that takes as long as the third
    * is ended and its batch comes again in parts ({@link BatchPace}): before the client takes the
-   * connection for dead, and before the group takes the sink for dead.
+   * connection for dead, and before the group takes the sink for dead. The apis hear of it when it
+   * is committed.
    */
   private static final String BOUNDS =
       """
       select set_config('lock_timeout', '3s', true),
              set_config('idle_in_transaction_session_timeout', '20s', true),
-             set_config('statement_timeout', '50s', true)
-      """;
+             set_config('statement_timeout', '50s', true),
+             pg_notify('%s', '')
+      """
+          .formatted(ReadableChannel.NAME);
 
   private final DataSource database;
   private final SinkProgress progress;

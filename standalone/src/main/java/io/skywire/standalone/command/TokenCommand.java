@@ -1,6 +1,7 @@
 package io.skywire.standalone.command;
 
 import io.skywire.api.ApiSettings;
+import io.skywire.api.tokens.Grant;
 import io.skywire.api.tokens.Token;
 import io.skywire.api.tokens.TokenNameException;
 import io.skywire.api.tokens.TokenRegister;
@@ -14,7 +15,11 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -34,13 +39,17 @@ public final class TokenCommand implements Runnable {
   @Command(
       name = "create",
       description = "Prints a new token, alone, on the standard output; it is shown only once.")
-  int create(@Parameters(paramLabel = "NAME", description = "who it is for") String name)
+  int create(
+      @Parameters(paramLabel = "NAME", description = "who it is for") String name,
+      @ArgGroup(validate = false, heading = "What it may do, without limits by default:%n")
+          @Nullable GrantOptions options)
       throws IOException {
+    Grant grant = options == null ? Grant.of(name) : options.grant(name, Instant.now());
     Variables variables = variables();
     DatabaseUrl url = DatabaseUrl.from(variables);
     String secret = ApiSettings.secretKeyBase(variables);
     TokenStore tokens = new TokenStore(OperatorDatabase.of(url), secret);
-    String token = ask(url, () -> tokens.create(name));
+    String token = ask(url, () -> tokens.create(grant));
     out().println(token);
     err().println("Token '" + name + "' for database " + url + "; it is not shown again.");
     err().println("Send it as: Authorization: Bearer TOKEN");
@@ -52,16 +61,17 @@ public final class TokenCommand implements Runnable {
     DatabaseUrl url = DatabaseUrl.from(variables());
     TokenRegister register = new TokenRegister(OperatorDatabase.of(url));
     List<Token> tokens = ask(url, register::list);
-    String row = "%-8s %-20s %-20s %s%n";
-    out().printf(row, "STATE", "CREATED", "LAST USED", "NAME");
+    String row = "%-8s %-20s %-20s %-20s %s%n";
+    out().printf(row, "STATE", "CREATED", "LAST USED", "EXPIRES", "NAME AND SCOPE");
     for (Token token : tokens) {
       out()
           .printf(
               row,
-              token.active() ? "active" : "revoked",
+              state(token),
               second(token.createdAt()),
               second(token.lastUsedAt()),
-              printable(token.name()));
+              second(token.expiresAt()),
+              printable(token.name() + scope(token)));
     }
     return 0;
   }
@@ -103,6 +113,23 @@ public final class TokenCommand implements Runnable {
 
   private PrintWriter err() {
     return spec.commandLine().getErr();
+  }
+
+  private static String state(Token token) {
+    Instant expires = token.expiresAt();
+    if (!token.active()) {
+      return "revoked";
+    }
+    return expires != null && expires.isBefore(Instant.now()) ? "expired" : "active";
+  }
+
+  private static String scope(Token token) {
+    String scope =
+        Stream.of(token.scope().types(), token.scope().collections(), token.scope().repos())
+            .filter(Objects::nonNull)
+            .map(choice -> String.join(", ", choice.patterns()))
+            .collect(Collectors.joining(" and "));
+    return scope.isEmpty() ? "" : "  (only " + scope + ")";
   }
 
   private static String second(@Nullable Instant instant) {

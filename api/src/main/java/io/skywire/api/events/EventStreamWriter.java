@@ -1,0 +1,92 @@
+package io.skywire.api.events;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+
+/** Writes pages of events as Server-Sent Events. One thread. */
+final class EventStreamWriter {
+  private static final int BUFFER_BYTES = 64 * 1024;
+  private static final int RECONNECT_MILLIS = 2_000;
+  private static final byte[] ID = utf8("id: ");
+  private static final byte[] DATA = utf8("\ndata: ");
+  private static final byte[] END = utf8("\n\n");
+
+  private final OutputStream client;
+  private final Duration pageMax;
+  private long wroteAtNanos = System.nanoTime();
+
+  /**
+   * @param pageMax how long the client may take for a page
+   */
+  EventStreamWriter(OutputStream client, Duration pageMax) {
+    this.client = client;
+    this.pageMax = pageMax;
+  }
+
+  /** Tells the client where the stream begins, before anything comes. */
+  void open(long since) throws IOException {
+    write("retry: " + RECONNECT_MILLIS + "\nid: " + since + "\n\n");
+  }
+
+  /**
+   * @param since where the page begins
+   */
+  void write(EventPage page, long since) throws IOException {
+    if (page.isEmpty()) {
+      return;
+    }
+    OutputStream out = new BufferedOutputStream(new PacedAnswer(client, pageMax), BUFFER_BYTES);
+    if (page.truncated()) {
+      out.write(
+          utf8(
+              "event: truncated\ndata: {\"since\":%d,\"oldest_seq\":%s}\n\n"
+                  .formatted(since, page.oldestSeq())));
+    }
+    for (Gap gap : page.gaps()) {
+      String json = Gap.toJson(List.of(gap));
+      out.write(utf8("event: gap\ndata: " + json.substring(1, json.length() - 1) + "\n\n"));
+    }
+    for (Event event : page.events()) {
+      out.write(ID);
+      out.write(utf8(Long.toString(event.seq())));
+      out.write(DATA);
+      out.write(event.json());
+      out.write(END);
+    }
+    out.flush();
+    wroteAtNanos = System.nanoTime();
+  }
+
+  /**
+   * Shows that the stream lives, unless something has been written in this time. The id has no
+   * data: it is no event, but a client that comes again begins there.
+   */
+  void heartbeat(long seq, Duration every) throws IOException {
+    if (System.nanoTime() - wroteAtNanos >= every.toNanos()) {
+      write(": there is no more\nid: " + seq + "\n\n");
+    }
+  }
+
+  void comment(String words) throws IOException {
+    write(": " + words + "\n\n");
+  }
+
+  /** Says why nothing comes any more. */
+  void end(String words) throws IOException {
+    write("event: end\ndata: " + words + "\n\n");
+  }
+
+  private void write(String text) throws IOException {
+    client.write(utf8(text));
+    client.flush();
+    wroteAtNanos = System.nanoTime();
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

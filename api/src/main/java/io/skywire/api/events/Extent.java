@@ -1,0 +1,44 @@
+package io.skywire.api.events;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What there was to read when it was looked for.
+ *
+ * @param watermark every event at or below it is readable
+ * @param oldest the oldest readable event, null when there is none
+ * @param trimmedThrough the highest seq that retention has dropped, 0 before the first
+ */
+record Extent(long watermark, @Nullable Long oldest, long trimmedThrough) {
+  private static final String SQL =
+      """
+      select w.seq as watermark, oldest.seq as oldest,
+             coalesce((select trimmed_through from retention), 0) as trimmed_through, %s
+      from (select coalesce((select seq from readable_watermark), 0) as seq) w
+      left join lateral (
+        select e.seq from firehose_events e where e.seq <= w.seq order by e.seq limit 1
+      ) oldest on true
+      """
+          .formatted(EventWalks.NOTHING_BUT_WALKS);
+
+  /** In the transaction that reads the events next. */
+  static Extent read(Connection connection) throws SQLException {
+    try (PreparedStatement statement = EventQuery.prepare(connection, SQL);
+        ResultSet rows = statement.executeQuery()) {
+      rows.next();
+      return new Extent(
+          rows.getLong("watermark"),
+          rows.getObject("oldest", Long.class),
+          rows.getLong("trimmed_through"));
+    }
+  }
+
+  EventPage page(List<Event> events, long since, long maxSeq, List<Gap> gaps) {
+    return new EventPage(events, maxSeq, oldest, watermark, since < trimmedThrough, gaps);
+  }
+}

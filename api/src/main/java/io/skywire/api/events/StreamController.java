@@ -1,0 +1,109 @@
+package io.skywire.api.events;
+
+import io.skywire.api.filters.EventFilter;
+import io.skywire.api.problems.DatabaseFailure;
+import io.skywire.api.problems.OverloadedException;
+import io.skywire.api.problems.UnauthorizedException;
+import io.skywire.api.tokens.TokenCheck;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * {@code /api/stream}: Server-Sent Events, the history first and then whatever comes. History and
+ * present are pages of the same kind, each beginning where the one before it ended, so there is no
+ * seam. A stream holds memory while it sends, as much as a page does, and nothing while it waits.
+ *
+ * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">Server-sent
+ *     events</a>
+ */
+@RestController
+public final class StreamController {
+  /** A client that has not taken a page in this time is cut off, and resumes when it can. */
+  private static final Duration PAGE_MAX = Duration.ofSeconds(60);
+
+  /** Shorter than what proxies and this server take for a dead connection. */
+  private static final Duration HEARTBEAT_EVERY = Duration.ofSeconds(10);
+
+  private static final Duration TOKEN_CHECKED_EVERY = Duration.ofSeconds(2);
+  private static final Duration DATABASE_TRIED_EVERY = Duration.ofSeconds(1);
+
+  private final EventReader reader;
+  private final TokenCheck tokens;
+  private final Semaphore streams;
+
+  /**
+   * @param streamsMax at the same time
+   */
+  public StreamController(EventReader reader, TokenCheck tokens, int streamsMax) {
+    this.reader = reader;
+    this.tokens = tokens;
+    this.streams = new Semaphore(streamsMax);
+  }
+
+  @GetMapping("/api/stream")
+  void stream(HttpServletRequest request, HttpServletResponse response)
+      throws SQLException, IOException, InterruptedException {
+    EventFilter filter = PageRequest.filter(request);
+    Long since = PageRequest.resumesAfter(request);
+    if (!streams.tryAcquire()) {
+      throw new OverloadedException("as many streams are running as may; try again");
+    }
+    try {
+      long start = since == null ? reader.watermark() : since;
+      response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
+      response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+      // Proxies that gather an answer before they pass it on are asked not to.
+      response.setHeader("X-Accel-Buffering", "no");
+      EventStreamWriter out = new EventStreamWriter(response.getOutputStream(), PAGE_MAX);
+      out.open(start);
+      run(request, new PageRequest(start, PageRequest.LIMIT_MAX, filter), out);
+    } finally {
+      streams.release();
+    }
+  }
+
+  private void run(HttpServletRequest request, PageRequest from, EventStreamWriter out)
+      throws IOException, InterruptedException {
+    PageRequest next = from;
+    long checkedAt = System.nanoTime();
+    while (!reader.isClosed()) {
+      try {
+        if (System.nanoTime() - checkedAt > TOKEN_CHECKED_EVERY.toNanos()) {
+          tokens.again(request);
+          checkedAt = System.nanoTime();
+        }
+        EventPage page;
+        try (EventMemory.Lease lease = reader.lease()) {
+          page = reader.page(next, lease);
+          out.write(page, next.since());
+        }
+        next = next.after(page.maxSeq());
+        if (page.isLast()) {
+          await(next.since(), out);
+        }
+      } catch (UnauthorizedException ended) {
+        out.end("the token is no longer valid");
+        return;
+      } catch (OverloadedException wait) {
+        out.comment("waiting for memory");
+      } catch (SQLException failed) {
+        // An EventSource that is answered 503 gives up for good; this one only has to wait.
+        out.comment(DatabaseFailure.of(failed).words());
+        Thread.sleep(DATABASE_TRIED_EVERY);
+      }
+    }
+  }
+
+  private void await(long seq, EventStreamWriter out) throws IOException, InterruptedException {
+    reader.await(seq, TOKEN_CHECKED_EVERY);
+    out.heartbeat(seq, HEARTBEAT_EVERY);
+  }
+}
