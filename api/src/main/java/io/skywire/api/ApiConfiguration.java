@@ -1,6 +1,7 @@
 package io.skywire.api;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.skywire.api.docs.DocsController;
 import io.skywire.api.events.EventMemory;
 import io.skywire.api.events.EventQuery;
 import io.skywire.api.events.EventReader;
@@ -31,9 +32,11 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.DefaultLifecycleProcessor;
+import org.springframework.http.CacheControl;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.EnableWebMvc;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
@@ -55,6 +58,7 @@ class ApiConfiguration {
   /** A client that sends or takes nothing for this long is disconnected. */
   private static final Duration CLIENT_SILENCE_MAX = Duration.ofSeconds(20);
 
+  private static final Duration FILES_KEPT = Duration.ofDays(1);
   private static final int REQUEST_HEAD_BYTES_MAX = 16 * 1024;
   private static final int CLIENTS_MAX = 8_192;
 
@@ -146,6 +150,11 @@ class ApiConfiguration {
   }
 
   @Bean
+  DocsController docsController() {
+    return new DocsController();
+  }
+
+  @Bean
   ProblemAdvice problemAdvice() {
     return new ProblemAdvice();
   }
@@ -159,6 +168,14 @@ class ApiConfiguration {
             .addInterceptor(tokens)
             .addPathPatterns("/api/**")
             .excludePathPatterns("/api/health");
+      }
+
+      @Override
+      public void addResourceHandlers(ResourceHandlerRegistry registry) {
+        registry
+            .addResourceHandler(DocsController.SWAGGER_UI_PATH + "**")
+            .addResourceLocations(DocsController.SWAGGER_UI)
+            .setCacheControl(CacheControl.maxAge(FILES_KEPT));
       }
     };
   }

@@ -1,0 +1,224 @@
+package io.skywire.api.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skywire.api.TestApi;
+import io.skywire.api.TestDatabase;
+import io.skywire.api.events.SinkStandIn;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What {@code /openapi.json} says is what the running api does: requests are made of its
+ * description, right and wrong ones, and every answer has to be one that it names.
+ */
+@Timeout(120)
+class OpenApiTest {
+  private static final long SEED = System.nanoTime();
+  private static final int REQUESTS = 1_500;
+
+  private static final List<String> VALUES =
+      List.of(
+          "0",
+          "1",
+          "17",
+          "250",
+          "999999",
+          "9223372036854775807",
+          "9223372036854775808",
+          "-1",
+          "1.5",
+          "1e3",
+          "0x10",
+          "",
+          " ",
+          "null",
+          "true",
+          "commit",
+          "identity",
+          "a.b.one",
+          "a.b.*",
+          "*",
+          "a*",
+          "did:plc:1",
+          "\u0000",
+          "\ud83d\ude00",
+          "\u202e",
+          "' or 1=1 --",
+          "%00",
+          "a,b",
+          "٣",
+          "x".repeat(3_000),
+          "sky_",
+          "W/\"1\"");
+
+  private static final Map<String, String> MEDIA =
+      Map.of("json", "application/json", "problem", "application/problem+json");
+
+  private static TestDatabase database;
+  private static TestApi api;
+  private static String token;
+  private static JsonNode description;
+
+  private final Random random = new Random(SEED);
+
+  @BeforeAll
+  static void start() throws Exception {
+    System.out.println("seed " + SEED);
+    database = TestDatabase.create();
+    new SinkStandIn(database, SEED).store(300);
+    api = new TestApi(database.url());
+    token = TestApi.token(database.dataSource());
+    description = TestApi.json(api.get("/openapi.json"));
+  }
+
+  @AfterAll
+  static void stop() {
+    api.close();
+    database.close();
+  }
+
+  @Test
+  void everyReferenceIsThere() {
+    for (JsonNode reference : description.findValues("$ref")) {
+      assertThat(description.at(reference.asString().substring(1)).isMissingNode())
+          .as(reference.asString())
+          .isFalse();
+    }
+  }
+
+  @Test
+  void thePageToTryItHasItsFiles() throws Exception {
+    HttpResponse<byte[]> page = api.get("/docs");
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/html");
+    for (String file : List.of("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")) {
+      assertThat(api.get(DocsController.SWAGGER_UI_PATH + file).statusCode())
+          .as(file)
+          .isEqualTo(200);
+    }
+    assertThat(api.get(DocsController.SWAGGER_UI_PATH + "../../../../api.properties").statusCode())
+        .isNotEqualTo(200);
+  }
+
+  @Test
+  void everyAnswerIsOneOfThoseThatAreDescribed() throws Exception {
+    List<String> paths =
+        StreamSupport.stream(description.get("paths").propertyNames().spliterator(), false)
+            // A stream does not end; what it refuses is tested beside it.
+            .filter(path -> !path.equals("/api/stream"))
+            .toList();
+    Map<Integer, Integer> statuses = new TreeMap<>();
+    for (int request = 0; request < REQUESTS; request++) {
+      String path = paths.get(random.nextInt(paths.size()));
+      JsonNode operation = description.get("paths").get(path).get("get");
+      Asked asked = ask(path, operation);
+      HttpResponse<byte[]> answer = api.send("GET", asked.path(), asked.headers());
+      JsonNode described = resolve(operation.path("responses").path("" + answer.statusCode()));
+      assertThat(described.isMissingNode()).as("%s: %d", asked, answer.statusCode()).isFalse();
+      statuses.merge(answer.statusCode(), 1, Integer::sum);
+      check(asked, answer, described);
+    }
+    System.out.println(statuses);
+    assertThat(statuses).containsKeys(200, 400, 401, 404);
+  }
+
+  private record Asked(String path, String... headers) {
+    @Override
+    public String toString() {
+      return path.length() > 300 ? path.substring(0, 300) : path;
+    }
+  }
+
+  private Asked ask(String path, JsonNode operation) {
+    String filled = path;
+    List<String> query = new ArrayList<>();
+    List<String> headers = new ArrayList<>();
+    if (random.nextInt(20) > 0) {
+      headers.addAll(List.of("Authorization", "Bearer " + token));
+    }
+    for (JsonNode reference : operation.path("parameters")) {
+      JsonNode parameter = resolve(reference);
+      String name = parameter.get("name").asString();
+      int times = random.nextInt(12) == 0 ? 2 : random.nextInt(4) == 0 ? 0 : 1;
+      switch (parameter.get("in").asString()) {
+        case "path" -> filled = filled.replace("{" + name + "}", TestApi.encode(value(parameter)));
+        case "query" -> {
+          for (int time = 0; time < times; time++) {
+            query.add(name + "=" + TestApi.encode(value(parameter)));
+          }
+        }
+        default -> {
+          if (times > 0) {
+            headers.addAll(List.of(name, "W/\"1\""));
+          }
+        }
+      }
+    }
+    return new Asked(
+        query.isEmpty() ? filled : filled + "?" + String.join("&", query),
+        headers.toArray(String[]::new));
+  }
+
+  /** A right one as often as not; no long wait, and no slash, which a path cannot have. */
+  private String value(JsonNode parameter) {
+    if (parameter.get("name").asString().equals("wait")) {
+      return List.of("0", "x", "-1", "", "00").get(random.nextInt(5));
+    }
+    boolean number = parameter.at("/schema/type").asString().equals("integer");
+    String value =
+        number && random.nextBoolean()
+            ? "" + (1 + random.nextInt(700))
+            : VALUES.get(random.nextInt(VALUES.size()));
+    return parameter.get("in").asString().equals("path") && (value.isBlank() || hostile(value))
+        ? "12"
+        : value;
+  }
+
+  /** What Tomcat refuses in a path before anything of ours is asked. */
+  private static boolean hostile(String value) {
+    return value.chars().anyMatch(one -> one < ' ' || one == '%' || one == '/');
+  }
+
+  private static JsonNode resolve(JsonNode node) {
+    return node.has("$ref") ? description.at(node.get("$ref").asString().substring(1)) : node;
+  }
+
+  private static void check(Asked asked, HttpResponse<byte[]> answer, JsonNode described) {
+    String type = answer.headers().firstValue("Content-Type").orElse("");
+    if (described.has("content")) {
+      List<String> types = List.copyOf(described.get("content").propertyNames());
+      assertThat(types).as("%s", asked).anyMatch(type::startsWith);
+    }
+    if (type.startsWith(MEDIA.get("problem"))) {
+      JsonNode problem = TestApi.json(answer);
+      assertThat(problem.propertyNames())
+          .containsAll(
+              description
+                  .at("/components/schemas/Problem/required")
+                  .valueStream()
+                  .map(JsonNode::asString)
+                  .collect(Collectors.toSet()));
+      assertThat(new String(answer.body(), StandardCharsets.UTF_8))
+          .doesNotContain("Exception", "at io.skywire", "select ");
+    }
+    if (answer.statusCode() == 200 && type.startsWith(MEDIA.get("json"))) {
+      JsonNode schema = resolve(described.at("/content/application~1json/schema"));
+      for (JsonNode required : schema.get("required")) {
+        assertThat(TestApi.json(answer).has(required.asString())).as("%s", asked).isTrue();
+      }
+    }
+  }
+}
