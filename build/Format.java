@@ -66,8 +66,10 @@ final class Format {
         }
       }
     }
-    try (Stream<Path> files = Files.list(root.resolve("build"))) {
-      files.filter(file -> file.toString().endsWith(".java")).forEach(sources::add);
+    for (String folder : List.of("build", "examples/topic")) {
+      try (Stream<Path> files = Files.list(root.resolve(folder))) {
+        files.filter(file -> file.toString().endsWith(".java")).forEach(sources::add);
+      }
     }
     return sources;
   }

@@ -1,15 +1,11 @@
 package io.skywire.ingester.publish;
 
-import io.skywire.common.topic.DeadLetterHeaders;
 import io.skywire.common.topic.EventHeaders;
 import io.skywire.common.topic.EventPartitions;
 import io.skywire.common.topic.Gap;
-import io.skywire.common.topic.Seq;
 import io.skywire.common.topic.Topics;
-import io.skywire.ingester.atproto.Event;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import org.apache.kafka.clients.producer.Producer;
@@ -31,6 +27,7 @@ public final class EventPublisher implements AutoCloseable {
 
   private final Producer<byte[], byte[]> producer;
   private final String relay;
+  private final TopicRecords records;
   private final int partitions;
   private final InstantSource clock;
   private final @Nullable Cursor committed;
@@ -44,6 +41,7 @@ public final class EventPublisher implements AutoCloseable {
       throws FencedException, PublishFailedException {
     this.producer = producer;
     this.relay = relay;
+    this.records = new TopicRecords(relay);
     this.partitions = partitions;
     this.clock = clock;
     try {
@@ -89,7 +87,7 @@ public final class EventPublisher implements AutoCloseable {
     long seq = committed == null || committed.byOperator() ? 0 : committed.seq();
     inTransaction(() -> {
       for (int partition = 0; partition < partitions; partition++) {
-        send(watermark(partition, seq, clock.instant()));
+        send(TopicRecords.watermark(partition, seq, clock.instant()));
       }
     });
   }
@@ -153,7 +151,7 @@ public final class EventPublisher implements AutoCloseable {
     if (gap != null) {
       // To each: whoever reads some partitions only has lost events too.
       for (int partition = 0; partition < partitions; partition++) {
-        send(record(gap, partition));
+        send(records.gap(gap, partition));
       }
     }
     int[] partitionOf = new int[batch.events().size()];
@@ -166,89 +164,27 @@ public final class EventPublisher implements AutoCloseable {
     }
     for (int i = 0; i < partitionOf.length; i++) {
       ProducerRecord<byte[], byte[]> record =
-          record(batch.events().get(i), partitionOf[i], batch.indexedAt());
+          records.event(batch.events().get(i), partitionOf[i], batch.indexedAt());
       if (cursor != null && lastEventOf[partitionOf[i]] == i) {
-        header(record, EventHeaders.WATERMARK, Long.toString(cursor.seq()));
+        TopicRecords.header(record, EventHeaders.WATERMARK, Long.toString(cursor.seq()));
       }
       send(record);
     }
     for (DeadLetter letter : batch.deadLetters()) {
-      send(record(letter, relay, batch.indexedAt()));
+      send(records.deadLetter(letter, batch.indexedAt()));
     }
     if (cursor != null) {
       for (int partition = 0; partition < partitions; partition++) {
         if (lastEventOf[partition] < 0) {
-          send(watermark(partition, cursor.seq(), cursor.writtenAt()));
+          send(TopicRecords.watermark(partition, cursor.seq(), cursor.writtenAt()));
         }
       }
       send(record(cursor));
     }
   }
 
-  static ProducerRecord<byte[], byte[]> record(Event event, int partition, Instant indexedAt) {
-    ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(
-            Topics.EVENTS,
-            partition,
-            indexedAt.toEpochMilli(),
-            Seq.toKey(event.seq()),
-            event.json());
-    header(record, EventHeaders.EVENT_TYPE, event.type());
-    header(record, EventHeaders.REPO, event.repo());
-    header(
-        record,
-        EventHeaders.COLLECTIONS,
-        event.collections().isEmpty() ? null : String.join(",", event.collections()));
-    header(record, EventHeaders.TIME, event.time());
-    return record;
-  }
-
-  private static ProducerRecord<byte[], byte[]> watermark(int partition, long seq, Instant at) {
-    ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(
-            Topics.EVENTS, partition, at.toEpochMilli(), Seq.toKey(seq), (byte[]) null);
-    header(record, EventHeaders.EVENT_TYPE, EventHeaders.WATERMARK);
-    return record;
-  }
-
-  private static ProducerRecord<byte[], byte[]> record(Gap gap, int partition) {
-    ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(
-            Topics.EVENTS,
-            partition,
-            gap.detectedAt().toEpochMilli(),
-            Seq.toKey(gap.fromSeq()),
-            (byte[]) null);
-    gap.addTo(record.headers());
-    return record;
-  }
-
-  /** Its time is that of the batch's events: what is made of it later is indexed at that time. */
-  static ProducerRecord<byte[], byte[]> record(
-      DeadLetter letter, @Nullable String relay, Instant indexedAt) {
-    Long seq = letter.seq();
-    ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(
-            Topics.DEAD_LETTERS,
-            null,
-            indexedAt.toEpochMilli(),
-            seq == null ? null : Seq.toKey(seq),
-            letter.frame());
-    header(record, DeadLetterHeaders.REASON, letter.reason());
-    header(record, DeadLetterHeaders.DETAIL, letter.detail());
-    header(record, DeadLetterHeaders.RELAY, relay);
-    header(record, DeadLetterHeaders.STAGE, DeadLetterHeaders.DECODE);
-    return record;
-  }
-
   private ProducerRecord<byte[], byte[]> record(Cursor cursor) {
     return new ProducerRecord<>(
         Topics.CURSOR, 0, relay.getBytes(StandardCharsets.UTF_8), cursor.toJson());
-  }
-
-  static void header(ProducerRecord<byte[], byte[]> record, String name, @Nullable String value) {
-    if (value != null) {
-      record.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
-    }
   }
 }

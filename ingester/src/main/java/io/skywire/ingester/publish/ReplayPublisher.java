@@ -75,10 +75,11 @@ public final class ReplayPublisher implements AutoCloseable {
       throws FencedException, PublishFailedException {
     try {
       producer.beginTransaction();
-      send(event(replayed));
+      TopicRecords records = new TopicRecords(replayed.relay());
+      send(event(replayed, records, position));
       DeadLetter still = replayed.still();
       if (still != null) {
-        send(EventPublisher.record(still, replayed.relay(), replayed.indexedAt()));
+        send(records.deadLetter(still, replayed.indexedAt()));
       }
       send(note(replayed.event().seq(), partition, position));
       producer.commitTransaction();
@@ -92,21 +93,23 @@ public final class ReplayPublisher implements AutoCloseable {
     producer.close(CLOSE_MAX);
   }
 
-  private ProducerRecord<byte[], byte[]> event(Replayed replayed) {
+  private ProducerRecord<byte[], byte[]> event(
+      Replayed replayed, TopicRecords records, String position) {
     String repo = replayed.event().repo();
+    int partition = repo == null ? 0 : EventPartitions.of(repo, partitions);
     ProducerRecord<byte[], byte[]> record =
-        EventPublisher.record(
-            replayed.event(),
-            repo == null ? 0 : EventPartitions.of(repo, partitions),
-            replayed.indexedAt());
-    EventPublisher.header(record, EventHeaders.REPLAY, replayed.replay().label());
+        records.event(replayed.event(), partition, replayed.indexedAt());
+    TopicRecords.header(record, EventHeaders.REPLAY, replayed.replay().label());
+    if (replayed.relay() != null) {
+      CloudEvents.addReplay(record.headers(), replayed.event().seq(), replayed.replay(), position);
+    }
     return record;
   }
 
   private static ProducerRecord<byte[], byte[]> note(long seq, int partition, String position) {
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(Topics.DEAD_LETTERS, partition, Seq.toKey(seq), (byte[]) null);
-    EventPublisher.header(record, DeadLetterHeaders.REPLAYED, position);
+    TopicRecords.header(record, DeadLetterHeaders.REPLAYED, position);
     return record;
   }
 

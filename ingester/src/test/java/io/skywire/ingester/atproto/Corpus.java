@@ -14,9 +14,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Captured frames and test vectors of others, where they are present ({@code SKYWIRE_CORPUS}). */
-final class Corpus {
+public final class Corpus {
   /** Strict, and exact for numbers of any size. */
-  static final JsonMapper JSON =
+  public static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -31,7 +31,7 @@ final class Corpus {
     return Path.of(folder, relative);
   }
 
-  static List<byte[]> frames(String relative) throws IOException {
+  public static List<byte[]> frames(String relative) throws IOException {
     return Capture.read(path(relative)).frames();
   }
 

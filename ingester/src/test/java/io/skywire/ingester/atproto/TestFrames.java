@@ -10,11 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Frames to test with, of the simulator's making. */
-final class TestFrames {
+public final class TestFrames {
   private TestFrames() {}
 
   /** The first frames that the relay simulator sends under a fixed seed. */
-  static List<byte[]> simulated(int count) throws Exception {
+  public static List<byte[]> simulated(int count) throws Exception {
     List<byte[]> frames = new ArrayList<>();
     try (RelaySimulator relay =
             RelaySimulator.start(

@@ -58,6 +58,8 @@ class EventPublisherTest {
     assertThat(header(record, "repo")).isEqualTo(ALICE);
     assertThat(header(record, "collections")).isEqualTo("a.b.c,d.e.f");
     assertThat(header(record, "time")).isEqualTo("2026-07-04T11:59:59Z");
+    assertThat(header(record, "ce_id")).isEqualTo("11");
+    assertThat(header(record, "ce_source")).isEqualTo("wss://relay.example");
   }
 
   @Test

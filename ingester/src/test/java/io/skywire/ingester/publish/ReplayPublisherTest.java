@@ -36,6 +36,8 @@ class ReplayPublisherTest {
     assertThat(event.partition()).isEqualTo(EventPartitions.of(ALICE, 6));
     assertThat(event.timestamp()).isEqualTo(THEN.toEpochMilli());
     assertThat(header(event, "replay")).isEqualTo("new");
+    assertThat(header(event, "ce_replay")).isEqualTo("new");
+    assertThat(header(event, "ce_source")).isEqualTo("wss://relay.example");
     assertThat(header(event, "watermark")).isNull();
     ProducerRecord<byte[], byte[]> note = producer.history().getLast();
     assertThat(note.topic()).isEqualTo(Topics.DEAD_LETTERS);

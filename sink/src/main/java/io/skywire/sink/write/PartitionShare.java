@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * only, and takes nothing in them for granted: whoever may write to the topic has written them.
  */
 final class PartitionShare {
-  /** What a record holds beside its key and value: its headers, as objects. */
-  private static final int RECORD_OVERHEAD_BYTES = 1024;
+  /** What a record holds beside its key and value: its dozen headers, as objects. */
+  private static final int RECORD_OVERHEAD_BYTES = 2048;
 
   /** Those of an event with 200 collections have less. */
   private static final int HEADER_BYTES_MAX = 64 * 1024;

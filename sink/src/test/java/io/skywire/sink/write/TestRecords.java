@@ -1,5 +1,6 @@
 package io.skywire.sink.write;
 
+import io.skywire.common.topic.CloudEventHeaders;
 import io.skywire.common.topic.EventHeaders;
 import io.skywire.common.topic.Gap;
 import io.skywire.common.topic.Topics;
@@ -30,6 +31,13 @@ final class TestRecords {
 
   static ConsumerRecord<byte[], byte[]> event(int partition, long offset, long seq, String json) {
     RecordHeaders headers = new RecordHeaders();
+    // What the sink has no use for.
+    headers.add(CloudEventHeaders.SPEC_VERSION, bytes("1.0"));
+    headers.add(CloudEventHeaders.ID, bytes(Long.toString(seq)));
+    headers.add(CloudEventHeaders.SOURCE, bytes("wss://relay.example"));
+    headers.add(CloudEventHeaders.TYPE, bytes("io.skywire.commit"));
+    headers.add(CloudEventHeaders.SUBJECT, bytes("did:plc:a"));
+    headers.add(CloudEventHeaders.CONTENT_TYPE, bytes("application/json"));
     headers.add(EventHeaders.EVENT_TYPE, bytes("commit"));
     headers.add(EventHeaders.REPO, bytes("did:plc:a"));
     headers.add(EventHeaders.WATERMARK, bytes(Long.toString(seq)));
