@@ -54,6 +54,8 @@ final class PageServer implements AutoCloseable {
                 "127.0.0.1",
                 "SKYWIRE_API_CONNECTIONS",
                 CONNECTIONS,
+                "SKYWIRE_API_REQUESTS_PER_MINUTE",
+                Integer.toString(Integer.MAX_VALUE),
                 "PORT",
                 Integer.toString(port)),
             folder.resolve("api.log")),

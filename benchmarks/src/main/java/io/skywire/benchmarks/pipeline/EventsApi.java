@@ -34,11 +34,13 @@ final class EventsApi implements AutoCloseable {
   record Page(long maxSeq, int count, long watermarkSeq) {}
 
   /**
+   * Waits for a second when there is nothing.
+   *
    * @throws IOException when nobody answers, or not with a page that is complete
    */
   Page page(long since, int limit) throws IOException, InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create(address + since + "&limit=" + limit))
+        HttpRequest.newBuilder(URI.create(address + since + "&limit=" + limit + "&wait=1"))
             .header("Authorization", "Bearer " + token)
             .timeout(ANSWER_MAX)
             .build();

@@ -12,7 +12,6 @@ import java.util.stream.IntStream;
 final class TailReader {
   private static final int PAGE = 1_000;
   private static final Duration STANDSTILL_MAX = Duration.ofMinutes(5);
-  private static final long LOOK_AGAIN_MILLIS = 5;
   private static final double NANOS_A_MILLI = 1e6;
 
   private final World world;
@@ -26,7 +25,7 @@ final class TailReader {
     this.api = api;
   }
 
-  /** Until it has so many events in all; pauses when there is nothing new. */
+  /** Until it has so many events in all; an empty answer waits at the api. */
   void readTo(long count) throws IOException, InterruptedException {
     long moved = System.nanoTime();
     while (events < count) {
@@ -35,9 +34,6 @@ final class TailReader {
       } else if (System.nanoTime() - moved > STANDSTILL_MAX.toNanos()) {
         throw new IllegalStateException(
             "nothing new has come after %,d events within %s".formatted(events, STANDSTILL_MAX));
-      } else {
-        // Nobody's time is taken here: leaves the processor to those that are waited for.
-        Thread.sleep(LOOK_AGAIN_MILLIS);
       }
       world.requireAllRunning();
     }

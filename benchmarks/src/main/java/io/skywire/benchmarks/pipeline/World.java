@@ -126,6 +126,8 @@ final class World implements AutoCloseable {
             SECRET,
             "SKYWIRE_BIND",
             "127.0.0.1",
+            "SKYWIRE_API_REQUESTS_PER_MINUTE",
+            Integer.toString(Integer.MAX_VALUE),
             "PORT",
             Integer.toString(port)));
     EventsApi api = new EventsApi(port, token());
