@@ -2,6 +2,7 @@ package io.skywire.benchmarks;
 
 import io.skywire.benchmarks.api.GrowthStage;
 import io.skywire.benchmarks.api.PagesStage;
+import io.skywire.benchmarks.api.StreamStage;
 import io.skywire.benchmarks.api.TailStage;
 import io.skywire.benchmarks.decode.DecodeStage;
 import io.skywire.benchmarks.decode.VerifiedDecodeStage;
@@ -51,6 +52,7 @@ public final class Bench implements Callable<Integer> {
           new StartStage(),
           new PagesStage(),
           new TailStage(),
+          new StreamStage(),
           new GrowthStage());
 
   @Spec private CommandSpec spec;

@@ -7,6 +7,7 @@ import io.skywire.benchmarks.Stage;
 import io.skywire.benchmarks.Workbench;
 import io.skywire.common.database.DatabaseUrl;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -17,8 +18,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.postgresql.PGConnection;
 
 /**
  * The contest of the two stages that count answers: the api, and servers on Node, each started anew
@@ -30,6 +35,9 @@ final class ApiRuns implements Stage.Contest {
   private static final Metric POSTGRES_CPU = Metric.lower("CPU of PostgreSQL, an answer", "ms");
   private static final Metric ARRIVED = Metric.higher("came in", "events/s");
   private static final Metric SPEED = Metric.higher("", "answers/s");
+  private static final Metric EVENTS = Metric.higher("", "events/s");
+  private static final Metric SERVER_CPU_MILLION =
+      Metric.lower("CPU of the server, a million events", "s");
   private static final String ORIGINAL = "original";
   private static final String COMPRESSED = "compressed";
   private static final String COPY = "fresh";
@@ -151,6 +159,61 @@ final class ApiRuns implements Stage.Contest {
     }
   }
 
+  /** Clients that take in the whole table, after one has done so to warm up. */
+  Map<Metric, Double> stream(int clients) throws Exception {
+    return run(
+        COMPRESSED,
+        database -> PageServer.skywire(workbench, database, token, folder),
+        (server, database) -> {
+          long rows = database.layout().rows();
+          new StreamReader(server.port(), token, rows).call();
+          Duration serverBefore = server.cpuTime();
+          long start = System.nanoTime();
+          long events = 0;
+          try (ExecutorService threads = Executors.newFixedThreadPool(clients)) {
+            List<StreamReader> readers =
+                IntStream.range(0, clients)
+                    .mapToObj(client -> new StreamReader(server.port(), token, rows))
+                    .toList();
+            for (Future<Long> reader : threads.invokeAll(readers)) {
+              events += reader.get();
+            }
+          }
+          double seconds = (System.nanoTime() - start) / 1e9;
+          Duration ofServer = server.cpuTime().minus(serverBefore);
+          return Map.of(
+              EVENTS,
+              events / seconds,
+              SERVER_CPU_MILLION,
+              CpuTime.millis(ofServer) * 1e3 / events);
+        });
+  }
+
+  /** The compressed rows as PostgreSQL sends them at its fastest. */
+  Map<Metric, Double> copyOut() throws Exception {
+    DatabaseUrl url = postgres.create(COPY, COMPRESSED);
+    try (Connection connection = new EventDatabase(url, original.layout()).connect()) {
+      copyOut(connection);
+      long start = System.nanoTime();
+      long rows = copyOut(connection);
+      return Map.of(EVENTS, rows / ((System.nanoTime() - start) / 1e9));
+    } finally {
+      postgres.drop(COPY);
+    }
+  }
+
+  private static long copyOut(Connection connection) throws SQLException, IOException {
+    return connection
+        .unwrap(PGConnection.class)
+        .getCopyAPI()
+        .copyOut(
+            """
+            copy (select seq, event_bytes, event_zstd from firehose_events order by seq)
+            to stdout (format binary)
+            """,
+            OutputStream.nullOutputStream());
+  }
+
   /** The query without a server. */
   Map<Metric, Double> query(RawQuery query) throws Exception {
     return Map.of(SPEED, query.run(folder, time()));
@@ -178,7 +241,7 @@ final class ApiRuns implements Stage.Contest {
   private static boolean isCompressed(EventDatabase database) throws SQLException {
     try (Connection connection = database.connect();
         Statement select = connection.createStatement();
-        ResultSet row = select.executeQuery("select from event_dictionaries")) {
+        ResultSet row = select.executeQuery("select 1 from event_dictionaries")) {
       return row.next();
     }
   }
