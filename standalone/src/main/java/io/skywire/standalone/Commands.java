@@ -10,6 +10,7 @@ import io.skywire.standalone.command.FormatCommand;
 import io.skywire.standalone.command.IngesterCommand;
 import io.skywire.standalone.command.MigrateCommand;
 import io.skywire.standalone.command.SinkCommand;
+import io.skywire.standalone.command.TailCommand;
 import io.skywire.standalone.command.TestCommand;
 import io.skywire.standalone.command.TokenCommand;
 import io.skywire.standalone.command.UpCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
       ApiCommand.class,
       MigrateCommand.class,
       TokenCommand.class,
+      TailCommand.class,
       EventCommand.class,
       CursorCommand.class,
       DeadLettersCommand.class,

@@ -62,6 +62,7 @@ class UpTest {
     Reader reader = new Reader(api(), token(first));
     reader.readTo(500, PATIENCE);
     assertStoredAreThoseOf(reader);
+    assertTailIsThatOf(reader);
 
     ChildProcess second = up("--demo");
     assertThat(second.awaitExit(PATIENCE)).as("in a folder that is in use").isEqualTo(1);
@@ -136,6 +137,26 @@ class UpTest {
     ChildProcess missing = beside("event", SEQ_MAX);
     assertThat(missing.awaitExit(PATIENCE)).isEqualTo(1);
     assertThat(log(missing)).contains("There is no event with seq " + SEQ_MAX);
+  }
+
+  private void assertTailIsThatOf(Reader reader) throws Exception {
+    ChildProcess tail = beside("tail", "--since", "0");
+    List<Long> expected = reader.seen().stream().map(LedgerEntry::seq).toList();
+    await(() -> seqs(tail).size() >= expected.size());
+    tail.kill();
+    assertThat(seqs(tail)).startsWith(expected.toArray(Long[]::new));
+    ChildProcess wrong = beside("tail", "--collection", "*");
+    assertThat(wrong.awaitExit(PATIENCE)).isEqualTo(1);
+    assertThat(log(wrong)).contains("answers 400", "app.bsky.feed.*");
+  }
+
+  /** Of the lines that are whole. */
+  private List<Long> seqs(ChildProcess tail) {
+    return log(tail)
+        .lines()
+        .filter(line -> line.startsWith("{\"seq\":") && line.endsWith("}"))
+        .map(line -> Long.parseLong(line.substring("{\"seq\":".length(), line.indexOf(','))))
+        .toList();
   }
 
   private ChildProcess up(String... options) {
