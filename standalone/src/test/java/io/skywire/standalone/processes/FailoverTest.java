@@ -137,28 +137,27 @@ class FailoverTest {
 
   @Test
   void aSinkThatWakesUpWithABatchCannotStoreIt() throws Exception {
-    for (Worker sink : deployment.sinks().subList(0, 2)) {
-      Hold store = sink.hold(request -> request.startsWith("update sink_progress")).getFirst();
-      assertThat(store.await(PATIENCE)).isTrue();
-      sink.pause();
-      int loggedBefore = sink.log().length();
-      // The others store what it has in hand, and more.
-      long begin = System.nanoTime();
-      deployment.view().awaitMembers(KafkaView.SINKS, 2, PATIENCE);
-      deployment.awaitFlow();
-      tell("its partitions go on with others after " + since(begin));
+    Worker sink = deployment.sinks().getFirst();
+    Hold store = sink.hold(request -> request.startsWith("update sink_progress")).getFirst();
+    assertThat(store.await(PATIENCE)).isTrue();
+    sink.pause();
+    int loggedBefore = sink.log().length();
+    // The others store what it has in hand, and more.
+    long begin = System.nanoTime();
+    deployment.view().awaitMembers(KafkaView.SINKS, 2, PATIENCE);
+    deployment.awaitFlow();
+    tell("its partitions go on with others after " + since(begin));
 
-      sink.resume();
-      store.goOn();
-      Eventually.isTrue(
-          "it says what it has lost",
-          PATIENCE,
-          () ->
-              sink.log()
-                  .substring(loggedBefore)
-                  .contains("another sink has moved one of the partitions"));
-      deployment.awaitEveryone();
-    }
+    sink.resume();
+    store.goOn();
+    Eventually.isTrue(
+        "it says what it has lost",
+        PATIENCE,
+        () ->
+            sink.log()
+                .substring(loggedBefore)
+                .contains("another sink has moved one of the partitions"));
+    deployment.awaitEveryone();
     deployment.assertNothingLostOrRepeated();
   }
 
@@ -253,7 +252,8 @@ class FailoverTest {
       ingester.start();
       deployment.awaitEveryone();
     }
-    for (Worker sink : deployment.sinks()) {
+    // Both groups have their members come and go; the third sink would only do so once more.
+    for (Worker sink : deployment.sinks().subList(0, 2)) {
       assertThat(sink.stop()).isZero();
       sink.start();
       deployment.awaitEveryone();
