@@ -5,6 +5,7 @@ import io.skywire.standalone.command.BenchCommand;
 import io.skywire.standalone.command.ChaosCommand;
 import io.skywire.standalone.command.CursorCommand;
 import io.skywire.standalone.command.DeadLettersCommand;
+import io.skywire.standalone.command.DoctorCommand;
 import io.skywire.standalone.command.EventCommand;
 import io.skywire.standalone.command.FormatCommand;
 import io.skywire.standalone.command.IngesterCommand;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Spec;
       EventCommand.class,
       CursorCommand.class,
       DeadLettersCommand.class,
+      DoctorCommand.class,
       ChaosCommand.class,
       BenchCommand.class,
       TestCommand.class,

@@ -63,6 +63,7 @@ class UpTest {
     reader.readTo(500, PATIENCE);
     assertStoredAreThoseOf(reader);
     assertTailIsThatOf(reader);
+    assertTheDoctorIsContent();
 
     ChildProcess second = up("--demo");
     assertThat(second.awaitExit(PATIENCE)).as("in a folder that is in use").isEqualTo(1);
@@ -139,6 +140,33 @@ class UpTest {
     assertThat(log(missing)).contains("There is no event with seq " + SEQ_MAX);
   }
 
+  private void assertTheDoctorIsContent() throws Exception {
+    ChildProcess beside = beside("doctor");
+    assertThat(beside.awaitExit(PATIENCE)).as(log(beside)).isZero();
+    assertThat(log(beside).lines().filter(line -> line.startsWith("ok ")))
+        .extracting(line -> line.split(" +", -1)[1])
+        .contains("settings", "kafka", "postgres", "clock", "sink", "ingester", "relay");
+    String port = "127.0.0.1:" + FreePort.any();
+    ChildProcess elsewhere =
+        start(
+            "elsewhere",
+            Map.of(
+                "SKYWIRE_DATA",
+                folder().resolve("nothing").toString(),
+                "KAFKA_BOOTSTRAP_SERVERS",
+                port,
+                "DATABASE_URL",
+                "postgresql://nobody:secret-word@" + port + "/none",
+                "RELAY_URL",
+                "ws://" + port),
+            "doctor");
+    assertThat(elsewhere.awaitExit(PATIENCE)).isEqualTo(1);
+    assertThat(log(elsewhere))
+        .contains("SECRET_KEY_BASE is not set", "KAFKA_BOOTSTRAP_SERVERS right?")
+        .contains("DATABASE_URL right?", "RELAY_URL right", "connection refused")
+        .doesNotContain("secret-word", "Exception");
+  }
+
   private void assertTailIsThatOf(Reader reader) throws Exception {
     ChildProcess tail = beside("tail", "--since", "0");
     List<Long> expected = reader.seen().stream().map(LedgerEntry::seq).toList();
@@ -198,7 +226,7 @@ class UpTest {
 
   private ChildProcess start(String name, Map<String, String> variables, String... arguments) {
     Map<String, String> environment = new HashMap<>(variables);
-    environment.put("SKYWIRE_DATA", folder().toString());
+    environment.putIfAbsent("SKYWIRE_DATA", folder().toString());
     environment.put("PORT", Integer.toString(port));
     ChildProcess child =
         ChildProcess.start(
