@@ -217,6 +217,12 @@ class DataModelTest {
   }
 
   @Test
+  void aCidThatBreaksOffIsNotReadOnAtTheBeginningOfTheBytes() {
+    byte[] bytes = {0, 3, 1, (byte) 0x80, (byte) 0x80};
+    assertThat(Cid.isWellFormed(bytes, 2, 3)).isFalse();
+  }
+
+  @Test
   void keysOutOfOrderAreAccepted() throws Exception {
     assertThat(transcodeHex("a2616200616101")).isEqualTo("{\"b\":0,\"a\":1}");
   }

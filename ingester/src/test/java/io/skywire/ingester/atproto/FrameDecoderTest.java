@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skywire.embedded.relay.CommitFrame;
 import io.skywire.embedded.relay.FrameBytes;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collections;
@@ -252,6 +253,27 @@ class FrameDecoderTest {
   }
 
   @Test
+  void whatAnOpAndACommitReplaceIsNamed() {
+    byte[] frame = new CommitFrame().create("a.b.c/one", POST).bytes();
+    String cid = "d82a582500" + "01711220" + "11".repeat(32);
+    byte[] updated =
+        replaced(
+            replaced(frame, "a363" + hex("cid"), "a464" + hex("prev") + cid + "63" + hex("cid")),
+            "66" + hex("rebase") + "f4",
+            "68" + hex("prevData") + cid);
+    Event event = (Event) decoder.decode(updated, NOW);
+    JsonNode record = Corpus.JSON.readTree(event.json()).get("record");
+    assertThat(record.get("prev_data").asString())
+        .isEqualTo("bafyreia" + "rcei".repeat(12) + "rce");
+    assertThat(op(event, 0).get("prev")).isEqualTo(record.get("prev_data"));
+    assertThat(op(event, 0).get("record").get("text").asString()).isEqualTo("hello");
+    assertThat(event.flaw()).isNull();
+    byte[] first = replaced(frame, "66" + hex("rebase") + "f4", "68" + hex("prevData") + "f6");
+    assertThat(new String(((Event) decoder.decode(first, NOW)).json(), StandardCharsets.UTF_8))
+        .contains(",\"prev_data\":null,\"ops\":");
+  }
+
+  @Test
   void anOpWhoseLinksAreNoneOrNotOfARecordSaysSo() {
     byte[] frame = new CommitFrame().create("a.b.c/one", POST).bytes();
     String cid = "63" + hex("cid") + "d82a582500017112";
@@ -335,6 +357,38 @@ class FrameDecoderTest {
     assertThat(json.get("record").toString()).isEqualTo("{}");
   }
 
+  /** A control character takes six times as much in JSON. */
+  @Test
+  void anUnknownTypeIsNoLargerThanAnEventMayBe() {
+    byte[] text = new byte[3_000_000];
+    byte[] body =
+        FrameBytes.concatenated(
+            HexFormat.of().parseHex("a26373657105" + "6178" + "7a"),
+            ByteBuffer.allocate(4).putInt(text.length).array(),
+            text);
+    assertThat(decoder.decode(FrameBytes.concatenated(FrameBytes.header("#novel"), body), NOW))
+        .isInstanceOfSatisfying(
+            Drop.class,
+            drop -> {
+              assertThat(drop.reason()).isEqualTo(DropReason.TOO_LARGE);
+              assertThat(drop.seq()).isEqualTo(5);
+            });
+  }
+
+  @Test
+  void aFieldThatIsMissingIsNotCountedAsAWrongOne() {
+    Map<String, Object> body =
+        Map.of("seq", 5, "did", "did:plc:a", "time", "", "rev", "3k", "active", true);
+    for (String field : new String[] {"seq", "did", "time", "rev", "active"}) {
+      Map<String, Object> without = new HashMap<>(body);
+      without.remove(field);
+      assertThat(message(field.equals("active") ? "#account" : "#sync", without))
+          .as(field)
+          .isInstanceOfSatisfying(
+              Drop.class, drop -> assertThat(drop.reason()).isEqualTo(DropReason.MALFORMED));
+    }
+  }
+
   @Test
   void aKnownFieldIsThereOnce() {
     // {"seq": 5, "seq": 6}
@@ -348,6 +402,7 @@ class FrameDecoderTest {
     String longest = "a-Z.0_9".repeat(9) + "x";
     assertThat(decodeUnknown("#" + longest))
         .isInstanceOfSatisfying(Event.class, event -> assertThat(event.type()).isEqualTo(longest));
+    assertThat(decodeUnknown("#x")).isInstanceOf(Event.class);
     for (String none : new String[] {"#" + longest + "x", "#", "novel", "#a/b", "#ab/", "#é"}) {
       assertThat(decodeUnknown(none)).as(none).isInstanceOf(Drop.class);
     }
@@ -487,6 +542,7 @@ class FrameDecoderTest {
     byte[] before = ((Event) decoder.decode(good, NOW)).json();
     CommitFrame other = new CommitFrame().create("a.b.c/a", "no map").create("a.b.c/b", Map.of());
     assertThat(event(other.createWithoutBlock("a.b.c/c", 1)).flaw()).isNotNull();
+    assertThat(((Event) decoder.decode(good, NOW)).json()).isEqualTo(before);
     // Its seq is where it was, but nothing says so.
     byte[] headless = good.clone();
     headless[0] = 0;

@@ -72,7 +72,21 @@ class SyntaxTest {
     "2023-01-01T00:00:00+23:59, true",
     "2023-01-01T00:00:00+24:00, false",
     "2023-01-01T00:00:00+23:60, false",
-    "2023-01-01T00:00:00*01:00, false"
+    "2023-01-01T00:00:00*01:00, false",
+    "2023-01-01T00:00:00-00:00, false",
+    "2023-01-01T00:00:00.1-01:00, true",
+    "2023-01-01T00:00:00.Z, false",
+    "2023-01-01T00:00:00.1, false",
+    "2023-01-01T00:00:00X, false",
+    "2023-01-01T00:00:00+0100, false",
+    "2023-01-01T00:00:00+01-00, false",
+    "2023-01-01T00:00:00+01:0, false",
+    "2023-01-01T00:00:00, false",
+    "2023 01-01T00:00:00Z, false",
+    "2023-01 01T00:00:00Z, false",
+    "2023-01-01 00:00:00Z, false",
+    "2023-01-01T00 00:00Z, false",
+    "2023-01-01T00:00 00Z, false"
   })
   void aDatetimeIsOneThatExists(String text, boolean exists) {
     assertThat(isValid("datetime", text)).isEqualTo(exists);

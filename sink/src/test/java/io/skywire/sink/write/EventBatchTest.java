@@ -156,13 +156,14 @@ class EventBatchTest {
     EventBatch batch =
         batch(
             before(0, null),
-            4,
+            5,
             at(-1, event(0, 1, null)),
             at(253_402_300_800_000L, event(1, 2, null)),
             at(Long.MAX_VALUE, event(2, 3, null)),
-            at(253_402_300_799_999L, event(3, 4, null)));
+            at(253_402_300_799_999L, event(3, 4, null)),
+            at(0, event(4, 5, null)));
     assertThat(batch.refused()).hasSize(3);
-    assertThat(batch.rows()).extracting(entry -> entry.row().seq()).containsExactly(4L);
+    assertThat(batch.rows()).extracting(entry -> entry.row().seq()).containsExactly(4L, 5L);
   }
 
   @Test
@@ -175,6 +176,11 @@ class EventBatchTest {
             event(1, 2, null));
     assertThat(batch.refused()).hasSize(1);
     assertThat(batch.rows()).extracting(entry -> entry.row().seq()).containsExactly(2L);
+    String largest = "x".repeat(64 * 1024);
+    assertThat(
+            batch(before(0, null), 1, record(0, 1L, "{}", "event_type", "commit", "other", largest))
+                .refused())
+        .isEmpty();
   }
 
   @Test
@@ -209,6 +215,20 @@ class EventBatchTest {
           batch(before(0, null), 1, record(0, 1L, "{}", "event_type", "x", "time", time));
       assertThat(batch.rows().getFirst().row().time()).as(time).isNull();
     }
+  }
+
+  @Test
+  void aTimeOfAnyZoneIsAnInstantInMicroseconds() {
+    Map.of(
+            "2026-07-04T16:38:08.999+02:00", 1_783_175_888_999_000L,
+            "2026-07-04T14:38:08.123456789Z", 1_783_175_888_123_456L,
+            "2026-07-04T16:38:08.123456789+02:00", 1_783_175_888_123_456L,
+            "-4712-01-01T00:00:00Z", -210_863_520_000_000_000L)
+        .forEach((time, micros) -> {
+          EventBatch batch =
+              batch(before(0, null), 1, record(0, 1L, "{}", "event_type", "x", "time", time));
+          assertThat(batch.rows().getFirst().row().time()).as(time).isEqualTo(micros);
+        });
   }
 
   @Test

@@ -53,6 +53,7 @@ class EventConsumerTest {
       assertThat(batch.rows()).hasSize(10);
       assertThat(batch.progress()).containsExactly(Map.entry(0, new Progress(11, 10L)));
     }
+    assertThat(kafka.closed()).as("has left the group").isTrue();
   }
 
   @Test

@@ -193,6 +193,27 @@ class EventStoreTest {
     assertThat(deadLetters).hasSize(1);
   }
 
+  @Test
+  void aDayThatIsDroppedAgainAndAgainIsGivenUpAndNothingIsStored() {
+    AtomicInteger dropped = new AtomicInteger();
+    DataSource dropping =
+        onConnection(() -> {
+          dropped.incrementAndGet();
+          database.execute("drop table firehose_events_p20260704");
+        });
+    EventStore watched =
+        new EventStore(
+            dropping,
+            progress,
+            new DayPartitions(database.pool(), InstantSource.system()),
+            deadLetters::addAll,
+            EventEncoding.JSON);
+    assertThatThrownBy(() -> watched.store(batch(Set.of()), Map.of(0, START), List.of()))
+        .isInstanceOf(SQLException.class);
+    assertThat(dropped).hasValue(3);
+    assertNothingStored();
+  }
+
   /** The database, with something to be done before each of its connections is used. */
   private DataSource onConnection(Runnable before) {
     return (DataSource)
