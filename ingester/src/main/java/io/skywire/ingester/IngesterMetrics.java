@@ -48,7 +48,10 @@ public final class IngesterMetrics {
 
   public IngesterMetrics(MeterRegistry registry) {
     frames = counter("frames", "Frames taken from the relay").register(registry);
-    frameBytes = counter("frame", "Their bytes").baseUnit("bytes").register(registry);
+    frameBytes =
+        counter("frame", "Bytes of the frames taken from the relay")
+            .baseUnit("bytes")
+            .register(registry);
     for (String type : TYPES) {
       events.put(type, eventsOf(type, registry));
     }
@@ -74,10 +77,13 @@ public final class IngesterMetrics {
         counter("disconnects", "Sessions with the relay that ended or could not begin")
             .register(registry);
     gaps = counter("gaps", "Times that the relay no longer had what came next").register(registry);
-    gapSeqs = counter("gap.seqs", "Seqs in those gaps: events lost, at most").register(registry);
+    gapSeqs =
+        counter("gap.seqs", "Seqs in gaps: as many events were lost, at most").register(registry);
     gauge("buffer.frames", "Frames between socket and transaction", FrameSource::waiting)
         .register(registry);
-    gauge("buffer", "Their bytes", FrameSource::waitingBytes).baseUnit("bytes").register(registry);
+    gauge("buffer", "Bytes of the frames between socket and transaction", FrameSource::waitingBytes)
+        .baseUnit("bytes")
+        .register(registry);
     gauge(
             "buffer.full",
             "For how long the buffer has had no room, so that the socket is not read",

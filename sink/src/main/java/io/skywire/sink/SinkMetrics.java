@@ -60,7 +60,8 @@ public final class SinkMetrics {
   public SinkMetrics(MeterRegistry registry, InstantSource clock) {
     this.clock = clock;
     stored = counter("events", "Events stored, a row each").register(registry);
-    storedBytes = counter("event", "Bytes of their JSON").baseUnit("bytes").register(registry);
+    storedBytes =
+        counter("event", "Bytes of the JSON of events stored").baseUnit("bytes").register(registry);
     repeated =
         counter("drops", "Records that became no row, though nothing is wrong with them")
             .tag("reason", "repeated")

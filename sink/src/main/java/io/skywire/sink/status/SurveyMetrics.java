@@ -57,11 +57,11 @@ public final class SurveyMetrics {
         "The highest seq dropped by retention",
         null,
         found -> found.trimmedThrough());
-    ofTable("database.size", "What the database takes", "bytes", found -> found.bytes());
+    ofTable("database.size", "Size of the database", "bytes", found -> found.bytes());
     ofDays("table.partitions", "Days that have a partition in each table", null, StoredDays::count);
     ofDays(
         "table.partitions.ahead",
-        "Those of them after today, without a break; -1: not even today has one",
+        "Days after today that have a partition, without a break; -1: not even today has one",
         null,
         StoredDays::ahead);
     ofDays(
@@ -93,7 +93,8 @@ public final class SurveyMetrics {
     for (Integer partition : endsByPartition.keySet()) {
       if (shown.add(partition)) {
         Gauge.builder("skywire.sink.consumer.lag", this, metrics -> metrics.lag(partition))
-            .description("Committed records of the topic that are not stored yet, by any sink")
+            .description(
+                "Offsets of the topic that no sink has stored yet: events, watermarks, ends of transactions")
             .baseUnit("records")
             .tag("partition", partition.toString())
             .strongReference(true)

@@ -24,8 +24,7 @@ class UpSettingsTest {
                     "EVENT_RETENTION_DAYS", "3")));
 
     assertThat(settings.ignored())
-        .containsExactly(
-            "DATABASE_URL", "SKYWIRE_METRICS_PORT", "SPRING_KAFKA_SECURITY_PROTOCOL");
+        .containsExactly("DATABASE_URL", "SKYWIRE_METRICS_PORT", "SPRING_KAFKA_SECURITY_PROTOCOL");
     Variables variables = settings.forProcesses(Map.of("DATABASE_URL", "postgresql://own"));
     assertThat(variables.all())
         .containsEntry("DATABASE_URL", "postgresql://own")
