@@ -1,6 +1,7 @@
 package io.skywire.api;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.skywire.api.docs.DocsController;
 import io.skywire.api.events.EventMemory;
 import io.skywire.api.events.EventQuery;
@@ -11,13 +12,19 @@ import io.skywire.api.events.GapQuery;
 import io.skywire.api.events.GapsController;
 import io.skywire.api.events.StreamController;
 import io.skywire.api.health.HealthController;
+import io.skywire.api.health.HealthMetrics;
 import io.skywire.api.health.HealthProbe;
+import io.skywire.api.health.ProbesController;
+import io.skywire.api.metrics.MetricsController;
+import io.skywire.api.metrics.RequestMetrics;
 import io.skywire.api.problems.ProblemAdvice;
 import io.skywire.api.problems.ProblemErrorReportValve;
+import io.skywire.api.problems.ProblemMetrics;
 import io.skywire.api.tokens.TokenCheck;
 import io.skywire.api.tokens.TokenStore;
 import io.skywire.common.compression.EventDictionaries;
 import io.skywire.common.database.Database;
+import io.skywire.common.metrics.Metrics;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
@@ -28,10 +35,12 @@ import org.apache.tomcat.util.threads.VirtualThreadExecutor;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.Shutdown;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.DefaultLifecycleProcessor;
+import org.springframework.core.Ordered;
 import org.springframework.http.CacheControl;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.EnableWebMvc;
@@ -63,9 +72,16 @@ class ApiConfiguration {
   private static final int CLIENTS_MAX = 8_192;
 
   @Bean
-  HikariDataSource database(ApiSettings settings) {
-    return Database.open(
-        settings.databaseUrl(), "skywire-api", settings.connections(), CONNECTION_WAIT, ANSWER_MAX);
+  HikariDataSource database(ApiSettings settings, MeterRegistry registry) {
+    HikariDataSource database =
+        Database.open(
+            settings.databaseUrl(),
+            "skywire-api",
+            settings.connections(),
+            CONNECTION_WAIT,
+            ANSWER_MAX);
+    database.setMetricRegistry(registry);
+    return database;
   }
 
   @Bean
@@ -140,8 +156,11 @@ class ApiConfiguration {
   }
 
   @Bean
-  HealthProbe healthProbe(@Qualifier("healthDatabase") HikariDataSource database) {
-    return new HealthProbe(database, InstantSource.system());
+  HealthProbe healthProbe(
+      @Qualifier("healthDatabase") HikariDataSource database, MeterRegistry registry) {
+    HealthProbe probe = new HealthProbe(database, InstantSource.system());
+    HealthMetrics.register(probe, registry);
+    return probe;
   }
 
   @Bean
@@ -155,8 +174,33 @@ class ApiConfiguration {
   }
 
   @Bean
-  ProblemAdvice problemAdvice() {
-    return new ProblemAdvice();
+  ProbesController probesController(HealthProbe probe) {
+    return new ProbesController(probe);
+  }
+
+  /** Whoever has opened the metrics closes them. */
+  @Bean(destroyMethod = "")
+  MeterRegistry meterRegistry(Metrics metrics) {
+    return metrics.registry();
+  }
+
+  @Bean
+  MetricsController metricsController(Metrics metrics) {
+    return new MetricsController(metrics);
+  }
+
+  /** The outermost: what it measures is all of a request. */
+  @Bean
+  FilterRegistrationBean<RequestMetrics> requestMetrics(MeterRegistry registry) {
+    FilterRegistrationBean<RequestMetrics> filter =
+        new FilterRegistrationBean<>(new RequestMetrics(registry));
+    filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    return filter;
+  }
+
+  @Bean
+  ProblemAdvice problemAdvice(MeterRegistry registry) {
+    return new ProblemAdvice(new ProblemMetrics(registry));
   }
 
   @Bean

@@ -1,6 +1,7 @@
 package io.skywire.api;
 
 import io.skywire.common.lifecycle.RunningProcess;
+import io.skywire.common.metrics.Metrics;
 import io.skywire.common.settings.InvalidSettingException;
 import io.skywire.common.settings.Variables;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -27,14 +29,16 @@ import org.springframework.context.support.GenericApplicationContext;
 public final class ApiProcess implements RunningProcess {
   private final CompletableFuture<Void> done = new CompletableFuture<>();
   private final ServletWebServerApplicationContext context;
+  private final @Nullable Metrics ownMetrics;
 
-  private ApiProcess(ServletWebServerApplicationContext context) {
+  private ApiProcess(ServletWebServerApplicationContext context, @Nullable Metrics ownMetrics) {
     this.context = context;
+    this.ownMetrics = ownMetrics;
   }
 
   public static void main(String[] arguments) {
     try {
-      ApiProcess process = launch(Variables.ofEnvironment(), true);
+      ApiProcess process = launchAlone(Variables.ofEnvironment(), true);
       Runtime.getRuntime().addShutdownHook(new Thread(process::close, "api-shutdown"));
     } catch (InvalidSettingException wrong) {
       System.err.println(wrong.getMessage());
@@ -48,7 +52,15 @@ public final class ApiProcess implements RunningProcess {
    * @throws InvalidSettingException when a setting does not fit, or the port is taken
    */
   public static ApiProcess start(Variables variables) {
-    return launch(variables, false);
+    return launchAlone(variables, false);
+  }
+
+  /**
+   * As the other, beside processes in this JVM whose metrics it shows with its own. They stay open
+   * when it is closed.
+   */
+  public static ApiProcess start(Variables variables, Metrics shared) {
+    return new ApiProcess(launch(ApiSettings.from(variables), shared, false), null);
   }
 
   @Override
@@ -65,11 +77,25 @@ public final class ApiProcess implements RunningProcess {
   @Override
   public void close() {
     context.close();
+    if (ownMetrics != null) {
+      ownMetrics.close();
+    }
     done.complete(null);
   }
 
-  private static ApiProcess launch(Variables variables, boolean ownsJvm) {
+  private static ApiProcess launchAlone(Variables variables, boolean ownsJvm) {
     ApiSettings settings = ApiSettings.from(variables);
+    Metrics own = Metrics.open();
+    try {
+      return new ApiProcess(launch(settings, own, ownsJvm), own);
+    } catch (RuntimeException failed) {
+      own.close();
+      throw failed;
+    }
+  }
+
+  private static ServletWebServerApplicationContext launch(
+      ApiSettings settings, Metrics metrics, boolean ownsJvm) {
     // Asked first because Tomcat's own way of saying it is two stack traces.
     requireFreePort(settings);
     SpringApplication application = new SpringApplication(ApiConfiguration.class);
@@ -90,10 +116,14 @@ public final class ApiProcess implements RunningProcess {
               .filter(listener -> !(listener instanceof LoggingApplicationListener))
               .toList());
     }
-    application.addInitializers(context ->
-        ((GenericApplicationContext) context).registerBean(ApiSettings.class, () -> settings));
+    application.addInitializers(context -> {
+      GenericApplicationContext beans = (GenericApplicationContext) context;
+      beans.registerBean(ApiSettings.class, () -> settings);
+      beans.registerBean(
+          Metrics.class, () -> metrics, definition -> definition.setDestroyMethodName(""));
+    });
     try {
-      return new ApiProcess((ServletWebServerApplicationContext) application.run());
+      return (ServletWebServerApplicationContext) application.run();
     } catch (PortInUseException | ApplicationContextException failed) {
       for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
         if (cause instanceof PortInUseException) {

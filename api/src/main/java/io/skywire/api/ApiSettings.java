@@ -4,7 +4,6 @@ import io.skywire.common.database.DatabaseUrl;
 import io.skywire.common.settings.InvalidSettingException;
 import io.skywire.common.settings.Variables;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 
 /**
  * The api's settings; this file is the table of their names, defaults and bounds.
@@ -35,7 +34,7 @@ public record ApiSettings(
   public static ApiSettings from(Variables variables) {
     return new ApiSettings(
         variables.count("PORT", 4000, 0, 65_535),
-        address(variables.text("SKYWIRE_BIND", "0.0.0.0")),
+        variables.address("SKYWIRE_BIND", "0.0.0.0"),
         DatabaseUrl.from(variables),
         secretKeyBase(variables),
         variables.flag("SKYWIRE_MIGRATE", true),
@@ -65,14 +64,5 @@ public record ApiSettings(
   public String toString() {
     return "ApiSettings[port=%d, bind=%s, databaseUrl=%s, migrate=%s, connections=%d]"
         .formatted(port, bind.getHostAddress(), databaseUrl, migrate, connections);
-  }
-
-  private static InetAddress address(String bind) {
-    try {
-      return InetAddress.getByName(bind);
-    } catch (UnknownHostException unknown) {
-      throw new InvalidSettingException(
-          "SKYWIRE_BIND", bind, "an address of this machine, or 0.0.0.0 for all of them", unknown);
-    }
   }
 }

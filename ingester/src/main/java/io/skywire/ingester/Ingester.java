@@ -3,6 +3,7 @@ package io.skywire.ingester;
 import io.skywire.common.lifecycle.Backoff;
 import io.skywire.common.lifecycle.FatalException;
 import io.skywire.common.lifecycle.Loop;
+import io.skywire.common.lifecycle.Pulse;
 import io.skywire.common.topic.Gap;
 import io.skywire.ingester.atproto.FrameDecoder;
 import io.skywire.ingester.publish.Batch;
@@ -53,11 +54,15 @@ public final class Ingester implements Loop {
   /** Leaves whoever has fenced us the time to write what it came for, such as a cursor. */
   private static final Duration FENCED_PAUSE = Duration.ofSeconds(2);
 
+  /** Kafka's answers and the relay's handshake are bounded, and together far below this. */
+  private static final Duration STEP_MAX = Duration.ofMinutes(2);
+
   private final IngesterConnections connections;
   private final IngesterSettings settings;
   private final FrameDecoder decoder = new FrameDecoder();
   private final StatusBoard status;
   private final IngesterMetrics metrics;
+  private final Pulse pulse = new Pulse(STEP_MAX, System::nanoTime);
   private final Backoff backoff;
   private final InstantSource clock;
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -82,6 +87,7 @@ public final class Ingester implements Loop {
     while (running()) {
       try (Leadership leadership = connections.joinGroup()) {
         while (running()) {
+          beat(leadership);
           if (leadership.await(IDLE)) {
             if (leadership.isConfirmed()) {
               ingest(leadership);
@@ -98,8 +104,19 @@ public final class Ingester implements Loop {
         pauseAfter(failure, null);
       } finally {
         status.standby();
+        status.member(false);
       }
     }
+  }
+
+  /** Whether the loop goes round, or pauses. False only where a restart would help. Any thread. */
+  public boolean makesProgress() {
+    return pulse.isAlive();
+  }
+
+  private void beat(Leadership leadership) {
+    pulse.beat(STEP_MAX);
+    status.member(leadership.isMember());
   }
 
   @Override
@@ -121,6 +138,7 @@ public final class Ingester implements Loop {
         Instant began = clock.instant();
         Session session = new Session(settings, committed, decoder, metrics);
         while (running() && leadership.held()) {
+          beat(leadership);
           publish(publisher, session, frames, began);
         }
       } finally {
@@ -129,10 +147,12 @@ public final class Ingester implements Loop {
     } catch (FencedException fenced) {
       // Still a member of the group: whether we lead is told by it, and not by who fences last.
       log.warn("{}; standing by", fenced.getMessage());
+      metrics.fenced();
       status.standby();
       pause(FENCED_PAUSE);
     } catch (PublishFailedException failed) {
       // Still a member here too: to join anew would take the name from who else may have it now.
+      metrics.publishFailed();
       status.disconnected(String.valueOf(failed.getMessage()));
       pauseAfter(failed, null);
     } catch (RelayDisconnectedException ended) {
@@ -151,13 +171,15 @@ public final class Ingester implements Loop {
         session.wantsFrames()
             ? frames.take(settings.batchEventsMax(), settings.batchBytesMax(), IDLE)
             : List.of();
+    metrics.taken(taken);
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     Batch batch = session.next(taken, now);
     if (batch.isEmpty()) {
       return;
     }
+    long begun = System.nanoTime();
     publisher.publish(batch);
-    metrics.published(batch);
+    metrics.published(batch, Duration.ofNanos(System.nanoTime() - begun));
     tell(batch.gap());
     status.framesCameIn(now);
     Cursor cursor = batch.cursor();
@@ -199,6 +221,7 @@ public final class Ingester implements Loop {
   }
 
   private void pause(Duration pause) throws InterruptedException {
+    pulse.beat(pause.plus(STEP_MAX));
     if (stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
       log.info("stopping");
     }

@@ -1,10 +1,10 @@
 package io.skywire.ingester;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.skywire.common.lifecycle.Backoff;
 import io.skywire.common.lifecycle.LoopThread;
 import io.skywire.ingester.status.StatusBoard;
+import io.skywire.ingester.status.StatusGauges;
 import io.skywire.ingester.status.StatusReporter;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -20,37 +20,36 @@ class IngesterConfiguration {
   private static final Duration STOP_MAX = Duration.ofSeconds(5);
 
   @Bean
-  MeterRegistry meterRegistry() {
-    return new SimpleMeterRegistry();
-  }
-
-  @Bean
   IngesterConnections connections(IngesterSettings settings, InstantSource clock) {
     return new IngesterConnections(settings, clock);
   }
 
   @Bean
-  StatusBoard statusBoard(IngesterSettings settings, InstantSource clock) {
-    return new StatusBoard(settings.relayName(), clock);
+  StatusBoard statusBoard(IngesterSettings settings, InstantSource clock, MeterRegistry registry) {
+    StatusBoard board = new StatusBoard(settings.relayName(), clock);
+    StatusGauges.register(board, registry);
+    return board;
   }
 
   @Bean
-  LoopThread ingester(
+  Ingester ingesterLoop(
       IngesterConnections connections,
       IngesterSettings settings,
       StatusBoard board,
       MeterRegistry registry,
       InstantSource clock) {
-    return new LoopThread(
-        "ingester",
-        new Ingester(
-            connections,
-            settings,
-            board,
-            new IngesterMetrics(registry),
-            new Backoff(BACKOFF_MIN, BACKOFF_MAX, RandomGenerator.getDefault()),
-            clock),
-        STOP_MAX);
+    return new Ingester(
+        connections,
+        settings,
+        board,
+        new IngesterMetrics(registry),
+        new Backoff(BACKOFF_MIN, BACKOFF_MAX, RandomGenerator.getDefault()),
+        clock);
+  }
+
+  @Bean
+  LoopThread ingester(Ingester ingesterLoop) {
+    return new LoopThread("ingester", ingesterLoop, STOP_MAX);
   }
 
   @Bean

@@ -5,19 +5,39 @@ import io.skywire.common.lifecycle.Foreground;
 import io.skywire.common.lifecycle.LoopThread;
 import io.skywire.common.lifecycle.RunningProcess;
 import io.skywire.common.lifecycle.SpringProcess;
+import io.skywire.common.metrics.Metrics;
+import io.skywire.common.metrics.MetricsSettings;
+import io.skywire.common.metrics.OwnMetrics;
+import io.skywire.common.metrics.Probes;
+import io.skywire.common.settings.InvalidSettingException;
 import io.skywire.common.settings.Variables;
+import io.skywire.ingester.status.StatusBoard;
 import java.time.InstantSource;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The ingester as a process: relay to Kafka. */
 public final class IngesterProcess implements RunningProcess {
   private final ConfigurableApplicationContext context;
   private final LoopThread ingester;
+  private final @Nullable OwnMetrics ownMetrics;
 
-  private IngesterProcess(ConfigurableApplicationContext context) {
-    this.context = context;
+  private IngesterProcess(
+      IngesterSettings settings,
+      InstantSource clock,
+      Metrics metrics,
+      @Nullable OwnMetrics ownMetrics) {
+    this.context =
+        SpringProcess.open(
+            "ingester",
+            IngesterConfiguration.class,
+            IngesterSettings.class,
+            settings,
+            clock,
+            metrics.registry());
     this.ingester = context.getBean("ingester", LoopThread.class);
+    this.ownMetrics = ownMetrics;
   }
 
   public static void main(String[] arguments) {
@@ -27,7 +47,7 @@ public final class IngesterProcess implements RunningProcess {
   /**
    * Starts the ingester in this JVM. The relay and Kafka may still be away.
    *
-   * @throws io.skywire.common.settings.InvalidSettingException when a variable does not fit
+   * @throws InvalidSettingException when a variable does not fit, or the metrics' port is taken
    */
   public static IngesterProcess start(Variables variables) {
     return start(variables, InstantSource.system());
@@ -36,12 +56,23 @@ public final class IngesterProcess implements RunningProcess {
   /** With a clock of its own, which says when events are indexed. */
   public static IngesterProcess start(Variables variables, InstantSource clock) {
     IngesterSettings settings = IngesterSettings.from(variables);
+    OwnMetrics own = new OwnMetrics("ingester", MetricsSettings.from(variables));
+    IngesterProcess process = new IngesterProcess(settings, clock, own.metrics(), own);
+    try {
+      own.show(process.probes());
+    } catch (InvalidSettingException taken) {
+      process.close();
+      throw taken;
+    }
+    process.startLoops();
+    return process;
+  }
+
+  /** Beside others in one JVM: whoever has opened its metrics shows them. */
+  public static IngesterProcess start(Variables variables, Metrics shared) {
     IngesterProcess process =
-        new IngesterProcess(
-            SpringProcess.open(
-                "ingester", IngesterConfiguration.class, IngesterSettings.class, settings, clock));
-    process.ingester.start();
-    process.context.getBean("status", LoopThread.class).start();
+        new IngesterProcess(IngesterSettings.from(variables), InstantSource.system(), shared, null);
+    process.startLoops();
     return process;
   }
 
@@ -58,5 +89,21 @@ public final class IngesterProcess implements RunningProcess {
   @Override
   public void close() {
     context.close();
+    if (ownMetrics != null) {
+      ownMetrics.close();
+    }
+  }
+
+  private void startLoops() {
+    context.getBean("ingester", LoopThread.class).start();
+    context.getBean("status", LoopThread.class).start();
+  }
+
+  private Probes probes() {
+    Ingester loop = context.getBean(Ingester.class);
+    StatusBoard board = context.getBean(StatusBoard.class);
+    LoopThread status = context.getBean("status", LoopThread.class);
+    return new Probes(
+        () -> loop.makesProgress() && ingester.isRunning() && status.isRunning(), board::isReady);
   }
 }

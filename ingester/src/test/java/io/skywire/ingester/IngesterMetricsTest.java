@@ -1,11 +1,15 @@
 package io.skywire.ingester;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.skywire.common.topic.Gap;
 import io.skywire.ingester.atproto.DropReason;
+import io.skywire.ingester.atproto.Event;
 import io.skywire.ingester.publish.Batch;
 import io.skywire.ingester.publish.DeadLetter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -33,8 +37,62 @@ class IngesterMetricsTest {
   @Test
   void aLetterIsCountedUnderItsReason() {
     DeadLetter letter = new DeadLetter(7L, new byte[0], DropReason.INVALID_DID.label(), "");
-    metrics.published(new Batch(Instant.EPOCH, List.of(), List.of(letter, letter), null, null));
+    metrics.published(
+        new Batch(Instant.EPOCH, List.of(), List.of(letter, letter), null, null), Duration.ZERO);
     assertThat(registry.get(LETTERS).tag("reason", "invalid_did").counter().count()).isEqualTo(2);
     assertThat(registry.get(LETTERS).tag("reason", "malformed").counter().count()).isZero();
+  }
+
+  @Test
+  void aDropIsCountedUnderItsReasonAndAFlawedOpsEventIsNone() {
+    metrics.published(
+        new Batch(
+            Instant.EPOCH,
+            List.of(),
+            List.of(
+                new DeadLetter(7L, new byte[0], DropReason.MALFORMED.label(), ""),
+                new DeadLetter(8L, new byte[0], DeadLetter.FLAWED_OP, "")),
+            null,
+            null),
+        Duration.ZERO);
+    metrics.repeated();
+    assertThat(drops("malformed")).isEqualTo(1);
+    assertThat(drops("repeated")).isEqualTo(1);
+    assertThat(registry.find("skywire.ingester.drops").tag("reason", "flawed_op").counter())
+        .isNull();
+  }
+
+  /** An account may make up types, one for each event. */
+  @Test
+  void eventsAreCountedByTheTypesThatAreKnownAndTheOthersTogether() {
+    metrics.published(
+        new Batch(
+            Instant.EPOCH,
+            List.of(event("commit"), event("sync"), event("commit"), event("x1"), event("x2")),
+            List.of(),
+            null,
+            new Gap("relay.example", 10, 21, "skipped", Instant.EPOCH)),
+        Duration.ofMillis(3));
+    assertThat(events("commit")).isEqualTo(2);
+    assertThat(events("sync")).isEqualTo(1);
+    assertThat(events("other")).isEqualTo(2);
+    assertThat(registry.find("skywire.ingester.events").counters()).hasSize(5);
+    assertThat(registry.get("skywire.ingester.event").counter().count()).isEqualTo(5 * 2);
+    assertThat(registry.get("skywire.ingester.gaps").counter().count()).isEqualTo(1);
+    assertThat(registry.get("skywire.ingester.gap.seqs").counter().count()).isEqualTo(10);
+    assertThat(registry.get("skywire.ingester.transaction").timer().totalTime(MILLISECONDS))
+        .isEqualTo(3);
+  }
+
+  private double drops(String reason) {
+    return registry.get("skywire.ingester.drops").tag("reason", reason).counter().count();
+  }
+
+  private double events(String type) {
+    return registry.get("skywire.ingester.events").tag("type", type).counter().count();
+  }
+
+  private static Event event(String type) {
+    return new Event(1, type, null, List.of(), null, new byte[2], null);
   }
 }

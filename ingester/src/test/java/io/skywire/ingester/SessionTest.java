@@ -113,7 +113,8 @@ class SessionTest {
     Batch batch = next(session, frame(9), frame(10), frame(11), frame(11));
     assertThat(seqs(batch)).containsExactly(11L);
     assertThat(next(session, frame(11)).isEmpty()).isTrue();
-    assertThat(registry.get("skywire.ingester.repeated").counter().count()).isEqualTo(4);
+    assertThat(registry.get("skywire.ingester.drops").tag("reason", "repeated").counter().count())
+        .isEqualTo(4);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.skywire.sink;
 import io.skywire.common.lifecycle.Backoff;
 import io.skywire.common.lifecycle.FatalException;
 import io.skywire.common.lifecycle.Loop;
+import io.skywire.common.lifecycle.Pulse;
 import io.skywire.common.lifecycle.RootCause;
 import io.skywire.sink.status.StoringProblem;
 import io.skywire.sink.write.BatchPace;
@@ -12,6 +13,7 @@ import io.skywire.sink.write.EventStore;
 import io.skywire.sink.write.PartitionLostException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -32,12 +34,20 @@ public final class Sink implements Loop {
   /** How long an idle consumer waits before it looks whether to stop. */
   private static final Duration IDLE = Duration.ofMillis(100);
 
+  /** A statement ends after 50 s, and few of a batch take long; Kafka's answers are bounded too. */
+  private static final Duration STEP_MAX = Duration.ofMinutes(5);
+
+  /** Opening applies the migrations, which take as long as the tables are large. */
+  private static final Duration OPEN_MAX = Duration.ofHours(6);
+
   private final SinkConnections connections;
   private final BatchPace pace;
   private final StoringProblem problem;
   private final SinkMetrics metrics;
   private final Backoff backoff;
+  private final Pulse pulse = new Pulse(STEP_MAX, System::nanoTime);
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private volatile boolean reading;
 
   /**
    * @param problem where the loop says why it cannot store
@@ -58,20 +68,26 @@ public final class Sink implements Loop {
   @Override
   public void run() throws InterruptedException {
     while (running()) {
+      pulse.beat(OPEN_MAX);
       try (EventConsumer events = connections.open();
           EventStore store = connections.store()) {
         while (running()) {
+          pulse.beat(STEP_MAX);
           EventBatch batch = events.poll(IDLE, pace.limits());
+          reading = true;
           if (batch.isEmpty()) {
             problem.idle();
             continue;
           }
           pace.begin(batch.records());
-          EventStore.Outcome outcome =
-              store.store(batch, events.progress(), events.trimmedBefore(batch));
+          List<EventStore.TrimmedRange> trimmed = events.trimmedBefore(batch);
+          long begun = System.nanoTime();
+          EventStore.Outcome outcome = store.store(batch, events.progress(), trimmed);
+          Duration took = Duration.ofNanos(System.nanoTime() - begun);
           pace.stored();
           events.stored(batch);
-          metrics.stored(outcome);
+          metrics.stored(batch, outcome, took);
+          metrics.trimmed(trimmed.size());
           problem.stored();
           backoff.reset();
           store.learn(batch);
@@ -91,18 +107,30 @@ public final class Sink implements Loop {
     stopped.countDown();
   }
 
+  /** Whether the loop goes round, or pauses. False only where a restart would help. Any thread. */
+  public boolean makesProgress() {
+    return pulse.isAlive();
+  }
+
+  /** Whether it has read of the topic since it last failed. Any thread. */
+  public boolean isReading() {
+    return reading;
+  }
+
   private boolean running() {
     return stopped.getCount() > 0;
   }
 
   private void pauseAfter(Exception failure) throws InterruptedException {
+    reading = false;
     Duration pause = backoff.next();
+    pulse.beat(pause.plus(STEP_MAX));
     log.warn(
         "storing failed, trying again in {} ms: {}",
         pause.toMillis(),
         connections.describe(failure));
     log.debug("storing failed", failure);
-    metrics.failed();
+    metrics.failed(failure);
     pace.failed();
     // Health shows it to everybody, so not with which database.
     problem.failed(RootCause.line(failure));

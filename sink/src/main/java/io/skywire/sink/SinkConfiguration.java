@@ -2,7 +2,6 @@ package io.skywire.sink;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.skywire.common.database.Database;
 import io.skywire.common.lifecycle.Backoff;
 import io.skywire.common.lifecycle.LoopThread;
@@ -15,6 +14,8 @@ import io.skywire.sink.retention.RetentionMetrics;
 import io.skywire.sink.status.StatusLoop;
 import io.skywire.sink.status.StatusTables;
 import io.skywire.sink.status.StoringProblem;
+import io.skywire.sink.status.Survey;
+import io.skywire.sink.status.SurveyMetrics;
 import io.skywire.sink.write.BatchPace;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -36,8 +37,8 @@ class SinkConfiguration {
   private static final Duration RETENTION_BACKOFF_MAX = Duration.ofMinutes(1);
   private static final Duration STOP_MAX = Duration.ofSeconds(5);
 
-  /** One for the loop, one for what its dead letters ask, one for the status, one for retention. */
-  private static final int CONNECTIONS_MAX = 4;
+  /** For the loop, for what its dead letters ask, for the status, retention and the survey. */
+  private static final int CONNECTIONS_MAX = 5;
 
   private static final Duration CONNECTION_WAIT = Duration.ofSeconds(5);
 
@@ -45,13 +46,11 @@ class SinkConfiguration {
   private static final Duration STATUS_ANSWER_MAX = Duration.ofSeconds(2);
 
   @Bean
-  MeterRegistry meterRegistry() {
-    return new SimpleMeterRegistry();
-  }
-
-  @Bean
-  HikariDataSource database(SinkSettings settings) {
-    return Database.open(settings.database(), "skywire-sink", CONNECTIONS_MAX, CONNECTION_WAIT);
+  HikariDataSource database(SinkSettings settings, MeterRegistry registry) {
+    HikariDataSource database =
+        Database.open(settings.database(), "skywire-sink", CONNECTIONS_MAX, CONNECTION_WAIT);
+    database.setMetricRegistry(registry);
+    return database;
   }
 
   @Bean
@@ -79,33 +78,49 @@ class SinkConfiguration {
   }
 
   @Bean
-  LoopThread sink(
+  Sink sinkLoop(
       SinkSettings settings,
       SinkConnections connections,
       StoringProblem problem,
-      MeterRegistry registry) {
-    return new LoopThread(
-        "sink",
-        new Sink(
-            connections,
-            new BatchPace(settings.batch(), System::nanoTime),
-            problem,
-            new SinkMetrics(registry),
-            newBackoff()),
-        STOP_MAX);
+      MeterRegistry registry,
+      InstantSource clock) {
+    return new Sink(
+        connections,
+        new BatchPace(settings.batch(), System::nanoTime),
+        problem,
+        new SinkMetrics(registry, clock),
+        newBackoff());
   }
 
   @Bean
-  LoopThread status(SinkSettings settings, StatusTables statusTables, StoringProblem problem) {
+  LoopThread sink(Sink sinkLoop) {
+    return new LoopThread("sink", sinkLoop, STOP_MAX);
+  }
+
+  @Bean
+  StatusLoop statusLoop(SinkSettings settings, StatusTables statusTables, StoringProblem problem) {
+    return new StatusLoop(
+        () -> statusTopicId(settings),
+        () -> statusConsumer(settings),
+        statusTables,
+        problem,
+        newBackoff());
+  }
+
+  @Bean
+  LoopThread status(StatusLoop statusLoop) {
+    return new LoopThread("sink-status", statusLoop, STOP_MAX);
+  }
+
+  @Bean
+  LoopThread survey(
+      SinkSettings settings,
+      HikariDataSource database,
+      InstantSource clock,
+      MeterRegistry registry) {
+    SurveyMetrics metrics = new SurveyMetrics(registry, clock, settings.retentionDays());
     return new LoopThread(
-        "sink-status",
-        new StatusLoop(
-            () -> statusTopicId(settings),
-            () -> statusConsumer(settings),
-            statusTables,
-            problem,
-            newBackoff()),
-        STOP_MAX);
+        "sink-survey", new Survey(settings.kafka(), database, clock, metrics), STOP_MAX);
   }
 
   @Bean

@@ -5,19 +5,40 @@ import io.skywire.common.lifecycle.Foreground;
 import io.skywire.common.lifecycle.LoopThread;
 import io.skywire.common.lifecycle.RunningProcess;
 import io.skywire.common.lifecycle.SpringProcess;
+import io.skywire.common.metrics.Metrics;
+import io.skywire.common.metrics.MetricsSettings;
+import io.skywire.common.metrics.OwnMetrics;
+import io.skywire.common.metrics.Probes;
+import io.skywire.common.settings.InvalidSettingException;
 import io.skywire.common.settings.Variables;
+import io.skywire.sink.status.StatusLoop;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The sink as a process: Kafka to PostgreSQL. */
 public final class SinkProcess implements RunningProcess {
   private final ConfigurableApplicationContext context;
   private final LoopThread sink;
+  private final @Nullable OwnMetrics ownMetrics;
 
-  private SinkProcess(ConfigurableApplicationContext context) {
-    this.context = context;
+  private SinkProcess(
+      SinkSettings settings,
+      InstantSource clock,
+      Metrics metrics,
+      @Nullable OwnMetrics ownMetrics) {
+    this.context =
+        SpringProcess.open(
+            "sink",
+            SinkConfiguration.class,
+            SinkSettings.class,
+            settings,
+            clock,
+            metrics.registry());
     this.sink = context.getBean("sink", LoopThread.class);
+    this.ownMetrics = ownMetrics;
   }
 
   public static void main(String[] arguments) {
@@ -27,7 +48,7 @@ public final class SinkProcess implements RunningProcess {
   /**
    * Starts the sink in this JVM. Kafka and PostgreSQL may still be away.
    *
-   * @throws io.skywire.common.settings.InvalidSettingException when a variable does not fit
+   * @throws InvalidSettingException when a variable does not fit, or the metrics' port is taken
    */
   public static SinkProcess start(Variables variables) {
     return start(variables, InstantSource.system());
@@ -36,13 +57,23 @@ public final class SinkProcess implements RunningProcess {
   /** With a clock of its own, which says what day it is. */
   public static SinkProcess start(Variables variables, InstantSource clock) {
     SinkSettings settings = SinkSettings.from(variables);
+    OwnMetrics own = new OwnMetrics("sink", MetricsSettings.from(variables));
+    SinkProcess process = new SinkProcess(settings, clock, own.metrics(), own);
+    try {
+      own.show(process.probes());
+    } catch (InvalidSettingException taken) {
+      process.close();
+      throw taken;
+    }
+    process.startLoops();
+    return process;
+  }
+
+  /** Beside others in one JVM: whoever has opened its metrics shows them. */
+  public static SinkProcess start(Variables variables, Metrics shared) {
     SinkProcess process =
-        new SinkProcess(
-            SpringProcess.open(
-                "sink", SinkConfiguration.class, SinkSettings.class, settings, clock));
-    process.sink.start();
-    process.context.getBean("status", LoopThread.class).start();
-    process.context.getBean("retention", LoopThread.class).start();
+        new SinkProcess(SinkSettings.from(variables), InstantSource.system(), shared, null);
+    process.startLoops();
     return process;
   }
 
@@ -59,5 +90,24 @@ public final class SinkProcess implements RunningProcess {
   @Override
   public void close() {
     context.close();
+    if (ownMetrics != null) {
+      ownMetrics.close();
+    }
+  }
+
+  private void startLoops() {
+    context.getBean("sink", LoopThread.class).start();
+    context.getBean("status", LoopThread.class).start();
+    context.getBean("retention", LoopThread.class).start();
+    context.getBean("survey", LoopThread.class).start();
+  }
+
+  private Probes probes() {
+    Sink storing = context.getBean(Sink.class);
+    StatusLoop status = context.getBean(StatusLoop.class);
+    Collection<LoopThread> loops = context.getBeansOfType(LoopThread.class).values();
+    return new Probes(
+        () -> storing.makesProgress() && loops.stream().allMatch(LoopThread::isRunning),
+        () -> storing.isReading() && status.reachesBoth());
   }
 }

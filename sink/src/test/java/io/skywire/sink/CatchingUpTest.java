@@ -132,7 +132,7 @@ class CatchingUpTest {
                     connections,
                     new BatchPace(settings.batch(), System::nanoTime),
                     new StoringProblem(InstantSource.system()),
-                    new SinkMetrics(registry),
+                    new SinkMetrics(registry, InstantSource.system()),
                     new Backoff(Duration.ofMillis(10), Duration.ofMillis(100), new Random(1))),
                 Duration.ofSeconds(10))) {
       loop.start();
@@ -140,7 +140,8 @@ class CatchingUpTest {
         TimeUnit.MILLISECONDS.sleep(50);
       }
     }
-    assertThat(registry.get("skywire.sink.failures").counter().count()).isPositive();
+    assertThat(registry.get("skywire.sink.failures").tag("reason", "database").counter().count())
+        .isPositive();
   }
 
   @Test

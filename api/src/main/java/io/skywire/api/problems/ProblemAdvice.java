@@ -32,7 +32,12 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
   /** However many requests a database fails, and for however long. */
   private static final Duration SAY_AGAIN_AFTER = Duration.ofSeconds(10);
 
+  private final ProblemMetrics metrics;
   private final AtomicLong saidAt = new AtomicLong(System.nanoTime() - SAY_AGAIN_AFTER.toNanos());
+
+  public ProblemAdvice(ProblemMetrics metrics) {
+    this.metrics = metrics;
+  }
 
   @ExceptionHandler
   ResponseEntity<Object> badParameter(BadParameterException bad) {
@@ -47,6 +52,7 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
   @ExceptionHandler
   ResponseEntity<Object> unauthorized(UnauthorizedException refused) {
+    metrics.tokenRefused();
     HttpHeaders headers = new HttpHeaders();
     headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
     return new Problem(401, String.valueOf(refused.getMessage())).toResponse(headers);
@@ -71,6 +77,7 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
   @ExceptionHandler
   ResponseEntity<Object> overloaded(OverloadedException refused) {
+    metrics.overloaded();
     return later(String.valueOf(refused.getMessage()));
   }
 
@@ -79,6 +86,7 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
     DatabaseFailure failure = DatabaseFailure.of(failed);
     return switch (failure) {
       case AWAY, NOT_SET_UP, TOO_SLOW -> {
+        metrics.unavailable(failure);
         tellNowAndThen(failed);
         yield later(failure.words());
       }

@@ -35,6 +35,11 @@ public final class LoopThread implements AutoCloseable {
     return done.copy();
   }
 
+  /** Whether the loop has not ended yet, by itself or by an error. */
+  public boolean isRunning() {
+    return !done.isDone();
+  }
+
   @Override
   public void close() {
     loop.stop();

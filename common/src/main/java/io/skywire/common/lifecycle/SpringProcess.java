@@ -1,5 +1,6 @@
 package io.skywire.common.lifecycle;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
@@ -19,9 +20,15 @@ public final class SpringProcess {
    * @param configuration the class that declares its beans
    * @param settings the process's settings, made a bean
    * @param clock made a bean too
+   * @param registry made a bean too; closing the context leaves it open
    */
   public static <S> ConfigurableApplicationContext open(
-      String name, Class<?> configuration, Class<S> settingsType, S settings, InstantSource clock) {
+      String name,
+      Class<?> configuration,
+      Class<S> settingsType,
+      S settings,
+      InstantSource clock,
+      MeterRegistry registry) {
     return new SpringApplicationBuilder(configuration)
         .web(WebApplicationType.NONE)
         .bannerMode(Banner.Mode.OFF)
@@ -42,6 +49,7 @@ public final class SpringProcess {
           GenericApplicationContext beans = (GenericApplicationContext) context;
           beans.registerBean(settingsType, () -> settings);
           beans.registerBean(InstantSource.class, () -> clock);
+          beans.registerBean(MeterRegistry.class, () -> registry);
         })
         .run();
   }

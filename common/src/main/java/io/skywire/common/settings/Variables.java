@@ -1,7 +1,9 @@
 package io.skywire.common.settings;
 
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -84,6 +86,17 @@ public final class Variables {
       case "false" -> false;
       default -> throw new InvalidSettingException(name, value, "true or false");
     };
+  }
+
+  /** An address to listen on. */
+  public InetAddress address(String name, String defaultValue) {
+    String value = text(name, defaultValue);
+    try {
+      return InetAddress.getByName(value);
+    } catch (UnknownHostException unknown) {
+      throw new InvalidSettingException(
+          name, value, "an address of this machine, or 0.0.0.0 for all of them", unknown);
+    }
   }
 
   public URI uri(String name, String defaultValue, Set<String> schemes, String expected) {

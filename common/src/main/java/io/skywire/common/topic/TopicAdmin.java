@@ -59,6 +59,17 @@ public final class TopicAdmin implements AutoCloseable {
   /** By partition: where it ends, open transactions included; empty where there is no topic. */
   public Map<TopicPartition, Long> ends(String topic)
       throws ExecutionException, InterruptedException {
+    return ends(topic, IsolationLevel.READ_UNCOMMITTED);
+  }
+
+  /** The same without what is not committed: as far as a consumer of ours gets. */
+  public Map<TopicPartition, Long> committedEnds(String topic)
+      throws ExecutionException, InterruptedException {
+    return ends(topic, IsolationLevel.READ_COMMITTED);
+  }
+
+  private Map<TopicPartition, Long> ends(String topic, IsolationLevel isolation)
+      throws ExecutionException, InterruptedException {
     Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
     try {
       for (TopicPartitionInfo partition : describe(topic).partitions()) {
@@ -72,7 +83,7 @@ public final class TopicAdmin implements AutoCloseable {
     }
     Map<TopicPartition, Long> ends = new HashMap<>();
     admin
-        .listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
+        .listOffsets(latest, new ListOffsetsOptions(isolation))
         .all()
         .get()
         .forEach((partition, end) -> ends.put(partition, end.offset()));

@@ -10,6 +10,8 @@ import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 
@@ -23,12 +25,18 @@ public final class Leadership implements AutoCloseable {
   private static final Duration LOOK_AGAIN_AFTER = Duration.ofMillis(200);
   private static final Duration CONFIRM_MAX = Duration.ofSeconds(10);
 
+  /** Negative before the first heartbeat. */
+  private static final String HEARTBEAT_AGE = "last-heartbeat-seconds-ago";
+
+  private static final double MEMBER_SECONDS = 6;
+
   /** Nobody reads it: the group's coordinator takes it from members alone. */
   private static final Map<TopicPartition, OffsetAndMetadata> AN_OFFSET =
       Map.of(new TopicPartition(Topics.CURSOR, 0), new OffsetAndMetadata(0));
 
   private final Consumer<byte[], byte[]> consumer;
   private boolean leading;
+  private boolean member;
   private long lookedAtNanos = System.nanoTime() - LOOK_AGAIN_AFTER.toNanos();
 
   public Leadership(Consumer<byte[], byte[]> consumer) {
@@ -61,6 +69,14 @@ public final class Leadership implements AutoCloseable {
         : look(Duration.ZERO);
   }
 
+  /**
+   * Whether this ingester has talked to the group within the time after which the group gives a
+   * member up: it leads, or could at once. As of the last look.
+   */
+  public boolean isMember() {
+    return member;
+  }
+
   @Override
   public void close() {
     consumer.close(CloseOptions.timeout(CLOSE_MAX));
@@ -70,7 +86,19 @@ public final class Leadership implements AutoCloseable {
     // The partition is paused: polling only keeps the membership alive and hears of changes.
     consumer.poll(leading ? Duration.ZERO : wait);
     lookedAtNanos = System.nanoTime();
+    member = isHeartbeatRecent();
     return leading;
+  }
+
+  /** Kafka's client tells it by its metrics alone. */
+  private boolean isHeartbeatRecent() {
+    for (Map.Entry<MetricName, ? extends Metric> metric : consumer.metrics().entrySet()) {
+      if (metric.getKey().name().equals(HEARTBEAT_AGE)
+          && metric.getValue().metricValue() instanceof Number seconds) {
+        return seconds.doubleValue() >= 0 && seconds.doubleValue() <= MEMBER_SECONDS;
+      }
+    }
+    return false;
   }
 
   private final class Assignment implements ConsumerRebalanceListener {

@@ -127,6 +127,16 @@ final class FrameBuffer {
     }
   }
 
+  /** The bytes of those. */
+  long bytes() {
+    lock.lock();
+    try {
+      return bytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The first end stays. */
   void end(RelayDisconnectedException reason) {
     lock.lock();

@@ -21,6 +21,14 @@ public interface FrameSource extends AutoCloseable {
   /** How many frames have arrived and wait to be taken. Any thread. */
   int waiting();
 
+  /** The bytes of those. Any thread. */
+  long waitingBytes();
+
+  /**
+   * For how long the socket has not been read, since too many wait; zero while it is. Any thread.
+   */
+  Duration fullFor();
+
   /** Ends the session in bounded time; frames not yet taken are dropped. Any thread, repeatable. */
   @Override
   void close();

@@ -210,6 +210,16 @@ public final class RelayConnection implements FrameSource {
   }
 
   @Override
+  public long waitingBytes() {
+    return session.buffer().bytes();
+  }
+
+  @Override
+  public Duration fullFor() {
+    return Duration.ofNanos(session.buffer().fullNanos());
+  }
+
+  @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
       return;

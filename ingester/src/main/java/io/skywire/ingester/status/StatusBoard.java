@@ -30,6 +30,7 @@ public final class StatusBoard {
   private final long[] agesMillis = new long[AGES];
   private int agesKnown;
   private int nextAge;
+  private boolean member;
   private boolean leading;
   private boolean connected;
   private @Nullable Long cursor;
@@ -39,6 +40,13 @@ public final class StatusBoard {
   public StatusBoard(String relay, InstantSource clock) {
     this.relay = relay;
     this.clock = clock;
+  }
+
+  /**
+   * @param inGroup whether this ingester is one of those of which one leads
+   */
+  public synchronized void member(boolean inGroup) {
+    member = inGroup;
   }
 
   public synchronized void leading(@Nullable Long committedCursor) {
@@ -91,6 +99,11 @@ public final class StatusBoard {
     return Optional.of(
         new IngesterStatus(
             relay, connected, lastFrameAt, cursor, behindSeconds(), problem, clock.instant()));
+  }
+
+  /** Whether it works, or could as soon as it leads. */
+  public synchronized boolean isReady() {
+    return member && (!leading || connected);
   }
 
   private double behindSeconds() {

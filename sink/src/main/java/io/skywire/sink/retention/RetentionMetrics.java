@@ -10,11 +10,11 @@ public final class RetentionMetrics {
 
   public RetentionMetrics(MeterRegistry registry) {
     dropped =
-        Counter.builder("skywire.retention.days.dropped")
+        Counter.builder("skywire.sink.table.partitions.dropped")
             .description("Days whose partitions were dropped")
             .register(registry);
     failures =
-        Counter.builder("skywire.retention.failures")
+        Counter.builder("skywire.sink.retention.failures")
             .description("Times that expired partitions could not be dropped")
             .register(registry);
   }

@@ -2,6 +2,7 @@ package io.skywire.sink.status;
 
 import io.skywire.common.lifecycle.Backoff;
 import io.skywire.common.lifecycle.Loop;
+import io.skywire.common.lifecycle.Pulse;
 import io.skywire.common.lifecycle.RootCause;
 import io.skywire.common.topic.IngesterStatus;
 import io.skywire.common.topic.Topics;
@@ -30,6 +31,7 @@ public final class StatusLoop implements Loop {
 
   private static final TopicPartition STATUS = new TopicPartition(Topics.STATUS, 0);
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+  private static final Duration SILENT_AFTER = Duration.ofSeconds(10);
   private static final Duration KAFKA_ANSWER_MAX = Duration.ofSeconds(2);
 
   /** Asks Kafka for the id of the status topic as it is now. */
@@ -43,6 +45,7 @@ public final class StatusLoop implements Loop {
   private final StoringProblem storing;
   private final Backoff backoff;
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private final Pulse heartbeats = new Pulse(Duration.ZERO, System::nanoTime);
   private boolean kafkaReached = true;
 
   /**
@@ -112,6 +115,11 @@ public final class StatusLoop implements Loop {
     stopped.countDown();
   }
 
+  /** Whether a heartbeat of the last seconds has reached Kafka and the database. Any thread. */
+  public boolean reachesBoth() {
+    return heartbeats.isAlive();
+  }
+
   private boolean running() {
     return stopped.getCount() > 0;
   }
@@ -132,6 +140,7 @@ public final class StatusLoop implements Loop {
       consumer.endOffsets(List.of(STATUS), KAFKA_ANSWER_MAX);
       log(true, null);
       tables.heartbeat(true, storing.words());
+      heartbeats.beat(SILENT_AFTER);
     } catch (KafkaException away) {
       log(false, away.getMessage());
       tables.heartbeat(false, away.getMessage());

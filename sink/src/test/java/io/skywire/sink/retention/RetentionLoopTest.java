@@ -44,10 +44,10 @@ class RetentionLoopTest {
               new Backoff(Duration.ofMillis(1), Duration.ofMillis(10), new Random(1)));
       try (LoopThread thread = new LoopThread("retention", loop, Duration.ofSeconds(5))) {
         thread.start();
-        awaitCount("skywire.retention.failures", 3);
+        awaitCount("skywire.sink.retention.failures", 3);
         database.execute("drop table retention");
         database.execute("alter table mislaid rename to retention");
-        awaitCount("skywire.retention.days.dropped", 1);
+        awaitCount("skywire.sink.table.partitions.dropped", 1);
         assertThat(database.rows("select seq from firehose_events")).containsExactly("2");
         assertThat(thread.done().toCompletableFuture()).isNotDone();
       }

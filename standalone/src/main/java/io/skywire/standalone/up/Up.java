@@ -6,6 +6,7 @@ import io.skywire.common.database.Database;
 import io.skywire.common.database.Migrations;
 import io.skywire.common.lifecycle.RunningProcess;
 import io.skywire.common.lifecycle.StopSignals;
+import io.skywire.common.metrics.Metrics;
 import io.skywire.common.settings.Variables;
 import io.skywire.embedded.EmbeddedServerException;
 import io.skywire.embedded.kafka.EmbeddedKafka;
@@ -90,9 +91,12 @@ public final class Up {
     // Commands must find us as soon as the api answers.
     RunningUp.announce(folder, addresses);
     running.add("announcement", () -> RunningUp.withdraw(folder), PROCESS_STOP_MAX);
+    Metrics metrics = running.add("metrics", Metrics.open(), PROCESS_STOP_MAX);
+    metrics.watchDisk(folder.path());
     // The api needs no Kafka, which takes its time to start.
     ApiProcess api =
-        running.add("api", ApiProcess.start(settings.forProcesses(addresses)), PROCESS_STOP_MAX);
+        running.add(
+            "api", ApiProcess.start(settings.forProcesses(addresses), metrics), PROCESS_STOP_MAX);
     EmbeddedKafka kafka = started(startingKafka);
     if (signals.isAsked()) {
       return DONE;
@@ -102,9 +106,10 @@ public final class Up {
       running.add("relay", demo.start(folder.relay(), ports.relay()), PROCESS_STOP_MAX);
     }
     Variables variables = settings.forProcesses(addresses);
-    RunningProcess sink = running.add("sink", SinkProcess.start(variables), PROCESS_STOP_MAX);
+    RunningProcess sink =
+        running.add("sink", SinkProcess.start(variables, metrics), PROCESS_STOP_MAX);
     RunningProcess ingester =
-        running.add("ingester", IngesterProcess.start(variables), PROCESS_STOP_MAX);
+        running.add("ingester", IngesterProcess.start(variables, metrics), PROCESS_STOP_MAX);
 
     addresses.put("PORT", Integer.toString(api.port()));
     RunningUp.announce(folder, addresses);
@@ -153,6 +158,7 @@ public final class Up {
       screen.line("token      " + token);
       screen.line("events     " + url + "/api/events?since=0");
       screen.line("health     " + url + "/api/health");
+      screen.line("metrics    " + url + "/metrics");
       screen.line("topic      skywire.events at " + addresses.get("KAFKA_BOOTSTRAP_SERVERS"));
       screen.line("log        " + folder.log());
       screen.line("");

@@ -42,6 +42,7 @@ public record UpSettings(Map<String, String> environment, List<String> ignored, 
     return name.equals("DATABASE_URL")
         || name.equals("KAFKA_BOOTSTRAP_SERVERS")
         || name.equals("SECRET_KEY_BASE")
+        || name.equals("SKYWIRE_METRICS_PORT")
         || name.startsWith("SPRING_KAFKA_");
   }
 

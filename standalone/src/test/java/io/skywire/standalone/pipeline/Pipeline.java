@@ -1,6 +1,8 @@
 package io.skywire.standalone.pipeline;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.skywire.api.ApiProcess;
 import io.skywire.api.tokens.TokenStore;
 import io.skywire.common.database.Database;
@@ -63,11 +65,15 @@ final class Pipeline implements AutoCloseable {
 
   /** What the ingester counts under this name and reason, since it was started. */
   double ingesterCount(String name, String... tags) {
-    return ingester.metrics().get(name).tags(tags).counter().count();
+    return sum(ingester.metrics(), name, tags);
   }
 
   double sinkCount(String name, String... tags) {
-    return sink.metrics().get(name).tags(tags).counter().count();
+    return sum(sink.metrics(), name, tags);
+  }
+
+  private static double sum(MeterRegistry registry, String name, String... tags) {
+    return registry.get(name).tags(tags).counters().stream().mapToDouble(Counter::count).sum();
   }
 
   HikariDataSource database() {

@@ -124,12 +124,13 @@ class PoisonTest {
 
   @Test
   void aSeqThatComesAgainIsNotPublishedAgain() throws Exception {
-    double repeated = poisoned.pipeline().ingesterCount("skywire.ingester.repeated");
+    double repeated =
+        poisoned.pipeline().ingesterCount("skywire.ingester.drops", "reason", "repeated");
     long seq = poisoned.sendGood("nothing");
     byte[] again = PoisonedPipeline.good(seq);
     poisoned.relay().doOnce(client -> client.send(FakeRelay.BINARY, again));
     poisoned.sendGood("a seq that came again");
-    assertThat(poisoned.pipeline().ingesterCount("skywire.ingester.repeated"))
+    assertThat(poisoned.pipeline().ingesterCount("skywire.ingester.drops", "reason", "repeated"))
         .isEqualTo(repeated + 1);
     assertThat(poisoned.letters().next()).isEmpty();
   }

@@ -20,16 +20,18 @@ class UpSettingsTest {
                     "DATABASE_URL", "postgresql://production",
                     "KAFKA_BOOTSTRAP_SERVERS", "",
                     "SPRING_KAFKA_SECURITY_PROTOCOL", "SSL",
+                    "SKYWIRE_METRICS_PORT", "9100",
                     "EVENT_RETENTION_DAYS", "3")));
 
     assertThat(settings.ignored())
-        .containsExactly("DATABASE_URL", "SPRING_KAFKA_SECURITY_PROTOCOL");
+        .containsExactly("DATABASE_URL", "SKYWIRE_METRICS_PORT", "SPRING_KAFKA_SECURITY_PROTOCOL");
     Variables variables = settings.forProcesses(Map.of("DATABASE_URL", "postgresql://own"));
     assertThat(variables.all())
         .containsEntry("DATABASE_URL", "postgresql://own")
         .containsEntry("EVENT_RETENTION_DAYS", "3")
         .containsEntry("SKYWIRE_INSTANCE", "up")
-        .doesNotContainKeys("KAFKA_BOOTSTRAP_SERVERS", "SPRING_KAFKA_SECURITY_PROTOCOL");
+        .doesNotContainKeys(
+            "KAFKA_BOOTSTRAP_SERVERS", "SKYWIRE_METRICS_PORT", "SPRING_KAFKA_SECURITY_PROTOCOL");
   }
 
   @Test
