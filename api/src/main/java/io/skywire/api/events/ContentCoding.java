@@ -74,7 +74,8 @@ enum ContentCoding {
       return 1;
     }
     try {
-      return Double.parseDouble(offer.substring(at + 2).strip());
+      double quality = Double.parseDouble(offer.substring(at + 2).strip());
+      return quality > 0 && quality <= 1 ? quality : 0;
     } catch (NumberFormatException unclear) {
       return 0;
     }

@@ -45,9 +45,10 @@ record EventPage(
     return events.isEmpty() && gaps.isEmpty() && !truncated;
   }
 
-  /** The same for pages of the same request whose events, gaps and bounds are the same. */
-  String tag() {
+  /** The same for pages of the same request and form whose events, gaps and bounds are the same. */
+  String tag(String form) {
     CRC32C sum = new CRC32C();
+    sum.update(utf8(form));
     for (Event event : events) {
       sum.update(event.json());
     }

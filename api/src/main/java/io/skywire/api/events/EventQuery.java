@@ -65,6 +65,9 @@ public final class EventQuery {
    * the scope.
    */
   byte @Nullable [] find(long seq, EventFilter scope, EventMemory.Lease lease) throws SQLException {
+    if (!scope.canMatch()) {
+      return null;
+    }
     EventWalks.Walk walk = walks.one(scope);
     try (Connection connection = database.getConnection();
         PreparedStatement statement = prepare(connection, walk.sql())) {

@@ -67,7 +67,7 @@ final class EventStreamWriter {
    */
   void heartbeat(long seq, Duration every) throws IOException {
     if (System.nanoTime() - wroteAtNanos >= every.toNanos()) {
-      write(": there is no more\nid: " + seq + "\n\n");
+      write(": nothing further up to\nid: " + seq + "\n\n");
     }
   }
 

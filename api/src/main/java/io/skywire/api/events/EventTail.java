@@ -169,6 +169,8 @@ public final class EventTail implements AutoCloseable {
         } finally {
           current = null;
           window = null;
+          // Whoever waits asks the table, and hears what is wrong.
+          signalAll();
         }
         if (failed && !closed) {
           TimeUnit.NANOSECONDS.sleep(RETRY_AFTER.toNanos());
@@ -195,6 +197,7 @@ public final class EventTail implements AutoCloseable {
   }
 
   private void keepUp(Connection connection) throws SQLException, InterruptedException {
+    connection.setAutoCommit(true);
     listen(connection);
     connection.setAutoCommit(false);
     TailWindow newest = query.start(connection);
@@ -210,6 +213,11 @@ public final class EventTail implements AutoCloseable {
       }
       newest =
           behind < PORTIONS_BEHIND_MAX ? query.next(connection, newest) : query.start(connection);
+    }
+    connection.setAutoCommit(true);
+    try (Statement unlisten = connection.createStatement()) {
+      // Nobody would take what comes for it.
+      unlisten.execute("unlisten *");
     }
   }
 

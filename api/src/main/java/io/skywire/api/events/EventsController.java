@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collections;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -26,6 +28,7 @@ public final class EventsController {
   private static final Duration ANSWER_MAX = Duration.ofSeconds(60);
 
   private static final String NDJSON = "application/x-ndjson";
+  private static final MediaType LINES = MediaType.parseMediaType(NDJSON);
   private static final String VARY = "Authorization, Accept, Accept-Encoding";
 
   /** A page that does not go up to the watermark changes by retention and replays only. */
@@ -65,7 +68,7 @@ public final class EventsController {
     response.setHeader(HttpHeaders.VARY, VARY);
     response.setHeader(HttpHeaders.CACHE_CONTROL, page.isLast() ? "no-store" : KEPT);
     if (!page.isLast()) {
-      String tag = page.tag();
+      String tag = page.tag(lines ? NDJSON : MediaType.APPLICATION_JSON_VALUE);
       response.setHeader(HttpHeaders.ETAG, tag);
       if (knows(request, tag)) {
         response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
@@ -91,8 +94,13 @@ public final class EventsController {
   }
 
   private static boolean wantsLines(HttpServletRequest request) {
-    String accept = request.getHeader(HttpHeaders.ACCEPT);
-    return accept != null && accept.contains(NDJSON);
+    try {
+      return MediaType.parseMediaTypes(Collections.list(request.getHeaders(HttpHeaders.ACCEPT)))
+          .stream()
+          .anyMatch(type -> type.equalsTypeAndSubtype(LINES) && type.getQualityValue() > 0);
+    } catch (InvalidMediaTypeException unclear) {
+      return false;
+    }
   }
 
   private static boolean knows(HttpServletRequest request, String tag) {

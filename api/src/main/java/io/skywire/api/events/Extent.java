@@ -38,6 +38,11 @@ record Extent(long watermark, @Nullable Long oldest, long trimmedThrough) {
     }
   }
 
+  /** The same as seen by who has read up to this seq only. */
+  Extent upTo(long seq) {
+    return new Extent(Math.min(watermark, seq), oldest, trimmedThrough);
+  }
+
   EventPage page(List<Event> events, long since, long maxSeq, List<Gap> gaps) {
     return new EventPage(events, maxSeq, oldest, watermark, since < trimmedThrough, gaps);
   }

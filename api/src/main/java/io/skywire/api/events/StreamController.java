@@ -11,7 +11,10 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -26,6 +29,8 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @RestController
 public final class StreamController {
+  private static final Logger log = LoggerFactory.getLogger(StreamController.class);
+
   /** A client that has not taken a page in this time is cut off, and resumes when it can. */
   private static final Duration PAGE_MAX = Duration.ofSeconds(60);
 
@@ -62,6 +67,10 @@ public final class StreamController {
       response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
       // Proxies that gather an answer before they pass it on are asked not to.
       response.setHeader("X-Accel-Buffering", "no");
+      if (HttpMethod.HEAD.matches(request.getMethod())) {
+        // Nothing is written, so nothing would show that the client has gone.
+        return;
+      }
       EventStreamWriter out = new EventStreamWriter(response.getOutputStream(), PAGE_MAX);
       out.open(start);
       run(request, new PageRequest(start, PageRequest.LIMIT_MAX, filter), out);
@@ -87,23 +96,28 @@ public final class StreamController {
         }
         next = next.after(page.maxSeq());
         if (page.isLast()) {
-          await(next.since(), out);
+          reader.await(next.since(), TOKEN_CHECKED_EVERY);
         }
+        // Also while a rare filter is looked for, page by empty page.
+        out.heartbeat(next.since(), HEARTBEAT_EVERY);
       } catch (UnauthorizedException ended) {
         out.end("the token is no longer valid");
         return;
       } catch (OverloadedException wait) {
+        if (Thread.currentThread().isInterrupted()) {
+          return;
+        }
         out.comment("waiting for memory");
       } catch (SQLException failed) {
         // An EventSource that is answered 503 gives up for good; this one only has to wait.
         out.comment(DatabaseFailure.of(failed).words());
         Thread.sleep(DATABASE_TRIED_EVERY);
+      } catch (RuntimeException defect) {
+        // The answer has begun: there is no status any more to tell it by.
+        log.error("a stream ended after seq {} for a reason of ours", next.since(), defect);
+        out.end("the server cannot go on here");
+        return;
       }
     }
-  }
-
-  private void await(long seq, EventStreamWriter out) throws IOException, InterruptedException {
-    reader.await(seq, TOKEN_CHECKED_EVERY);
-    out.heartbeat(seq, HEARTBEAT_EVERY);
   }
 }

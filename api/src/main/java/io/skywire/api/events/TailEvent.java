@@ -17,11 +17,18 @@ record TailEvent(
     List<String> collections,
     byte @Nullable [] json,
     long readAtNanos) {
+  private static final int OBJECT_BYTES = 150;
+
   TailEvent {
     collections = List.copyOf(collections);
   }
 
+  /** About as much memory as it takes. */
   int bytes() {
-    return json == null ? 0 : json.length;
+    int bytes = OBJECT_BYTES + (json == null ? 0 : json.length);
+    for (String collection : collections) {
+      bytes += OBJECT_BYTES + collection.length();
+    }
+    return bytes;
   }
 }

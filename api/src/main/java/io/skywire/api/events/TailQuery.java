@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what has come since the last time, with what filters ask for. */
 final class TailQuery {
-  /** Of events that are at most {@link EventWalks#INLINE_BYTES_MAX} long: 8 MiB. */
   private static final int PORTION = 500;
+  private static final int PORTION_BYTES_MAX = 4 * 1024 * 1024;
+
+  /** With events that are at most {@link EventWalks#INLINE_BYTES_MAX} long. */
+  private static final int FETCH_ROWS = 100;
 
   private static final String SQL =
       """
@@ -58,12 +61,15 @@ final class TailQuery {
             ? read(connection, before.through(), extent.watermark(), nanos)
             : List.of();
     long to =
-        events.size() == PORTION
-            ? events.getLast().seq()
-            : Math.max(before.through(), extent.watermark());
+        isFull(events) ? events.getLast().seq() : Math.max(before.through(), extent.watermark());
     List<Gap> gaps = GapQuery.passed(connection, before.from(), to);
     connection.commit();
     return before.with(events, to, extent, gaps, nanos);
+  }
+
+  private static boolean isFull(List<TailEvent> events) {
+    return events.size() == PORTION
+        || events.stream().mapToLong(TailEvent::bytes).sum() >= PORTION_BYTES_MAX;
   }
 
   private List<TailEvent> read(Connection connection, long since, long watermark, long nanos)
@@ -72,9 +78,11 @@ final class TailQuery {
         EventDecompressor decompressor = dictionaries.decompressor(connection)) {
       statement.setLong(1, since);
       statement.setLong(2, watermark);
+      statement.setFetchSize(FETCH_ROWS);
       try (ResultSet rows = statement.executeQuery()) {
         List<TailEvent> events = new ArrayList<>();
-        while (rows.next()) {
+        long bytes = 0;
+        while (bytes < PORTION_BYTES_MAX && rows.next()) {
           events.add(
               new TailEvent(
                   rows.getLong("seq"),
@@ -83,6 +91,7 @@ final class TailQuery {
                   collections(rows),
                   json(rows, decompressor),
                   nanos));
+          bytes += events.getLast().bytes();
         }
         return events;
       }

@@ -95,8 +95,12 @@ record TailWindow(
   private EventPage page(PageRequest request, List<Event> found, long maxSeq) {
     long since = request.since();
     List<Gap> passed =
-        gaps.stream().filter(gap -> gap.toSeq() > since + 1 && gap.fromSeq() < maxSeq).toList();
-    return extent.page(found, since, maxSeq, passed);
+        maxSeq <= since
+            ? List.of()
+            : gaps.stream()
+                .filter(gap -> gap.toSeq() > since + 1 && gap.fromSeq() < maxSeq)
+                .toList();
+    return extent.upTo(through).page(found, since, maxSeq, passed);
   }
 
   private int firstAfter(long seq) {

@@ -12,6 +12,9 @@ public record EventFilter(
     @Nullable Choice types, @Nullable Choice collections, @Nullable Choice repos) {
   public static final EventFilter ALL = new EventFilter(null, null, null);
 
+  /** No stored event has such a type. */
+  public static final EventFilter NOTHING = new EventFilter(Choice.of("\0"), null, null);
+
   /** Exact values, null for any. */
   public static EventFilter of(
       @Nullable String type, @Nullable String collection, @Nullable String repo) {

@@ -5,6 +5,7 @@ import io.skywire.api.filters.EventFilter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -20,12 +21,22 @@ final class Scope {
   private static final String COLLECTIONS = "collections";
   private static final String REPOS = "repos";
 
+  private static final Set<String> MEMBERS = Set.of(TYPES, COLLECTIONS, REPOS);
+
   private Scope() {}
 
+  /** What cannot be understood lets nobody see anything: a limit was meant. */
   static EventFilter read(String json) {
     JsonNode scope = JSON.readTree(json);
-    return new EventFilter(
-        choice(scope.get(TYPES)), choice(scope.get(COLLECTIONS)), choice(scope.get(REPOS)));
+    if (!scope.isObject() || !MEMBERS.containsAll(scope.propertyNames())) {
+      return EventFilter.NOTHING;
+    }
+    try {
+      return new EventFilter(
+          choice(scope.get(TYPES)), choice(scope.get(COLLECTIONS)), choice(scope.get(REPOS)));
+    } catch (IllegalArgumentException noChoice) {
+      return EventFilter.NOTHING;
+    }
   }
 
   static String write(EventFilter scope) {

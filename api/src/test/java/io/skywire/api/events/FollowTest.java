@@ -190,6 +190,15 @@ class FollowTest {
   }
 
   @Test
+  void whoAsksForAStreamsHeadGetsItAlone() throws Exception {
+    HttpResponse<byte[]> head =
+        api.send("HEAD", "/api/stream?since=0", "Authorization", "Bearer " + token);
+    assertThat(head.statusCode()).isEqualTo(200);
+    assertThat(head.headers().firstValue("Content-Type").orElseThrow())
+        .startsWith("text/event-stream");
+  }
+
+  @Test
   void aStreamEndsWithItsToken() throws Exception {
     try (StreamClient client =
         StreamClient.open(api.port(), "/api/stream?access_token=" + token, null, null)) {

@@ -118,6 +118,21 @@ class TokensTest {
     }
   }
 
+  @Test
+  void aScopeThatCannotBeUnderstoodLetsNothingBeSeen() throws Exception {
+    new SinkStandIn(database, 3).store(30);
+    String token = tokens.create("broken");
+    try (TestApi api = new TestApi(database.url())) {
+      for (String scope : List.of("{\"collection\":[\"a.b.*\"]}", "{\"repos\":[]}", "[]")) {
+        database.execute("update api_tokens set scopes = '" + scope + "'");
+        TimeUnit.MILLISECONDS.sleep(2_100);
+        assertThat(seqs(api, "", token)).as(scope).isEmpty();
+        assertThat(api.get("/api/events/5", token).statusCode()).isEqualTo(404);
+      }
+    }
+    assertThat(tokens.list()).hasSize(1);
+  }
+
   private static List<Long> seqs(TestApi api, String filter, String token) throws Exception {
     List<Long> seqs = new ArrayList<>();
     TestApi.json(api.get("/api/events?since=0&limit=1000" + filter, token))

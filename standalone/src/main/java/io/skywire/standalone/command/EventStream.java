@@ -22,6 +22,11 @@ import org.jspecify.annotations.Nullable;
 final class EventStream implements AutoCloseable {
   private static final Duration CONNECT_MAX = Duration.ofSeconds(10);
   private static final Duration PAUSE_MAX = Duration.ofSeconds(10);
+
+  /** The server says something every ten seconds. */
+  private static final Duration SILENCE_MAX = Duration.ofSeconds(35);
+
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
   private static final int OK = 200;
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int SERVER_ERROR = 500;
@@ -33,7 +38,10 @@ final class EventStream implements AutoCloseable {
   private final PrintWriter out;
   private final PrintWriter err;
   private @Nullable String last;
+  private String id = "";
   private String name = "";
+  private String data = "";
+  private volatile long heardAt;
 
   /**
    * @param address of the stream, without a query
@@ -79,7 +87,11 @@ final class EventStream implements AutoCloseable {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + token);
     Optional.ofNullable(last).ifPresent(id -> request.header("Last-Event-ID", id));
-    HttpResponse<InputStream> answer = client.send(request.build(), BodyHandlers.ofInputStream());
+    forget();
+    HttpResponse<InputStream> answer =
+        client.send(request.timeout(SILENCE_MAX).build(), BodyHandlers.ofInputStream());
+    heardAt = System.nanoTime();
+    Thread watch = Thread.ofVirtual().start(() -> cutOffWhenSilent(answer.body()));
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
       int status = answer.statusCode();
@@ -91,32 +103,56 @@ final class EventStream implements AutoCloseable {
             "%s answers %d: %s".formatted(address, status, lines.readLine()));
       }
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        heardAt = System.nanoTime();
         if (take(line) || out.checkError()) {
           return true;
         }
       }
+    } finally {
+      watch.interrupt();
     }
     return false;
   }
 
-  /** Whether this line is the stream's last. */
+  /** A connection whose other end has gone says nothing, not even that. */
+  private void cutOffWhenSilent(InputStream body) {
+    try {
+      while (System.nanoTime() - heardAt < SILENCE_MAX.toNanos()) {
+        Thread.sleep(LOOK_EVERY);
+      }
+      body.close();
+    } catch (IOException | InterruptedException over) {
+      // The reader has ended by itself, or sees it now.
+    }
+  }
+
+  /** Whether the stream ends with this line. What counts is an event that is whole. */
   private boolean take(String line) {
     if (line.startsWith("id: ")) {
-      last = line.substring("id: ".length());
+      id = line.substring("id: ".length());
     } else if (line.startsWith("event: ")) {
       name = line.substring("event: ".length());
     } else if (line.startsWith("data: ")) {
-      String data = line.substring("data: ".length());
-      if (name.isEmpty()) {
-        out.println(data);
-      } else {
-        err.println(name + ": " + data);
-        return name.equals("end");
-      }
+      data = line.substring("data: ".length());
     } else if (line.isEmpty()) {
-      name = "";
+      boolean ends = name.equals("end");
+      if (!data.isEmpty()) {
+        (name.isEmpty() ? out : err).println(name.isEmpty() ? data : name + ": " + data);
+      }
+      if (!id.isEmpty()) {
+        last = id;
+      }
+      forget();
+      return ends;
     }
     return false;
+  }
+
+  /** What has come of an event that is not whole yet. */
+  private void forget() {
+    id = "";
+    name = "";
+    data = "";
   }
 
   @Override
