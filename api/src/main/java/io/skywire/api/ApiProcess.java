@@ -1,6 +1,7 @@
 package io.skywire.api;
 
 import io.skywire.common.lifecycle.RunningProcess;
+import io.skywire.common.logging.LogFormat;
 import io.skywire.common.metrics.Metrics;
 import io.skywire.common.settings.InvalidSettingException;
 import io.skywire.common.settings.Variables;
@@ -38,7 +39,9 @@ public final class ApiProcess implements RunningProcess {
 
   public static void main(String[] arguments) {
     try {
-      ApiProcess process = launchAlone(Variables.ofEnvironment(), true);
+      Variables variables = Variables.ofEnvironment();
+      LogFormat.from(variables).useInSpringBoot("api");
+      ApiProcess process = launchAlone(variables, true);
       Runtime.getRuntime().addShutdownHook(new Thread(process::close, "api-shutdown"));
     } catch (InvalidSettingException wrong) {
       System.err.println(wrong.getMessage());

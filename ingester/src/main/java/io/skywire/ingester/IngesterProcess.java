@@ -5,6 +5,7 @@ import io.skywire.common.lifecycle.Foreground;
 import io.skywire.common.lifecycle.LoopThread;
 import io.skywire.common.lifecycle.RunningProcess;
 import io.skywire.common.lifecycle.SpringProcess;
+import io.skywire.common.logging.LogFormat;
 import io.skywire.common.metrics.Metrics;
 import io.skywire.common.metrics.MetricsSettings;
 import io.skywire.common.metrics.OwnMetrics;
@@ -41,7 +42,12 @@ public final class IngesterProcess implements RunningProcess {
   }
 
   public static void main(String[] arguments) {
-    System.exit(Foreground.run(() -> start(Variables.ofEnvironment())));
+    System.exit(
+        Foreground.run(() -> {
+          Variables variables = Variables.ofEnvironment();
+          LogFormat.from(variables).useInSpringBoot("ingester");
+          return start(variables);
+        }));
   }
 
   /**

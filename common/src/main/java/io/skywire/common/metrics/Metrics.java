@@ -8,14 +8,15 @@ import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.DiskSpaceMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.File;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The meters of a JVM: those of memory, threads and processor, and what the processes in it count.
@@ -83,7 +84,17 @@ public final class Metrics implements AutoCloseable {
 
   /** Room on the disk that a folder is on, for a process that keeps something there. */
   public void watchDisk(Path folder) {
-    new DiskSpaceMetrics(folder.toFile()).bindTo(registry);
+    disk("disk.free", "Room left on the disk of the data folder", folder, File::getUsableSpace);
+    disk("disk.total", "Size of the disk of the data folder", folder, File::getTotalSpace);
+  }
+
+  /** Without the folder's path, which is nobody's business. */
+  private void disk(String name, String description, Path folder, ToDoubleFunction<File> bytes) {
+    Gauge.builder(name, folder.toFile(), bytes)
+        .description(description)
+        .baseUnit("bytes")
+        .strongReference(true)
+        .register(registry);
   }
 
   /** All of it as Prometheus reads it. */

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 public final class ApiCommand implements Callable<Integer> {
   @Override
   public Integer call() {
-    Logs.toOutput();
+    Logs.toOutput("api");
     return Foreground.run(() -> ApiProcess.start(Variables.ofEnvironment()));
   }
 }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 public final class IngesterCommand implements Callable<Integer> {
   @Override
   public Integer call() {
-    Logs.toOutput();
+    Logs.toOutput("ingester");
     return Foreground.run(() -> IngesterProcess.start(Variables.ofEnvironment()));
   }
 }

@@ -1,5 +1,7 @@
 package io.skywire.standalone.command;
 
+import io.skywire.common.logging.LogFormat;
+import io.skywire.common.settings.Variables;
 import java.nio.file.Path;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
@@ -11,19 +13,31 @@ final class Logs {
   private Logs() {}
 
   /** To a file, with a bound; the console stays for people. */
-  static void toFile(Path file) {
+  static void toFile(Path file, LogFormat format) {
     System.setProperty("skywire.log", file.toString());
+    write("skywire", format);
     configure("logback-file.xml");
   }
 
-  /** To the standard output, everything: a process in the foreground. */
-  static void toOutput() {
+  /**
+   * To the standard output, everything: a process in the foreground.
+   *
+   * @param process its name
+   * @throws io.skywire.common.settings.InvalidSettingException when there is no such format
+   */
+  static void toOutput(String process) {
+    write("skywire-" + process, LogFormat.from(Variables.ofEnvironment()));
     configure("logback-output.xml");
   }
 
   /** To the error output, errors alone: a command that says itself what is wrong. */
   static void quiet() {
     configure("logback-quiet.xml");
+  }
+
+  private static void write(String service, LogFormat format) {
+    System.setProperty("skywire.log.service", service);
+    System.setProperty("skywire.log.format", format.toString());
   }
 
   private static void configure(String resource) {

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 public final class SinkCommand implements Callable<Integer> {
   @Override
   public Integer call() {
-    Logs.toOutput();
+    Logs.toOutput("sink");
     return Foreground.run(() -> SinkProcess.start(Variables.ofEnvironment()));
   }
 }

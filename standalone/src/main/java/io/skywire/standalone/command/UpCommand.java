@@ -1,6 +1,7 @@
 package io.skywire.standalone.command;
 
 import io.skywire.common.lifecycle.StopSignals;
+import io.skywire.common.logging.LogFormat;
 import io.skywire.common.settings.Variables;
 import io.skywire.embedded.postgres.EmbeddedPostgresServer;
 import io.skywire.standalone.folder.DataFolder;
@@ -57,6 +58,7 @@ public final class UpCommand implements Callable<Integer> {
         });
     Variables environment = Variables.ofEnvironment();
     UpSettings settings = UpSettings.from(environment);
+    LogFormat logFormat = LogFormat.from(environment);
     DataFolder folder = DataFolder.of(environment);
     folder.claim();
     // First the folder: where both are in use, it is by the same run.
@@ -66,7 +68,7 @@ public final class UpCommand implements Callable<Integer> {
         EmbeddedPostgresServer.killLeftBehind(folder.postgres());
         folder.clear();
       }
-      Logs.toFile(folder.log());
+      Logs.toFile(folder.log(), logFormat);
       DemoRelay demoRelay = demo ? new DemoRelay(rate == null ? DemoRelay.RATE : rate, seed) : null;
       return new Up(settings, folder, demoRelay, screen, signals).run();
     }
