@@ -125,7 +125,7 @@ class ApiConfiguration {
   /** Who waits for events is answered before the server waits for its last requests. */
   @Bean
   SmartLifecycle tailEnds(EventTail tail) {
-    return new EndsFirst(tail);
+    return new EndsFirst(tail::close);
   }
 
   @Bean

@@ -3,13 +3,13 @@ package io.skywire.api;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
-/** Closes something when the process begins to end, before the web server waits for requests. */
+/** Ends something when the process begins to end, before the web server waits for requests. */
 final class EndsFirst implements SmartLifecycle {
-  private final AutoCloseable what;
+  private final Runnable end;
   private volatile boolean running;
 
-  EndsFirst(AutoCloseable what) {
-    this.what = what;
+  EndsFirst(Runnable end) {
+    this.end = end;
   }
 
   @Override
@@ -20,11 +20,7 @@ final class EndsFirst implements SmartLifecycle {
   @Override
   public void stop() {
     running = false;
-    try {
-      what.close();
-    } catch (Exception failed) {
-      throw new IllegalStateException(failed);
-    }
+    end.run();
   }
 
   @Override

@@ -197,7 +197,6 @@ public final class EventTail implements AutoCloseable {
   }
 
   private void keepUp(Connection connection) throws SQLException, InterruptedException {
-    connection.setAutoCommit(true);
     listen(connection);
     connection.setAutoCommit(false);
     TailWindow newest = query.start(connection);

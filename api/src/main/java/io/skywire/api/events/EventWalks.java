@@ -88,7 +88,7 @@ final class EventWalks {
       conditions.addTypes(filter.types());
     }
     if (repo != null) {
-      return walk(EventWalks::byRepo, "repo, seq", bounds(repo), conditions);
+      return walk(limit -> byColumn("repo", limit), "repo, seq", bounds(repo), conditions);
     }
     if (collection != null) {
       List<Parameter> parameters = bounds(collection);
@@ -96,7 +96,8 @@ final class EventWalks {
       return walk(EventWalks::byCollection, "collection, seq", parameters, conditions);
     }
     if (type != null) {
-      return walk(EventWalks::byType, "event_type, seq", bounds(type), conditions);
+      return walk(
+          limit -> byColumn("event_type", limit), "event_type, seq", bounds(type), conditions);
     }
     List<Parameter> parameters =
         new ArrayList<>(List.of(new Parameter.Since(), new Parameter.Watermark()));
@@ -201,6 +202,12 @@ final class EventWalks {
     }
   }
 
+  private static final String COLUMNS =
+      """
+      seq, indexed_at, event_type, repo, collection, event, event_bytes, event_zstd,
+             false as stops\
+      """;
+
   static final String BYTES = "coalesce(event_bytes, octet_length(event::text))";
 
   /** One event by its seq, however long it is. */
@@ -210,38 +217,25 @@ final class EventWalks {
 
   private static String bySeq(int limit) {
     return """
-    select seq, indexed_at, event_type, repo, collection, event, event_bytes, event_zstd,
-           false as stops
+    select %s
     from firehose_events
     where seq > ? and seq <= ?
     order by seq
     limit %d
     """
-        .formatted(limit);
+        .formatted(COLUMNS, limit);
   }
 
-  private static String byType(int limit) {
+  /** Along the index of a column that is not null in what is sought. */
+  private static String byColumn(String column, int limit) {
     return """
-    select event_type, seq, indexed_at, repo, collection, event, event_bytes, event_zstd,
-           false as stops
+    select %2$s
     from firehose_events
-    where (event_type, seq) > (?, ?) and (event_type, seq) <= (?, ?)
-    order by event_type, seq
-    limit %d
+    where (%1$s, seq) > (?, ?) and (%1$s, seq) <= (?, ?)
+    order by %1$s, seq
+    limit %3$d
     """
-        .formatted(limit);
-  }
-
-  private static String byRepo(int limit) {
-    return """
-    select repo, seq, indexed_at, event_type, collection, event, event_bytes, event_zstd,
-           false as stops
-    from firehose_events
-    where (repo, seq) > (?, ?) and (repo, seq) <= (?, ?)
-    order by repo, seq
-    limit %d
-    """
-        .formatted(limit);
+        .formatted(column, COLUMNS, limit);
   }
 
   /**
