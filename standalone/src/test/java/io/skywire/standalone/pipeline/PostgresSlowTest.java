@@ -88,6 +88,7 @@ class PostgresSlowTest {
     reader.readTo(relay.head(), PATIENCE);
     assertThat(reader.seen()).isEqualTo(relay.ledger().entries());
     assertThat(stored()).isEqualTo(relay.ledger().entries().size());
+    assertThat(relay.connections()).as("the ingester's sessions").isEqualTo(sessions);
   }
 
   private static void await(String what, Callable<Boolean> sign) throws Exception {
