@@ -72,6 +72,13 @@ class EventBatchTest {
         .containsEntry(3, new Progress(1, 90L));
     assertThat(batch(before(0, null), 1, watermark(0, 0)).progress())
         .containsEntry(3, new Progress(1, 0L));
+    assertThat(batch(before(0, null), 1, event(0, 77, "0")).progress())
+        .containsEntry(3, new Progress(1, 0L));
+    long largest = (1L << 53) - 1;
+    assertThat(batch(before(0, null), 1, event(0, 77, Long.toString(largest))).progress())
+        .containsEntry(3, new Progress(1, largest));
+    assertThat(batch(before(0, null), 1, event(0, 77, null)).progress())
+        .containsEntry(3, new Progress(1, null));
   }
 
   @Test
@@ -97,6 +104,7 @@ class EventBatchTest {
     assertThat(batch.refused()).isEmpty();
     assertThat(batch.isEmpty()).isFalse();
     assertThat(batch.records()).isOne();
+    assertThat(batch.firstSeqs()).as("what can come after it").containsExactly(Map.entry(3, 81L));
   }
 
   @Test
@@ -215,6 +223,14 @@ class EventBatchTest {
           batch(before(0, null), 1, record(0, 1L, "{}", "event_type", "x", "time", time));
       assertThat(batch.rows().getFirst().row().time()).as(time).isNull();
     }
+  }
+
+  @Test
+  void anEventWithoutATimeOrARepoHasNone() {
+    EventRow row = batch(before(0, null), 1, event(0, 77, null)).rows().getFirst().row();
+    assertThat(row.time()).isNull();
+    assertThat(row.repo()).isNull();
+    assertThat(row.collections()).isEmpty();
   }
 
   @Test

@@ -115,7 +115,7 @@ class EventStoreTest {
 
   private static EventBatch batchWithoutAnEvent() {
     return TestRecords.batch(
-        0, START, List.of(TestRecords.event(0, 1, "{}"), replay(2, "nonsense", "{}")));
+        0, START, List.of(TestRecords.event(0, 1, "{}"), TestRecords.replay(2, "nonsense", "{}")));
   }
 
   @Test
@@ -231,7 +231,7 @@ class EventStoreTest {
     Instant lastOfAll = Instant.parse("9999-12-31T12:00:00Z");
     ConsumerRecord<byte[], byte[]> late = TestRecords.at(lastOfAll, TestRecords.event(0, 1, "{}"));
     List<ConsumerRecord<byte[], byte[]>> records =
-        List.of(collections(late, "a.b.c,d.e.f"), TestRecords.event(0, 2, "{}"));
+        List.of(TestRecords.collections(late, "a.b.c,d.e.f"), TestRecords.event(0, 2, "{}"));
     store.store(TestRecords.batch(0, START, records), Map.of(0, START), List.of());
     assertThat(seqs()).containsExactly("1", "2");
     assertThat(
@@ -264,61 +264,6 @@ class EventStoreTest {
   }
 
   @Test
-  void aReplayOfWhatWasNeverAnEventIsAddedOnceHoweverOftenItIsRepeated() throws Exception {
-    Progress read = new Progress(0, 20L);
-    EventBatch twice =
-        TestRecords.batch(
-            0, read, List.of(replay(7, "new", "{\"made\":1}"), replay(7, "new", "{\"made\":2}")));
-    setProgress(read);
-    assertThat(store.store(twice, Map.of(0, read), List.of()).stored()).isEqualTo(2);
-    assertThat(database.rows("select seq, event from firehose_events"))
-        .containsExactly("7,{\"made\":2}");
-    assertThat(database.rows("select watermark_seq from sink_progress")).containsExactly("20");
-  }
-
-  @Test
-  void aReplayTakesThePlaceOfTheEventAndOfItsFurtherCollections() throws Exception {
-    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    records.add(collections(TestRecords.event(0, 7, "{\"flawed\":true}"), "a.b.c,d.e.f"));
-    records.add(TestRecords.event(0, 8, "{}"));
-    // In the batch of what it replaces: a sink that catches up sees both at once.
-    records.add(collections(replay(7, "replaces", "{}"), "a.b.c,g.h.i"));
-    store.store(TestRecords.batch(0, START, records), Map.of(0, START), List.of());
-    assertThat(database.rows("select seq, event from firehose_events order by seq"))
-        .containsExactly("7,{}", "8,{}");
-    assertThat(database.rows("select collection, seq from firehose_event_collections"))
-        .containsExactly("g.h.i,7");
-  }
-
-  @Test
-  void aReplayOfARefusedRecordLeavesWhatIsThere() throws Exception {
-    List<ConsumerRecord<byte[], byte[]>> records =
-        List.of(
-            TestRecords.event(0, 7, "{\"first\":true}"),
-            TestRecords.event(0, 8, NO_JSON),
-            replay(7, "repeats", "{}"),
-            replay(8, "repeats", "{\"mended\":true}"));
-    Outcome outcome =
-        store.store(TestRecords.batch(0, START, records), Map.of(0, START), List.of());
-    assertThat(outcome.stored()).isEqualTo(2);
-    assertThat(outcome.repeated()).isEqualTo(1);
-    assertThat(outcome.refused()).hasSize(1);
-    assertThat(database.rows("select seq, event from firehose_events order by seq"))
-        .containsExactly("7,{\"first\":true}", "8,{\"mended\":true}");
-  }
-
-  @Test
-  void aReplayThatIsRefusedLeavesWhatItWasToReplace() throws Exception {
-    List<ConsumerRecord<byte[], byte[]>> records =
-        List.of(TestRecords.event(0, 7, "{}"), replay(7, "replaces", NO_JSON));
-    Outcome outcome =
-        store.store(TestRecords.batch(0, START, records), Map.of(0, START), List.of());
-    assertThat(outcome.refused()).hasSize(1);
-    assertThat(deadLetters).hasSize(1);
-    assertThat(database.rows("select seq, event from firehose_events")).containsExactly("7,{}");
-  }
-
-  @Test
   void jsonNestedDeeperThanPostgresGoesIsRefusedAndAsDeepAsTheDecoderGoesIsStored()
       throws Exception {
     List<ConsumerRecord<byte[], byte[]>> records =
@@ -334,25 +279,6 @@ class EventStoreTest {
           assertThat(refused.detail()).startsWith("54001");
         });
     assertThat(seqs()).containsExactly("2");
-  }
-
-  private static ConsumerRecord<byte[], byte[]> replay(long seq, String replay, String json) {
-    ConsumerRecord<byte[], byte[]> record = TestRecords.event(0, seq, json);
-    record.headers().remove("watermark");
-    record.headers().add("replay", TestRecords.bytes(replay));
-    return record;
-  }
-
-  private static ConsumerRecord<byte[], byte[]> collections(
-      ConsumerRecord<byte[], byte[]> record, String collections) {
-    record.headers().add("collections", TestRecords.bytes(collections));
-    return record;
-  }
-
-  private void setProgress(Progress to) {
-    database.execute(
-        "update sink_progress set next_offset = %d, watermark_seq = %d"
-            .formatted(to.nextOffset(), to.watermark()));
   }
 
   @Test

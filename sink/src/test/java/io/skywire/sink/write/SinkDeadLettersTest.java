@@ -71,6 +71,34 @@ class SinkDeadLettersTest {
     assertThat(header(producer.history().getFirst(), "huge")).isNull();
   }
 
+  /** A character of a name is up to three bytes. */
+  @Test
+  void namesOfHeadersCountAmongWhatALetterHasRoomFor() throws Exception {
+    ConsumerRecord<byte[], byte[]> record = TestRecords.event(0, 7, "{}");
+    record.headers().add("€".repeat(TopicSetup.RECORD_BYTES_MAX / 3), new byte[0]);
+    new SinkDeadLetters(producer, () -> "relay.example").send(List.of(refused(record)));
+    assertThat(header(producer.history().getFirst(), "cut_from")).isEqualTo("2");
+  }
+
+  @Test
+  void aLargeRecordThatALetterHasRoomForIsKeptWhole() throws Exception {
+    ConsumerRecord<byte[], byte[]> record = TestRecords.event(0, 7, "x".repeat(8 * 1024 * 1024));
+    new SinkDeadLetters(producer, () -> "relay.example").send(List.of(refused(record)));
+    assertThat(producer.history().getFirst().value()).isEqualTo(record.value());
+    assertThat(header(producer.history().getFirst(), "cut_from")).isNull();
+  }
+
+  @Test
+  void aRecordWithoutAValueIsALetterToo() throws Exception {
+    ConsumerRecord<byte[], byte[]> huge = TestRecords.watermark(0, 7, 7);
+    huge.headers().add("huge", new byte[TopicSetup.RECORD_BYTES_MAX]);
+    new SinkDeadLetters(producer, () -> "relay.example")
+        .send(List.of(refused(TestRecords.watermark(0, 8, 8)), refused(huge)));
+    assertThat(producer.history()).hasSize(2).allMatch(letter -> letter.value() == null);
+    assertThat(header(producer.history().getFirst(), "cut_from")).isNull();
+    assertThat(header(producer.history().getLast(), "cut_from")).isEqualTo("0");
+  }
+
   private static Refused refused(ConsumerRecord<byte[], byte[]> record) {
     return new Refused(record, Refusal.REFUSED_BY_DATABASE, "22P02: no json");
   }

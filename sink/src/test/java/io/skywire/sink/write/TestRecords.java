@@ -44,6 +44,21 @@ final class TestRecords {
     return record(partition, offset, seq, bytes(json), headers);
   }
 
+  /** A dead letter's event, as its replay brings it. */
+  static ConsumerRecord<byte[], byte[]> replay(long seq, String replay, String json) {
+    ConsumerRecord<byte[], byte[]> record = event(0, seq, json);
+    record.headers().remove("watermark");
+    record.headers().add("replay", bytes(replay));
+    return record;
+  }
+
+  /** The same record with the collections of its ops, separated by commas. */
+  static ConsumerRecord<byte[], byte[]> collections(
+      ConsumerRecord<byte[], byte[]> record, String collections) {
+    record.headers().add("collections", bytes(collections));
+    return record;
+  }
+
   /** The same record of another time. */
   static ConsumerRecord<byte[], byte[]> at(Instant time, ConsumerRecord<byte[], byte[]> record) {
     return new ConsumerRecord<>(
