@@ -83,7 +83,8 @@ public final class TestApi implements AutoCloseable {
 
   @Override
   public void close() {
-    client.close();
+    // First, so that it has to end with readers there.
     process.close();
+    client.close();
   }
 }

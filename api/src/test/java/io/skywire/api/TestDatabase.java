@@ -64,6 +64,11 @@ public final class TestDatabase implements AutoCloseable {
     return url;
   }
 
+  /** The same by way of a proxy that listens on this port. */
+  public DatabaseUrl url(int port) {
+    return new DatabaseUrl("127.0.0.1", port, url.database(), url.user(), url.password(), "");
+  }
+
   public DataSource dataSource() {
     return pool;
   }

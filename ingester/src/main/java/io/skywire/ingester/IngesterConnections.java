@@ -37,6 +37,8 @@ public final class IngesterConnections {
   private static final Logger log = LoggerFactory.getLogger(IngesterConnections.class);
 
   private static final String GROUP = "skywire-ingester";
+
+  /** A standby takes over so long after the leader was last heard of, if nothing else is set. */
   private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
 
   /** A standby hears with its next heartbeat that the leader is gone. */
@@ -93,9 +95,10 @@ public final class IngesterConnections {
     consumer.put(
         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
         CooperativeStickyAssignor.class.getName());
-    consumer.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) SESSION_TIMEOUT.toMillis());
+    consumer.putIfAbsent(
+        ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, Long.toString(SESSION_TIMEOUT.toMillis()));
     consumer.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, (int) HEARTBEAT.toMillis());
-    return new Leadership(newConsumer(consumer));
+    return new Leadership(newConsumer(consumer), session(consumer));
   }
 
   /** Fences whoever publishes this relay now. */
@@ -159,6 +162,12 @@ public final class IngesterConnections {
     consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     return consumer;
+  }
+
+  /** As Kafka's client reads it. */
+  private static Duration session(Map<String, Object> consumer) {
+    String millis = String.valueOf(consumer.get(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG));
+    return Duration.ofMillis(Long.parseLong(millis.strip()));
   }
 
   private static Producer<byte[], byte[]> newProducer(Map<String, Object> properties) {

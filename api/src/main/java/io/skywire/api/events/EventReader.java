@@ -26,6 +26,7 @@ public final class EventReader {
       return newest;
     }
     EventPage page = table.page(request, lease);
+    tail.shown(page.watermarkSeq());
     if (page.isLast()) {
       tail.follow();
     }
@@ -34,7 +35,9 @@ public final class EventReader {
 
   /** Up to where everything is readable now. */
   long watermark() throws SQLException {
-    return table.watermark();
+    long watermark = table.watermark();
+    tail.shown(watermark);
+    return watermark;
   }
 
   /** Waits until there may be more after a seq; returns early when the process ends. */

@@ -44,6 +44,14 @@ public final class EventTail implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
   private final Condition followed = lock.newCondition();
+
+  /**
+   * The highest watermark that anybody has been shown of the table since this tail's connection was
+   * made: who has seen it is not told a lower one from memory. A server that has taken over may
+   * stand lower, but not on the same connection.
+   */
+  private final AtomicLong shown = new AtomicLong();
+
   private volatile @Nullable TailWindow window;
   private volatile @Nullable Connection current;
   private volatile boolean closed;
@@ -66,7 +74,9 @@ public final class EventTail implements AutoCloseable {
   /** The page as of now; null when the table has to be asked. */
   @Nullable EventPage page(PageRequest request, EventMemory.Lease lease) {
     TailWindow newest = window;
-    if (newest == null || System.nanoTime() - newest.readAtNanos() > FRESH_FOR.toNanos()) {
+    if (newest == null
+        || newest.through() < shown.get()
+        || System.nanoTime() - newest.readAtNanos() > FRESH_FOR.toNanos()) {
       return null;
     }
     EventPage page = newest.page(request, lease, EventQuery.PAGE_BYTES_MAX);
@@ -74,6 +84,11 @@ public final class EventTail implements AutoCloseable {
       follow();
     }
     return page;
+  }
+
+  /** Somebody is about to be told this watermark, as the table has it. */
+  void shown(long watermark) {
+    shown.accumulateAndGet(watermark, Math::max);
   }
 
   /** Somebody has read all there is and will come again. */
@@ -199,6 +214,8 @@ public final class EventTail implements AutoCloseable {
   private void keepUp(Connection connection) throws SQLException, InterruptedException {
     listen(connection);
     connection.setAutoCommit(false);
+    // Before the extent is read: what was shown until now is no higher than that.
+    shown.set(0);
     TailWindow newest = query.start(connection);
     int behind = 0;
     while (!closed && isFollowed()) {

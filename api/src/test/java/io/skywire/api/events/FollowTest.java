@@ -6,6 +6,9 @@ import io.skywire.api.TestApi;
 import io.skywire.api.TestDatabase;
 import io.skywire.api.events.SinkStandIn.Stored;
 import io.skywire.api.tokens.TokenStore;
+import io.skywire.embedded.network.Hold;
+import io.skywire.embedded.network.TcpProxy;
+import io.skywire.embedded.network.WireProtocol;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -99,6 +102,33 @@ class FollowTest {
           case "rare.*" -> event.collections().contains("rare.x.y");
           default -> true;
         };
+  }
+
+  /** What the tail has in memory is behind for as long as the database keeps its next read. */
+  @Test
+  void whoHasSeenAWatermarkIsNotToldALowerOne() throws Exception {
+    try (TcpProxy proxy = TcpProxy.to(database.url().port(), WireProtocol.POSTGRES);
+        TestApi slow = new TestApi(database.url(proxy.port()))) {
+      long before = sink.watermark();
+      Hold read =
+          proxy.hold(Hold.Side.REQUEST, sql -> sql.startsWith("select seq, event_type, repo"), 1);
+      // Whoever comes to the end wakes the tail, and it takes a moment to look for the first time.
+      while (!read.await(Duration.ofMillis(50))) {
+        slow.get("/api/events?since=" + before, token);
+        sink.store(5);
+      }
+      long ofTable = watermark(slow.get("/api/events?limit=1&since=0", token));
+      long next = watermark(slow.get("/api/events?since=" + ofTable, token));
+      for (long since = before; since <= ofTable; since++) {
+        assertThat(watermark(slow.get("/api/events?since=" + since, token)))
+            .isGreaterThanOrEqualTo(next);
+      }
+      read.goOn();
+    }
+  }
+
+  private static long watermark(HttpResponse<byte[]> page) {
+    return TestApi.json(page).get("watermark_seq").asLong();
   }
 
   @Test

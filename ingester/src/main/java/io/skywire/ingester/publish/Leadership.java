@@ -28,19 +28,22 @@ public final class Leadership implements AutoCloseable {
   /** Negative before the first heartbeat. */
   private static final String HEARTBEAT_AGE = "last-heartbeat-seconds-ago";
 
-  private static final double MEMBER_SECONDS = 6;
-
   /** Nobody reads it: the group's coordinator takes it from members alone. */
   private static final Map<TopicPartition, OffsetAndMetadata> AN_OFFSET =
       Map.of(new TopicPartition(Topics.CURSOR, 0), new OffsetAndMetadata(0));
 
   private final Consumer<byte[], byte[]> consumer;
+  private final Duration session;
   private boolean leading;
   private boolean member;
   private long lookedAtNanos = System.nanoTime() - LOOK_AGAIN_AFTER.toNanos();
 
-  public Leadership(Consumer<byte[], byte[]> consumer) {
+  /**
+   * @param session of the consumer: so long after its last word the group gives a member up
+   */
+  public Leadership(Consumer<byte[], byte[]> consumer, Duration session) {
     this.consumer = consumer;
+    this.session = session;
     consumer.subscribe(List.of(Topics.CURSOR), new Assignment());
   }
 
@@ -95,7 +98,7 @@ public final class Leadership implements AutoCloseable {
     for (Map.Entry<MetricName, ? extends Metric> metric : consumer.metrics().entrySet()) {
       if (metric.getKey().name().equals(HEARTBEAT_AGE)
           && metric.getValue().metricValue() instanceof Number seconds) {
-        return seconds.doubleValue() >= 0 && seconds.doubleValue() <= MEMBER_SECONDS;
+        return seconds.doubleValue() >= 0 && seconds.doubleValue() <= session.toSeconds();
       }
     }
     return false;

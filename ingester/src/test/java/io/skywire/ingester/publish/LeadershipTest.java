@@ -65,6 +65,7 @@ class LeadershipTest {
                 "enable.auto.commit",
                 false),
             new ByteArrayDeserializer(),
-            new ByteArrayDeserializer()));
+            new ByteArrayDeserializer()),
+        Duration.ofSeconds(45));
   }
 }

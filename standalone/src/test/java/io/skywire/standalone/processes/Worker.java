@@ -79,11 +79,6 @@ final class Worker implements AutoCloseable {
     return process().isAlive();
   }
 
-  /** Whether it talks to the server behind its proxies. */
-  boolean isConnected() {
-    return proxies.stream().anyMatch(proxy -> proxy.connections() > 0);
-  }
-
   /** Stops the connection on which such a request comes by next; one hold for each proxy. */
   List<Hold> hold(Predicate<String> request) {
     return proxies.stream().map(proxy -> proxy.hold(Hold.Side.REQUEST, request, 1)).toList();
