@@ -25,7 +25,7 @@ public final class SeparateJvm implements AutoCloseable {
         ChildCommand.java(
             main.getSimpleName(),
             main.getName(),
-            List.of("-Xmx512m"),
+            List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
             List.of(arguments),
             Map.of(),
             Path.of("/dev/null"));

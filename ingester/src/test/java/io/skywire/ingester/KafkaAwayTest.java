@@ -225,7 +225,7 @@ class KafkaAwayTest {
         ChildCommand.java(
             "ingester",
             ObservedIngester.class.getName(),
-            List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError"),
+            List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"),
             List.of(),
             environment,
             folder.resolve("ingester.log")));

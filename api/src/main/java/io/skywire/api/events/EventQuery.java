@@ -14,13 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads events. The watermark is read by a statement of its own before the rows, so that the rows'
- * snapshot holds everything below it. A page ends at the limit, at the watermark, after {@code
- * scanMax} looked-at rows when filters are combined, or before the event for which there is no
- * room; whichever it was, {@code max_seq} is where it stopped, and nothing between two pages is
- * missed. What retention has dropped is never missed unsaid either: a page locks the table with its
- * first statement, which reads the extent, and no partition is dropped until its last row is read.
- * Any thread may call it; it holds one connection during a call. It reads no event for which the
- * request's {@link EventMemory.Lease} has no room, but for {@link #FETCH_ROWS} short ones.
+ * snapshot holds everything below it. A page ends at the limit, at the watermark or the seq that
+ * the request gives, after {@code scanMax} looked-at rows when filters are combined, or before the
+ * event for which there is no room; whichever it was, {@code max_seq} is where it stopped, and
+ * nothing between two pages is missed. What retention has dropped is never missed unsaid either: a
+ * page locks the table with its first statement, which reads the extent, and no partition is
+ * dropped until its last row is read. Any thread may call it; it holds one connection during a
+ * call. It reads no event for which the request's {@link EventMemory.Lease} has no room, but for
+ * {@link #FETCH_ROWS} short ones.
  */
 public final class EventQuery {
   /** Rows that a combination of filters looks at for one page. */
@@ -54,10 +55,19 @@ public final class EventQuery {
       Extent extent = Extent.read(connection);
       EventPage page = page(connection, request, lease, extent);
       // After the extent: whatever gap the watermark has passed is there.
-      page = page.with(GapQuery.passed(connection, request.since(), page.maxSeq()));
+      page = page.with(passedGaps(connection, request, page.maxSeq()));
       connection.commit();
       return page;
     }
+  }
+
+  /** A page that was to end at a seq may end within a gap: the page that passes it tells of it. */
+  private static List<Gap> passedGaps(Connection connection, PageRequest request, long maxSeq)
+      throws SQLException {
+    List<Gap> passed = GapQuery.passed(connection, request.since(), maxSeq);
+    return maxSeq < request.through()
+        ? passed
+        : passed.stream().filter(gap -> gap.toSeq() <= maxSeq + 1).toList();
   }
 
   /**
@@ -107,9 +117,9 @@ public final class EventQuery {
       Connection connection, PageRequest request, EventMemory.Lease lease, Extent extent)
       throws SQLException {
     long since = request.since();
-    long watermark = extent.watermark();
-    if (since >= watermark || !request.filter().canMatch()) {
-      return extent.page(List.of(), since, Math.max(since, watermark), List.of());
+    long through = Math.min(extent.watermark(), request.through());
+    if (since >= through || !request.filter().canMatch()) {
+      return extent.page(List.of(), since, Math.max(since, through), List.of());
     }
     EventWalks.Walk walk = walks.of(request.filter());
     List<Event> events = new ArrayList<>();
@@ -117,7 +127,7 @@ public final class EventQuery {
     long end = since;
     try (PreparedStatement statement = prepare(connection, walk.sql());
         EventDecompressor decompressor = dictionaries.decompressor(connection)) {
-      walk.bind(statement, since, watermark);
+      walk.bind(statement, since, through);
       statement.setMaxRows(request.limit());
       statement.setFetchSize(FETCH_ROWS);
       try (ResultSet rows = statement.executeQuery()) {
@@ -141,7 +151,7 @@ public final class EventQuery {
         }
       }
     }
-    return extent.page(events, since, watermark, List.of());
+    return extent.page(events, since, through, List.of());
   }
 
   /** The row's event; null when it is long and has been trimmed since the row was read. */

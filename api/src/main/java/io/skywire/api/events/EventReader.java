@@ -2,6 +2,7 @@ package io.skywire.api.events;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Reads pages where they are quickest: of the newest events in memory, or else of the table. */
 public final class EventReader {
@@ -21,10 +22,17 @@ public final class EventReader {
   }
 
   EventPage page(PageRequest request, EventMemory.Lease lease) throws SQLException {
-    EventPage newest = tail.page(request, lease);
-    if (newest != null) {
-      return newest;
-    }
+    EventPage newest = newest(request, lease);
+    return newest == null ? stored(request, lease) : newest;
+  }
+
+  /** Of the newest events; null when the table has to be asked. */
+  @Nullable EventPage newest(PageRequest request, EventMemory.Lease lease) {
+    return tail.page(request, lease);
+  }
+
+  /** Of the table. */
+  EventPage stored(PageRequest request, EventMemory.Lease lease) throws SQLException {
     EventPage page = table.page(request, lease);
     tail.shown(page.watermarkSeq());
     if (page.isLast()) {

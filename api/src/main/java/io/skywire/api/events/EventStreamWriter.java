@@ -1,6 +1,6 @@
 package io.skywire.api.events;
 
-import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,8 +9,11 @@ import java.util.List;
 
 /** Writes pages of events as Server-Sent Events. One thread. */
 final class EventStreamWriter {
-  private static final int BUFFER_BYTES = 64 * 1024;
   private static final int RECONNECT_MILLIS = 2_000;
+
+  /** What is beside an event's JSON at most. */
+  private static final int LINES_BYTES = 40;
+
   private static final byte[] ID = utf8("id: ");
   private static final byte[] DATA = utf8("\ndata: ");
   private static final byte[] END = utf8("\n\n");
@@ -33,30 +36,38 @@ final class EventStreamWriter {
   }
 
   /**
-   * @param since where the page begins
+   * The page as Server-Sent Events.
+   *
+   * @param since where it begins
    */
-  void write(EventPage page, long since) throws IOException {
-    if (page.isEmpty()) {
-      return;
-    }
-    OutputStream out = new BufferedOutputStream(new PacedAnswer(client, pageMax), BUFFER_BYTES);
+  static byte[] render(EventPage page, long since) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(length(page));
     if (page.truncated()) {
-      out.write(
+      out.writeBytes(
           utf8(
               "event: truncated\ndata: {\"since\":%d,\"oldest_seq\":%s}\n\n"
                   .formatted(since, page.oldestSeq())));
     }
     for (Gap gap : page.gaps()) {
       String json = Gap.toJson(List.of(gap));
-      out.write(utf8("event: gap\ndata: " + json.substring(1, json.length() - 1) + "\n\n"));
+      out.writeBytes(utf8("event: gap\ndata: " + json.substring(1, json.length() - 1) + "\n\n"));
     }
     for (Event event : page.events()) {
-      out.write(ID);
-      out.write(utf8(Long.toString(event.seq())));
-      out.write(DATA);
-      out.write(event.json());
-      out.write(END);
+      out.writeBytes(ID);
+      out.writeBytes(utf8(Long.toString(event.seq())));
+      out.writeBytes(DATA);
+      out.writeBytes(event.json());
+      out.writeBytes(END);
     }
+    return out.toByteArray();
+  }
+
+  void write(StreamPage page) throws IOException {
+    if (page.bytes().length == 0) {
+      return;
+    }
+    OutputStream out = new PacedAnswer(client, pageMax);
+    out.write(page.bytes());
     out.flush();
     wroteAtNanos = System.nanoTime();
   }
@@ -78,6 +89,14 @@ final class EventStreamWriter {
   /** Says why nothing comes any more. */
   void end(String words) throws IOException {
     write("event: end\ndata: " + words + "\n\n");
+  }
+
+  private static int length(EventPage page) {
+    long bytes = LINES_BYTES;
+    for (Event event : page.events()) {
+      bytes += event.json().length + LINES_BYTES;
+    }
+    return Math.toIntExact(bytes);
   }
 
   private void write(String text) throws IOException {

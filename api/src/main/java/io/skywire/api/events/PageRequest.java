@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * What a reader asks for.
  *
  * @param since the seq after which to read, exclusive
+ * @param through the seq up to which to read, inclusive, {@link Long#MAX_VALUE} for all
  * @param limit events at most
  */
-record PageRequest(long since, int limit, EventFilter filter) {
+record PageRequest(long since, long through, int limit, EventFilter filter) {
   static final int LIMIT_DEFAULT = 100;
   static final int LIMIT_MAX = 1_000;
 
@@ -24,6 +25,11 @@ record PageRequest(long since, int limit, EventFilter filter) {
   static final Duration WAIT_MAX = Duration.ofSeconds(30);
 
   private static final Pattern DIGITS = Pattern.compile("[0-9]+");
+
+  /** Up to the watermark. */
+  static PageRequest of(long since, int limit, EventFilter filter) {
+    return new PageRequest(since, Long.MAX_VALUE, limit, filter);
+  }
 
   /**
    * Parameters that it does not know are ignored.
@@ -35,7 +41,7 @@ record PageRequest(long since, int limit, EventFilter filter) {
     if (since == null) {
       throw new BadParameterException("since is required: the seq after which to read, 0 for all");
     }
-    return new PageRequest(seq("since", since), limit(single(request, "limit")), filter(request));
+    return of(seq("since", since), limit(single(request, "limit")), filter(request));
   }
 
   /** What the reader asks for and its token sees. */
@@ -71,7 +77,12 @@ record PageRequest(long since, int limit, EventFilter filter) {
 
   /** The same of what comes after a seq. */
   PageRequest after(long seq) {
-    return new PageRequest(seq, limit, filter);
+    return new PageRequest(seq, through, limit, filter);
+  }
+
+  /** The same up to a seq. */
+  PageRequest through(long seq) {
+    return new PageRequest(since, seq, limit, filter);
   }
 
   /** How long a reader wants to wait for something to come; not at all when it does not say. */

@@ -41,6 +41,7 @@ public final class StreamController {
   private static final Duration DATABASE_TRIED_EVERY = Duration.ofSeconds(1);
 
   private final EventReader reader;
+  private final SharedPages shared;
   private final TokenCheck tokens;
   private final Semaphore streams;
 
@@ -49,6 +50,7 @@ public final class StreamController {
    */
   public StreamController(EventReader reader, TokenCheck tokens, int streamsMax) {
     this.reader = reader;
+    this.shared = new SharedPages(reader, SharedPages.FRESH_FOR);
     this.tokens = tokens;
     this.streams = new Semaphore(streamsMax);
   }
@@ -73,7 +75,7 @@ public final class StreamController {
       }
       EventStreamWriter out = new EventStreamWriter(response.getOutputStream(), PAGE_MAX);
       out.open(start);
-      run(request, new PageRequest(start, PageRequest.LIMIT_MAX, filter), out);
+      run(request, PageRequest.of(start, PageRequest.LIMIT_MAX, filter), out);
     } finally {
       streams.release();
     }
@@ -82,6 +84,7 @@ public final class StreamController {
   private void run(HttpServletRequest request, PageRequest from, EventStreamWriter out)
       throws IOException, InterruptedException {
     PageRequest next = from;
+    StreamPages pages = new StreamPages(reader, shared);
     long checkedAt = System.nanoTime();
     while (!reader.isClosed()) {
       try {
@@ -89,10 +92,10 @@ public final class StreamController {
           tokens.again(request);
           checkedAt = System.nanoTime();
         }
-        EventPage page;
+        StreamPage page;
         try (EventMemory.Lease lease = reader.lease()) {
-          page = reader.page(next, lease);
-          out.write(page, next.since());
+          page = pages.next(next, lease);
+          out.write(page);
         }
         next = next.after(page.maxSeq());
         if (page.isLast()) {

@@ -32,7 +32,7 @@ class EventMemoryTest {
   private static final int EVENTS = 120;
   private static final int LARGEST = 54;
   private static final int LARGEST_BYTES = 15 * MIB;
-  private static final PageRequest EVERYTHING = new PageRequest(0, 1000, EventFilter.ALL);
+  private static final PageRequest EVERYTHING = PageRequest.of(0, 1000, EventFilter.ALL);
 
   private static TestDatabase database;
   private static TestApi api;
@@ -110,7 +110,7 @@ class EventMemoryTest {
         assertThat(page.maxSeq()).isEqualTo(7);
         assertThat(memory.freeBytes()).isLessThan(MIB);
         try (EventMemory.Lease third = memory.lease()) {
-          PageRequest large = new PageRequest(3, 1000, EVERYTHING.filter());
+          PageRequest large = PageRequest.of(3, 1000, EVERYTHING.filter());
           assertThatThrownBy(() -> query.page(large, third))
               .isInstanceOf(OverloadedException.class);
         }

@@ -236,7 +236,7 @@ class EventsTest {
     while (since < WATERMARK) {
       EventPage page;
       try (EventMemory.Lease lease = MEMORY.lease()) {
-        page = query.page(new PageRequest(since, 1000, filter), lease);
+        page = query.page(PageRequest.of(since, 1000, filter), lease);
       }
       seqs.addAll(seqs(page));
       assertThat(page.events().size()).isLessThanOrEqualTo(scanMax);
@@ -257,7 +257,7 @@ class EventsTest {
     EventFilter filter = EventFilter.of("commit", "c.c.c2", null);
     EventPage page;
     try (EventMemory.Lease lease = MEMORY.lease()) {
-      page = query.page(new PageRequest(0, 1000, filter), lease);
+      page = query.page(PageRequest.of(0, 1000, filter), lease);
     }
     assertThat(seqs(page)).isEqualTo(all.subList(0, 3));
     assertThat(page.maxSeq()).isEqualTo(all.get(2));

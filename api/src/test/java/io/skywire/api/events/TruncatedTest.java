@@ -100,7 +100,7 @@ class TruncatedTest {
         long since = dropped.get() * EVENTS + 500;
         EventPage page;
         try (EventMemory.Lease lease = memory.lease()) {
-          page = query.page(new PageRequest(since, 1000, EventFilter.ALL), lease);
+          page = query.page(PageRequest.of(since, 1000, EventFilter.ALL), lease);
         }
         List<Long> complete = LongStream.rangeClosed(since + 1, page.maxSeq()).boxed().toList();
         if (page.truncated()) {

@@ -27,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 class KafkaClusterTest {
   private static final TopicPartition PARTITION = new TopicPartition("letters", 0);
   private static final Duration READY_MAX = Duration.ofSeconds(60);
-  private static final List<String> FLAGS = List.of("-Xmx384m");
+  private static final List<String> FLAGS =
+      List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
   @TempDir private Path folder;
 

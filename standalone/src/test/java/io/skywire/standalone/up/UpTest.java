@@ -233,7 +233,7 @@ class UpTest {
             ChildCommand.java(
                 name,
                 Skywire.class.getName(),
-                List.of("-Xmx1g"),
+                List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                 List.of(arguments),
                 environment,
                 temporary.resolve(name + "-" + runs++ + ".log")));

@@ -1,0 +1,136 @@
+package io.skywire.api.events;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pages of the history that several streams take in at the same time: whoever comes to one first
+ * reads it for all, the others wait for that, or find it for a moment. A page that goes up to the
+ * watermark is nobody else's: what streams follow is in {@link EventTail}. Any thread may call it.
+ */
+final class SharedPages {
+  /** A sixteenth of the smallest heap that the api runs in. */
+  private static final int BYTES_MAX = 16 * 1024 * 1024;
+
+  /** Those that are being read are among them. */
+  private static final int PAGES_MAX = 1_000;
+
+  /**
+   * A dead letter that is replayed changes events, and retention drops them; for so long at most is
+   * it not seen here.
+   */
+  static final Duration FRESH_FOR = Duration.ofSeconds(2);
+
+  private static final Duration READ_MAX = Duration.ofSeconds(2);
+
+  private final EventReader reader;
+  private final Duration freshFor;
+
+  /** In the order in which they were begun. */
+  private final Map<Bounds, Shared> pages = new LinkedHashMap<>();
+
+  private long bytes;
+
+  private record Bounds(long since, long through) {}
+
+  private static final class Shared {
+    /** Null where whoever has read it has nothing for others. */
+    private final CompletableFuture<@Nullable StreamPage> page = new CompletableFuture<>();
+
+    private final long begunAtNanos = System.nanoTime();
+    private int bytes;
+  }
+
+  SharedPages(EventReader reader, Duration freshFor) {
+    this.reader = reader;
+    this.freshFor = freshFor;
+  }
+
+  /**
+   * The page, for which the lease has room.
+   *
+   * @param request without a filter
+   */
+  StreamPage page(PageRequest request, EventMemory.Lease lease)
+      throws SQLException, InterruptedException {
+    Bounds bounds = new Bounds(request.since(), request.through());
+    Shared mine = new Shared();
+    Shared found = findOrPut(bounds, mine);
+    if (found == mine) {
+      return readForAll(request, lease, mine);
+    }
+    StreamPage page = await(found);
+    if (page == null) {
+      return read(request, lease);
+    }
+    lease.take(page.bytes().length);
+    return page;
+  }
+
+  private StreamPage readForAll(PageRequest request, EventMemory.Lease lease, Shared mine)
+      throws SQLException {
+    StreamPage forAll = null;
+    try {
+      StreamPage page = read(request, lease);
+      forAll = page.isLast() ? null : page;
+      return page;
+    } finally {
+      finish(new Bounds(request.since(), request.through()), mine, forAll);
+    }
+  }
+
+  private StreamPage read(PageRequest request, EventMemory.Lease lease) throws SQLException {
+    return StreamPage.of(reader.stored(request, lease), request.since());
+  }
+
+  /** Null when it does not come, or is not for others. */
+  private static @Nullable StreamPage await(Shared found) throws InterruptedException {
+    try {
+      return found.page.get(READ_MAX.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException slow) {
+      return null;
+    } catch (ExecutionException never) {
+      throw new IllegalStateException(never);
+    }
+  }
+
+  private synchronized Shared findOrPut(Bounds bounds, Shared mine) {
+    makeRoom();
+    Shared found = pages.putIfAbsent(bounds, mine);
+    return found == null ? mine : found;
+  }
+
+  private synchronized void finish(Bounds bounds, Shared mine, @Nullable StreamPage page) {
+    if (page == null) {
+      pages.remove(bounds, mine);
+    } else if (pages.get(bounds) == mine) {
+      mine.bytes = page.bytes().length;
+      bytes += mine.bytes;
+      makeRoom();
+    }
+    mine.page.complete(page);
+  }
+
+  private void makeRoom() {
+    long now = System.nanoTime();
+    Iterator<Shared> oldest = pages.values().iterator();
+    while (oldest.hasNext()) {
+      Shared next = oldest.next();
+      if (bytes <= BYTES_MAX
+          && pages.size() < PAGES_MAX
+          && now - next.begunAtNanos < freshFor.toNanos()) {
+        return;
+      }
+      bytes -= next.bytes;
+      oldest.remove();
+    }
+  }
+}

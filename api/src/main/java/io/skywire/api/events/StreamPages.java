@@ -1,0 +1,55 @@
+package io.skywire.api.events;
+
+import io.skywire.api.filters.EventFilter;
+import java.sql.SQLException;
+
+/**
+ * The pages of one stream, in memory only while they are sent. Without a filter the history comes
+ * in pages that end where those of other streams end too, so that all who take it in at the same
+ * time share them ({@link SharedPages}). One thread.
+ */
+final class StreamPages {
+  /** Of seqs; with none missing it is a full page. */
+  private static final long SPAN_MIN = PageRequest.LIMIT_MAX;
+
+  private static final long SPAN_MAX = 1L << 40;
+
+  /** With fewer events in its span a page costs more than it brings. */
+  private static final int EVENTS_MIN = PageRequest.LIMIT_MAX / 4;
+
+  private final EventReader reader;
+  private final SharedPages shared;
+
+  /** Pages end at its multiples. */
+  private long span = SPAN_MIN;
+
+  StreamPages(EventReader reader, SharedPages shared) {
+    this.reader = reader;
+    this.shared = shared;
+  }
+
+  /** The page, for which the lease has room until it is sent. */
+  StreamPage next(PageRequest request, EventMemory.Lease lease)
+      throws SQLException, InterruptedException {
+    long since = request.since();
+    EventPage newest = reader.newest(request, lease);
+    if (newest != null) {
+      return StreamPage.of(newest, since);
+    }
+    if (!request.filter().equals(EventFilter.ALL)) {
+      return StreamPage.of(reader.stored(request, lease), since);
+    }
+    StreamPage page = shared.page(request.through(end(since)), lease);
+    if (page.events() == PageRequest.LIMIT_MAX) {
+      span = Math.max(SPAN_MIN, span / 2);
+    } else if (page.events() < EVENTS_MIN && !page.isLast()) {
+      span = Math.min(SPAN_MAX, span * 2);
+    }
+    return page;
+  }
+
+  private long end(long since) {
+    long spans = since / span + 1;
+    return spans > Long.MAX_VALUE / span ? Long.MAX_VALUE : spans * span;
+  }
+}

@@ -1,0 +1,191 @@
+package io.skywire.api.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skywire.api.TestDatabase;
+import io.skywire.api.filters.EventFilter;
+import io.skywire.common.compression.EventDictionaries;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Several streams that take in the same history. */
+@Timeout(60)
+class StreamPagesTest {
+  private static final long SEED = System.nanoTime();
+  private static final Duration LONG = Duration.ofMinutes(10);
+
+  private final Random random = new Random(SEED);
+  private final AtomicInteger reads = new AtomicInteger();
+  private final EventMemory memory = new EventMemory(EventMemory.BYTES_MAX, Duration.ofSeconds(20));
+  private TestDatabase database;
+  private SinkStandIn sink;
+  private EventReader reader;
+
+  @BeforeEach
+  void start() {
+    System.out.println("seed " + SEED);
+    database = TestDatabase.create();
+    sink = new SinkStandIn(database, SEED);
+    EventDictionaries dictionaries = new EventDictionaries();
+    reader =
+        new EventReader(
+            new EventQuery(
+                counted(database.dataSource()),
+                dictionaries,
+                EventQuery.SCAN_MAX,
+                EventQuery.PAGE_BYTES_MAX),
+            new EventTail(database.dataSource(), dictionaries),
+            memory);
+  }
+
+  @AfterEach
+  void stop() {
+    database.close();
+  }
+
+  @Test
+  void aPageIsReadOnceForAllWhoComeByItAndEachGetsEverything() throws Exception {
+    sink.store(6_000);
+    SharedPages shared = new SharedPages(reader, LONG);
+    assertThat(stream(shared, 0)).isEqualTo(after(0));
+    int pages = reads.get();
+    assertThat(pages).isGreaterThan(5);
+    // The last page is nobody else's, and what is known of the watermark is asked for.
+    assertThat(stream(shared, 0)).isEqualTo(after(0));
+    assertThat(reads.get() - pages).isEqualTo(1);
+    // Whoever begins between two ends is with the others after one page.
+    long between = 1_000L + random.nextInt(900);
+    assertThat(stream(shared, between)).isEqualTo(after(between));
+    assertThat(reads.get() - pages).isEqualTo(3);
+    assertThat(memory.freeBytes()).isEqualTo(EventMemory.BYTES_MAX);
+  }
+
+  @Test
+  void streamsAtTheSameTimeGetEverythingWhereverTheyBegin() throws Exception {
+    sink.store(4_000);
+    SharedPages shared = new SharedPages(reader, SharedPages.FRESH_FOR);
+    List<Long> begins = new ArrayList<>();
+    List<CompletableFuture<List<Long>>> streams = new ArrayList<>();
+    for (int number = 0; number < 12; number++) {
+      long since = number % 3 == 0 ? random.nextInt(4_000) : 0;
+      begins.add(since);
+      streams.add(CompletableFuture.supplyAsync(() -> stream(shared, since)));
+    }
+    for (int number = 0; number < streams.size(); number++) {
+      assertThat(streams.get(number).get(40, TimeUnit.SECONDS))
+          .isEqualTo(after(begins.get(number)));
+    }
+    assertThat(memory.freeBytes()).isEqualTo(EventMemory.BYTES_MAX);
+  }
+
+  @Test
+  void aPageThatHasBeenReadIsNotShownForLong() throws Exception {
+    sink.store(3_000);
+    SharedPages shared = new SharedPages(reader, Duration.ZERO);
+    stream(shared, 0);
+    int pages = reads.get();
+    stream(shared, 0);
+    assertThat(reads.get()).isEqualTo(2 * pages);
+  }
+
+  @Test
+  void thePagesOfAThinHistoryGrow() throws Exception {
+    sink.store(3);
+    long far = 5_000_000;
+    database.execute("update firehose_events set seq = seq + " + far + " where seq > 1");
+    database.watermark(far + 100);
+    List<Long> seqs = stream(new SharedPages(reader, LONG), 0);
+    assertThat(seqs).hasSize(3).isSorted();
+    assertThat(reads.get()).isLessThan(20);
+  }
+
+  @Test
+  void aGapInWhichPagesEndIsToldOnce() throws Exception {
+    sink.store(3);
+    database.execute("update firehose_events set seq = seq + 50000 where seq > 1");
+    database.watermark(60_000);
+    database.execute(
+        "insert into gaps values ('relay', 1, 50000, 'as told', timestamptz '2026-07-01 00:00Z')");
+    StringBuilder told = new StringBuilder();
+    walk(
+        new SharedPages(reader, LONG),
+        0,
+        page -> {
+          told.append(new String(page.bytes(), StandardCharsets.UTF_8));
+        });
+    assertThat(told.toString()).containsOnlyOnce("event: gap");
+  }
+
+  private List<Long> after(long since) {
+    return sink.readable().stream()
+        .map(SinkStandIn.Stored::seq)
+        .filter(seq -> seq > since)
+        .toList();
+  }
+
+  private List<Long> stream(SharedPages shared, long since) {
+    List<Long> seqs = Collections.synchronizedList(new ArrayList<>());
+    walk(
+        shared,
+        since,
+        page ->
+            new String(page.bytes(), StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.startsWith("id: "))
+                .forEach(line -> seqs.add(Long.parseLong(line.substring("id: ".length())))));
+    return List.copyOf(seqs);
+  }
+
+  private void walk(SharedPages shared, long since, Consumer<StreamPage> taker) {
+    StreamPages pages = new StreamPages(reader, shared);
+    PageRequest next = PageRequest.of(since, PageRequest.LIMIT_MAX, EventFilter.ALL);
+    try {
+      while (true) {
+        StreamPage page;
+        try (EventMemory.Lease lease = memory.lease()) {
+          page = pages.next(next, lease);
+          taker.accept(page);
+        }
+        next = next.after(page.maxSeq());
+        if (page.isLast()) {
+          return;
+        }
+      }
+    } catch (Exception failed) {
+      throw new IllegalStateException(failed);
+    }
+  }
+
+  /** Counts connections that are taken: one for each page. */
+  private DataSource counted(DataSource source) {
+    return (DataSource)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {DataSource.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("getConnection")) {
+                reads.incrementAndGet();
+              }
+              try {
+                return method.invoke(source, arguments);
+              } catch (InvocationTargetException failed) {
+                throw failed.getCause();
+              }
+            });
+  }
+}
