@@ -10,6 +10,7 @@ import io.skywire.api.events.EventTail;
 import io.skywire.api.events.EventsController;
 import io.skywire.api.events.GapQuery;
 import io.skywire.api.events.GapsController;
+import io.skywire.api.events.SharedPages;
 import io.skywire.api.events.StreamController;
 import io.skywire.api.health.HealthController;
 import io.skywire.api.health.HealthMetrics;
@@ -140,8 +141,14 @@ class ApiConfiguration {
   }
 
   @Bean
-  StreamController streamController(EventReader reader, TokenCheck tokens, ApiSettings settings) {
-    return new StreamController(reader, tokens, settings.streams());
+  SharedPages sharedPages(EventReader reader) {
+    return new SharedPages(reader, SharedPages.FRESH_FOR);
+  }
+
+  @Bean
+  StreamController streamController(
+      EventReader reader, SharedPages shared, TokenCheck tokens, ApiSettings settings) {
+    return new StreamController(reader, shared, tokens, settings.streams());
   }
 
   @Bean

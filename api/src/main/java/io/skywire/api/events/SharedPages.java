@@ -7,16 +7,23 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Pages of the history that several streams take in at the same time: whoever comes to one first
  * reads it for all, the others wait for that, or find it for a moment. A page that goes up to the
- * watermark is nobody else's: what streams follow is in {@link EventTail}. Any thread may call it.
+ * watermark is nobody else's: what streams follow is in {@link EventTail}. While a stream sends a
+ * page the next one is read, by threads of its own. Any thread may call it.
  */
-final class SharedPages {
+public final class SharedPages implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(SharedPages.class);
+
   /** A sixteenth of the smallest heap that the api runs in. */
   private static final int BYTES_MAX = 16 * 1024 * 1024;
 
@@ -27,12 +34,26 @@ final class SharedPages {
    * A dead letter that is replayed changes events, and retention drops them; for so long at most is
    * it not seen here.
    */
-  static final Duration FRESH_FOR = Duration.ofSeconds(2);
+  public static final Duration FRESH_FOR = Duration.ofSeconds(2);
 
   private static final Duration READ_MAX = Duration.ofSeconds(2);
 
+  /** Each takes a connection to the database; whoever finds both at work reads by itself. */
+  private static final int AHEAD_THREADS = 2;
+
+  private static final Duration IDLE = Duration.ofSeconds(10);
+
   private final EventReader reader;
   private final Duration freshFor;
+  private final ThreadPoolExecutor ahead =
+      new ThreadPoolExecutor(
+          0,
+          AHEAD_THREADS,
+          IDLE.toMillis(),
+          TimeUnit.MILLISECONDS,
+          new SynchronousQueue<>(),
+          Thread.ofPlatform().name("api-read-ahead-", 1).factory(),
+          new ThreadPoolExecutor.DiscardPolicy());
 
   /** In the order in which they were begun. */
   private final Map<Bounds, Shared> pages = new LinkedHashMap<>();
@@ -49,7 +70,10 @@ final class SharedPages {
     private int bytes;
   }
 
-  SharedPages(EventReader reader, Duration freshFor) {
+  /**
+   * @param freshFor how long a page that has been read is shown to others
+   */
+  public SharedPages(EventReader reader, Duration freshFor) {
     this.reader = reader;
     this.freshFor = freshFor;
   }
@@ -73,6 +97,45 @@ final class SharedPages {
     }
     lease.take(page.bytes().length);
     return page;
+  }
+
+  /** Begins to read a page that a stream will want next, if there is room. */
+  void readAhead(PageRequest request) {
+    Bounds bounds = new Bounds(request.since(), request.through());
+    synchronized (this) {
+      if (pages.containsKey(bounds)) {
+        return;
+      }
+    }
+    ahead.execute(() -> {
+      Shared mine = new Shared();
+      // Until it is read; then it is among what is kept.
+      try (EventMemory.Lease lease = reader.lease()) {
+        if (findOrPut(bounds, mine) == mine) {
+          readForAll(request, lease, mine);
+        }
+      } catch (SQLException | RuntimeException failed) {
+        // The stream will meet it too, and tell its client.
+        log.debug("a page could not be read ahead", failed);
+      }
+    });
+  }
+
+  /** Reads nothing ahead any more. */
+  @Override
+  public void close() {
+    ahead.shutdownNow();
+    boolean interrupted = false;
+    while (!ahead.isTerminated()) {
+      try {
+        ahead.awaitTermination(READ_MAX.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException meanwhile) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private StreamPage readForAll(PageRequest request, EventMemory.Lease lease, Shared mine)

@@ -48,9 +48,10 @@ public final class StreamController {
   /**
    * @param streamsMax at the same time
    */
-  public StreamController(EventReader reader, TokenCheck tokens, int streamsMax) {
+  public StreamController(
+      EventReader reader, SharedPages shared, TokenCheck tokens, int streamsMax) {
     this.reader = reader;
-    this.shared = new SharedPages(reader, SharedPages.FRESH_FOR);
+    this.shared = shared;
     this.tokens = tokens;
     this.streams = new Semaphore(streamsMax);
   }

@@ -45,6 +45,10 @@ final class StreamPages {
     } else if (page.events() < EVENTS_MIN && !page.isLast()) {
       span = Math.min(SPAN_MAX, span * 2);
     }
+    if (!page.isLast()) {
+      PageRequest next = request.after(page.maxSeq());
+      shared.readAhead(next.through(end(next.since())));
+    }
     return page;
   }
 
