@@ -153,6 +153,8 @@ export class BehindChart extends Chart {
   }
 
   update(times, behind) {
-    this.draw(['behind the relay'], [times, behind], [behind]);
+    // One point alone has no width to be drawn in.
+    const [x, y] = times.length > 1 ? [times, behind] : [[times[0] - 1, times[0]], [null, behind[0]]];
+    this.draw(['behind the relay'], [x, y], [y]);
   }
 }
