@@ -115,6 +115,7 @@ final class Operator implements AutoCloseable {
   /** What comes of {@code /dashboard/events}. */
   static final class Stream implements AutoCloseable {
     private static final Duration MAX = Duration.ofSeconds(30);
+    private static final Duration END_MAX = Duration.ofSeconds(8);
 
     private final BufferedReader lines;
 
@@ -140,8 +141,10 @@ final class Operator implements AutoCloseable {
 
     /** What is said at the end. */
     String awaitEnd() throws IOException {
+      long deadline = System.nanoTime() + END_MAX.toNanos();
       boolean isEnd = false;
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        assertThat(System.nanoTime()).as("goes on").isLessThan(deadline);
         if (isEnd) {
           return line;
         }
