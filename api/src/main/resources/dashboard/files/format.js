@@ -32,6 +32,9 @@ export function duration(seconds) {
   if (!isNumber(seconds)) {
     return UNKNOWN;
   }
+  if (seconds < 0.05) {
+    return '0 s';
+  }
   if (seconds < 9.95) {
     return `${TENTHS.format(seconds)} s`;
   }

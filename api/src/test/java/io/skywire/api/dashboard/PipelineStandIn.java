@@ -45,7 +45,9 @@ final class PipelineStandIn implements AutoCloseable {
     turn();
   }
 
-  /** An hour of statistics: a table of the last 60 minutes, as the sinks fill it. */
+  /**
+   * An hour of statistics as the sinks make them, and more on both sides: it is looked at later.
+   */
   static void statistics(TestDatabase database) {
     statisticsTable(database);
     database.execute(
@@ -53,7 +55,7 @@ final class PipelineStandIn implements AutoCloseable {
         insert into event_stats (minute, event_type, collection, action, events)
         select date_trunc('minute', now()) - make_interval(mins => m), t.type, '', '',
                round(60 * t.rate * (1 + 0.2 * sin(m / 9.0) + 0.05 * sin(m * 1.7)))
-        from generate_series(1, 60) m,
+        from generate_series(0, 61) m,
              (values ('commit', 412.0), ('identity', 21.0), ('account', 6.5), ('sync', 1.2)) t (type, rate)
         """);
     database.execute(
@@ -61,7 +63,7 @@ final class PipelineStandIn implements AutoCloseable {
         insert into event_stats (minute, event_type, collection, action, events)
         select date_trunc('minute', now()) - make_interval(mins => m), 'commit', c.name, a.action,
                round(60 * c.rate * a.share)
-        from generate_series(1, 60) m,
+        from generate_series(0, 61) m,
              (values ('app.bsky.feed.like', 231.0), ('app.bsky.feed.post', 63.0),
                      ('app.bsky.graph.follow', 58.0), ('app.bsky.feed.repost', 41.0),
                      ('app.bsky.graph.block', 9.0), ('app.bsky.feed.threadgate', 3.0),
