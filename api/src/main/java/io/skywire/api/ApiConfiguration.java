@@ -2,6 +2,10 @@ package io.skywire.api;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.skywire.api.dashboard.Dashboard;
+import io.skywire.api.dashboard.DashboardController;
+import io.skywire.api.dashboard.DashboardEventsController;
+import io.skywire.api.dashboard.DashboardHeaders;
 import io.skywire.api.docs.DocsController;
 import io.skywire.api.events.EventMemory;
 import io.skywire.api.events.EventQuery;
@@ -64,6 +68,9 @@ class ApiConfiguration {
 
   /** Longer than a query may take before PostgreSQL is asked to end it. */
   private static final Duration ANSWER_MAX = Duration.ofSeconds(15);
+
+  /** An answer that the dashboard waits for; it shows the last ones meanwhile. */
+  private static final Duration FIGURES_MAX = Duration.ofSeconds(6);
 
   /** A client that sends or takes nothing for this long is disconnected. */
   private static final Duration CLIENT_SILENCE_MAX = Duration.ofSeconds(20);
@@ -175,6 +182,38 @@ class ApiConfiguration {
     return new HealthController(probe);
   }
 
+  /** One connection of its own: it is looked at when readers hold all others. */
+  @Bean(defaultCandidate = false)
+  HikariDataSource dashboardDatabase(ApiSettings settings) {
+    return Database.open(
+        settings.databaseUrl(), "skywire-api-dashboard", 1, CONNECTION_WAIT, FIGURES_MAX);
+  }
+
+  @Bean
+  Dashboard dashboard(
+      @Qualifier("dashboardDatabase") HikariDataSource database,
+      ApiSettings settings,
+      HealthProbe probe,
+      MeterRegistry registry) {
+    return Dashboard.start(database, settings.secretKeyBase(), probe, registry);
+  }
+
+  /** Who watches is let go before the server waits for its last requests. */
+  @Bean
+  SmartLifecycle dashboardEnds(Dashboard dashboard) {
+    return new EndsFirst(dashboard::close);
+  }
+
+  @Bean
+  DashboardController dashboardController(Dashboard dashboard) {
+    return new DashboardController(dashboard);
+  }
+
+  @Bean
+  DashboardEventsController dashboardEventsController(Dashboard dashboard) {
+    return new DashboardEventsController(dashboard);
+  }
+
   @Bean
   DocsController docsController() {
     return new DocsController();
@@ -219,6 +258,7 @@ class ApiConfiguration {
             .addInterceptor(tokens)
             .addPathPatterns("/api/**")
             .excludePathPatterns("/api/health");
+        registry.addInterceptor(new DashboardHeaders()).addPathPatterns("/dashboard/**");
       }
 
       @Override
@@ -227,6 +267,15 @@ class ApiConfiguration {
             .addResourceHandler(DocsController.SWAGGER_UI_PATH + "**")
             .addResourceLocations(DocsController.SWAGGER_UI)
             .setCacheControl(CacheControl.maxAge(FILES_KEPT));
+        registry
+            .addResourceHandler(DashboardController.UPLOT_PATH + "**")
+            .addResourceLocations(DashboardController.UPLOT)
+            .setCacheControl(CacheControl.maxAge(FILES_KEPT));
+        // They belong to the page, which is never kept.
+        registry
+            .addResourceHandler(DashboardController.FILES_PATH + "**")
+            .addResourceLocations(DashboardController.FILES)
+            .setCacheControl(CacheControl.noCache());
       }
     };
   }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -93,5 +94,9 @@ record Health(
 
   byte[] toJson() {
     return JSON.writeValueAsBytes(this);
+  }
+
+  JsonNode toTree() {
+    return JSON.valueToTree(this);
   }
 }

@@ -40,6 +40,11 @@ public final class HealthProbe {
     this.clock = clock;
   }
 
+  /** How things are, with one sentence for who looks for a second. */
+  public Glance glance() {
+    return Glance.of(health());
+  }
+
   Health health() {
     Answer fresh = fresh();
     if (fresh != null) {

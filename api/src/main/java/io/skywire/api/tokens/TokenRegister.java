@@ -44,6 +44,28 @@ public final class TokenRegister {
     }
   }
 
+  /** Those in use first, and of them the ones that were used last. */
+  public static List<Token> latest(Connection connection, int limit) throws SQLException {
+    String sql =
+        """
+        select id, name, active, created_at, last_used_at, expires_at, scopes,
+               requests_per_minute
+        from api_tokens
+        order by active desc, last_used_at desc nulls last, id desc
+        limit ?
+        """;
+    try (PreparedStatement statement = prepare(connection, sql)) {
+      statement.setInt(1, limit);
+      try (ResultSet rows = statement.executeQuery()) {
+        List<Token> tokens = new ArrayList<>();
+        while (rows.next()) {
+          tokens.add(read(rows));
+        }
+        return tokens;
+      }
+    }
+  }
+
   /** Ends the active token of this name; false when there is none. */
   public boolean revoke(String name) throws SQLException {
     String sql =

@@ -95,6 +95,24 @@ public final class TokenStore {
     return hasForm(token) ? find(hash(token)) : null;
   }
 
+  /** As of now, by the id of its row: null when it may not be used any more. */
+  public @Nullable Token find(long id) throws SQLException {
+    String sql =
+        """
+        select id, name, active, created_at, last_used_at, expires_at, scopes,
+               requests_per_minute
+        from api_tokens
+        where id = ? and active and (expires_at is null or expires_at > clock_timestamp())
+        """;
+    try (Connection connection = database.getConnection();
+        PreparedStatement statement = TokenRegister.prepare(connection, sql)) {
+      statement.setLong(1, id);
+      try (ResultSet rows = statement.executeQuery()) {
+        return rows.next() ? TokenRegister.read(rows) : null;
+      }
+    }
+  }
+
   static boolean hasForm(String token) {
     return FORM.matcher(token).matches();
   }
@@ -120,7 +138,8 @@ public final class TokenStore {
     }
   }
 
-  void markUsed(Token token) throws SQLException {
+  /** Notes that the token is in use, no more often than once a minute. */
+  public void markUsed(Token token) throws SQLException {
     String sql =
         """
         update api_tokens

@@ -158,6 +158,7 @@ public final class Up {
       screen.line("token      " + token);
       screen.line("events     " + url + "/api/events?since=0");
       screen.line("health     " + url + "/api/health");
+      screen.line("dashboard  " + url + "/dashboard (sign in with the token)");
       screen.line("metrics    " + url + "/metrics");
       screen.line("topic      skywire.events at " + addresses.get("KAFKA_BOOTSTRAP_SERVERS"));
       screen.line("log        " + folder.log());

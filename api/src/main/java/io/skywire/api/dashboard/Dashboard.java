@@ -1,0 +1,55 @@
+package io.skywire.api.dashboard;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.skywire.api.health.HealthProbe;
+import io.skywire.api.tokens.TokenStore;
+import java.time.InstantSource;
+import javax.sql.DataSource;
+
+/** What the dashboard consists of, and its beginning and end. */
+public final class Dashboard implements AutoCloseable {
+  private final SessionCheck sessions;
+  private final SignIn signIn;
+  private final SnapshotFeed feed;
+
+  private Dashboard(SessionCheck sessions, SignIn signIn, SnapshotFeed feed) {
+    this.sessions = sessions;
+    this.signIn = signIn;
+    this.feed = feed;
+  }
+
+  /**
+   * @param database of one connection, the dashboard's own: it is looked at when all is busy
+   * @param secret {@code SECRET_KEY_BASE}
+   * @param registry what the processes in this JVM count
+   */
+  public static Dashboard start(
+      DataSource database, String secret, HealthProbe probe, MeterRegistry registry) {
+    InstantSource clock = InstantSource.system();
+    TokenStore tokens = new TokenStore(database, secret);
+    SnapshotReader reader =
+        new SnapshotReader(database, probe, new ProcessFigures(registry), clock);
+    return new Dashboard(
+        new SessionCheck(tokens, new SessionSeal(secret), clock),
+        new SignIn(tokens),
+        SnapshotFeed.start(reader::read));
+  }
+
+  SessionCheck sessions() {
+    return sessions;
+  }
+
+  SignIn signIn() {
+    return signIn;
+  }
+
+  SnapshotFeed feed() {
+    return feed;
+  }
+
+  /** Lets all who watch go. */
+  @Override
+  public void close() {
+    feed.close();
+  }
+}
