@@ -125,17 +125,7 @@ public final class SharedPages implements AutoCloseable {
   @Override
   public void close() {
     ahead.shutdownNow();
-    boolean interrupted = false;
-    while (!ahead.isTerminated()) {
-      try {
-        ahead.awaitTermination(READ_MAX.toMillis(), TimeUnit.MILLISECONDS);
-      } catch (InterruptedException meanwhile) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    ahead.close();
   }
 
   private StreamPage readForAll(PageRequest request, EventMemory.Lease lease, Shared mine)
