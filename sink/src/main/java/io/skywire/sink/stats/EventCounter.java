@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -59,6 +60,7 @@ final class EventCounter implements Processor<byte[], byte[], String, PartCount>
   private final Map<Long, String> replayed = new HashMap<>();
   private @Nullable ProcessorContext<String, PartCount> context;
   private @Nullable KeyValueStore<String, Long> store;
+  private @Nullable Cancellable handingOn;
   private long watermark = -1;
   private long time;
   private long toldTime = -1;
@@ -69,8 +71,15 @@ final class EventCounter implements Processor<byte[], byte[], String, PartCount>
     this.metrics = metrics;
   }
 
+  /** Also begins anew: what was not committed, Kafka Streams reads again. */
   @Override
   public void init(ProcessorContext<String, PartCount> ofTask) {
+    close();
+    pending.clear();
+    replayed.clear();
+    watermark = -1;
+    time = 0;
+    toldTime = -1;
     KeyValueStore<String, Long> restored = ofTask.getStateStore(STORE);
     try (KeyValueIterator<String, Long> all = restored.all()) {
       while (all.hasNext()) {
@@ -88,7 +97,7 @@ final class EventCounter implements Processor<byte[], byte[], String, PartCount>
     }
     context = ofTask;
     store = restored;
-    ofTask.schedule(HAND_ON_EVERY, PunctuationType.WALL_CLOCK_TIME, now -> handOn());
+    handingOn = ofTask.schedule(HAND_ON_EVERY, PunctuationType.WALL_CLOCK_TIME, now -> handOn());
   }
 
   @Override
@@ -115,6 +124,14 @@ final class EventCounter implements Processor<byte[], byte[], String, PartCount>
         metrics.uncounted(StatsMetrics.Uncounted.REPEATED, 1);
       }
       raise(TopicRecord.seq(headers, EventHeaders.WATERMARK));
+    }
+  }
+
+  @Override
+  public void close() {
+    if (handingOn != null) {
+      handingOn.cancel();
+      handingOn = null;
     }
   }
 

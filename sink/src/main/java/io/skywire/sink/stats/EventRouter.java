@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -40,6 +41,7 @@ final class EventRouter implements Processor<byte[], byte[], RoutedKey, byte[]> 
   private final Map<String, List<String>> known = new HashMap<>();
   private @Nullable ProcessorContext<RoutedKey, byte[]> context;
   private @Nullable KeyValueStore<String, Long> store;
+  private @Nullable Cancellable telling;
   private long watermark = -1;
   private long time;
 
@@ -51,8 +53,13 @@ final class EventRouter implements Processor<byte[], byte[], RoutedKey, byte[]> 
     this.metrics = metrics;
   }
 
+  /** Also begins anew: what was not committed, Kafka Streams reads again. */
   @Override
   public void init(ProcessorContext<RoutedKey, byte[]> ofTask) {
+    close();
+    watermark = -1;
+    time = 0;
+    told = -1;
     KeyValueStore<String, Long> restored = ofTask.getStateStore(STORE);
     Long lastWatermark = restored.get(WATERMARK);
     Long lastTime = restored.get(TIME);
@@ -62,7 +69,16 @@ final class EventRouter implements Processor<byte[], byte[], RoutedKey, byte[]> 
     }
     context = ofTask;
     store = restored;
-    ofTask.schedule(WATERMARK_EVERY, PunctuationType.WALL_CLOCK_TIME, now -> tellWatermark());
+    telling =
+        ofTask.schedule(WATERMARK_EVERY, PunctuationType.WALL_CLOCK_TIME, now -> tellWatermark());
+  }
+
+  @Override
+  public void close() {
+    if (telling != null) {
+      telling.cancel();
+      telling = null;
+    }
   }
 
   @Override

@@ -69,8 +69,12 @@ final class MinuteTotals implements Processor<String, PartCount, String, MinuteC
     this.metrics = metrics;
   }
 
+  /** Also begins anew: what was not committed, Kafka Streams reads again. */
   @Override
   public void init(ProcessorContext<String, MinuteCount> ofTask) {
+    times.clear();
+    minutes.clear();
+    keys = 0;
     KeyValueStore<String, Long> restored = ofTask.getStateStore(STORE);
     try (KeyValueIterator<String, Long> all = restored.all()) {
       while (all.hasNext()) {
