@@ -78,8 +78,7 @@ class StatsPipelineTest {
     return Thread.getAllStackTraces().keySet().stream()
         .map(Thread::getName)
         .filter(name ->
-            name.contains("StreamThread")
-                || name.contains("sink-st") && !name.equals("sink-status"))
+            name.contains("StreamThread") || List.of("sink-streams", "sink-stats").contains(name))
         .toList();
   }
 

@@ -168,7 +168,7 @@ class StatsTest {
               .toString();
       expected.merge(minute + " " + event.type(), 1L, Long::sum);
       for (String op : event.ops()) {
-        String[] words = op.split(" ");
+        String[] words = op.split(" ", -1);
         expected.merge(
             minute + " " + event.type() + " " + words[1] + " " + words[0], 1L, Long::sum);
       }
