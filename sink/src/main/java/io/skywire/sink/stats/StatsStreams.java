@@ -64,6 +64,11 @@ public final class StatsStreams implements Loop {
   private static final int BUFFERED_RECORDS_WITH_ROUTES_MAX = 4;
   private static final int FETCH_BYTES_MAX = 4 * 1024 * 1024;
   private static final int PARTITION_FETCH_BYTES_MAX = 1024 * 1024;
+
+  /** Counts can wait for as many events as there are in half a second; an answer has its price. */
+  private static final int FETCH_BYTES_MIN = 512 * 1024;
+
+  private static final int FETCH_WAIT_MAX_MILLIS = 500;
   private static final int CACHE_BYTES_MAX = 4 * 1024 * 1024;
   private static final int PRODUCER_BYTES_MAX = 2 * 1024 * 1024;
   private static final int PRODUCER_BYTES_WITH_ROUTES_MAX = 32 * 1024 * 1024;
@@ -235,6 +240,13 @@ public final class StatsStreams implements Loop {
         StreamsConfig.topicPrefix(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG),
         Long.toString(Long.MAX_VALUE));
     all.putAll(consumer());
+    if (!routed) {
+      all.put(
+          StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MIN_BYTES_CONFIG), FETCH_BYTES_MIN);
+      all.put(
+          StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG),
+          FETCH_WAIT_MAX_MILLIS);
+    }
     all.put(
         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
         TopicSetup.RECORD_BYTES_MAX);
