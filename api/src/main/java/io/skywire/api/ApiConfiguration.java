@@ -25,6 +25,8 @@ import io.skywire.api.metrics.RequestMetrics;
 import io.skywire.api.problems.ProblemAdvice;
 import io.skywire.api.problems.ProblemErrorReportValve;
 import io.skywire.api.problems.ProblemMetrics;
+import io.skywire.api.stats.StatsController;
+import io.skywire.api.stats.StatsQuery;
 import io.skywire.api.tokens.TokenCheck;
 import io.skywire.api.tokens.TokenStore;
 import io.skywire.common.compression.EventDictionaries;
@@ -161,6 +163,11 @@ class ApiConfiguration {
   @Bean
   GapsController gapsController(HikariDataSource database) {
     return new GapsController(new GapQuery(database));
+  }
+
+  @Bean
+  StatsController statsController(HikariDataSource database) {
+    return new StatsController(new StatsQuery(database), InstantSource.system());
   }
 
   /** One connection of its own: when readers hold all others, the database is not away. */

@@ -93,6 +93,6 @@ class IngesterMetricsTest {
   }
 
   private static Event event(String type) {
-    return new Event(1, type, null, List.of(), null, new byte[2], null);
+    return new Event(1, type, null, List.of(), null, null, new byte[2], null);
   }
 }

@@ -11,6 +11,10 @@ import io.skywire.sink.retention.DayPartitions;
 import io.skywire.sink.retention.Retention;
 import io.skywire.sink.retention.RetentionLoop;
 import io.skywire.sink.retention.RetentionMetrics;
+import io.skywire.sink.stats.StatsLoops;
+import io.skywire.sink.stats.StatsMetrics;
+import io.skywire.sink.stats.StatsStorage;
+import io.skywire.sink.stats.StatsStreams;
 import io.skywire.sink.status.StatusLoop;
 import io.skywire.sink.status.StatusTables;
 import io.skywire.sink.status.StoringProblem;
@@ -37,8 +41,8 @@ class SinkConfiguration {
   private static final Duration RETENTION_BACKOFF_MAX = Duration.ofMinutes(1);
   private static final Duration STOP_MAX = Duration.ofSeconds(5);
 
-  /** For the loop, for what its dead letters ask, for the status, retention and the survey. */
-  private static final int CONNECTIONS_MAX = 5;
+  /** For the loop, for what its dead letters ask, the status, retention, the survey, the counts. */
+  private static final int CONNECTIONS_MAX = 6;
 
   private static final Duration CONNECTION_WAIT = Duration.ofSeconds(5);
 
@@ -135,6 +139,39 @@ class SinkConfiguration {
             new Retention(database, clock, settings.retentionDays()),
             new RetentionMetrics(registry),
             new Backoff(BACKOFF_MIN, RETENTION_BACKOFF_MAX, RandomGenerator.getDefault())),
+        STOP_MAX);
+  }
+
+  @Bean
+  StatsLoops statsLoops(
+      SinkSettings settings,
+      HikariDataSource database,
+      InstantSource clock,
+      MeterRegistry registry) {
+    if (!settings.needsStreams()) {
+      return new StatsLoops(null, null, STOP_MAX);
+    }
+    StatsMetrics metrics = new StatsMetrics(registry);
+    StatsStreams streams =
+        new StatsStreams(
+            settings.kafka(),
+            settings.stats(),
+            settings.routes(),
+            settings.eventPartitions(),
+            metrics,
+            newBackoff());
+    return new StatsLoops(
+        streams,
+        settings.stats()
+            ? new StatsStorage(
+                settings.kafka(),
+                settings.eventPartitions(),
+                database,
+                clock,
+                settings.retentionDays(),
+                metrics,
+                newBackoff())
+            : null,
         STOP_MAX);
   }
 

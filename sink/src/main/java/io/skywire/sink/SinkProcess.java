@@ -12,9 +12,12 @@ import io.skywire.common.metrics.OwnMetrics;
 import io.skywire.common.metrics.Probes;
 import io.skywire.common.settings.InvalidSettingException;
 import io.skywire.common.settings.Variables;
+import io.skywire.sink.stats.StatsLoops;
 import io.skywire.sink.status.StatusLoop;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -23,6 +26,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 public final class SinkProcess implements RunningProcess {
   private final ConfigurableApplicationContext context;
   private final LoopThread sink;
+  private final StatsLoops stats;
   private final @Nullable OwnMetrics ownMetrics;
 
   private SinkProcess(
@@ -39,6 +43,7 @@ public final class SinkProcess implements RunningProcess {
             clock,
             metrics.registry());
     this.sink = context.getBean("sink", LoopThread.class);
+    this.stats = context.getBean(StatsLoops.class);
     this.ownMetrics = ownMetrics;
   }
 
@@ -90,7 +95,17 @@ public final class SinkProcess implements RunningProcess {
 
   @Override
   public CompletionStage<Void> done() {
-    return sink.done();
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    for (CompletionStage<Void> end : List.of(sink.done(), stats.failed())) {
+      end.whenComplete((nothing, failure) -> {
+        if (failure == null) {
+          done.complete(null);
+        } else {
+          done.completeExceptionally(failure);
+        }
+      });
+    }
+    return done;
   }
 
   @Override
@@ -106,6 +121,7 @@ public final class SinkProcess implements RunningProcess {
     context.getBean("status", LoopThread.class).start();
     context.getBean("retention", LoopThread.class).start();
     context.getBean("survey", LoopThread.class).start();
+    stats.start();
   }
 
   private Probes probes() {
@@ -113,7 +129,10 @@ public final class SinkProcess implements RunningProcess {
     StatusLoop status = context.getBean(StatusLoop.class);
     Collection<LoopThread> loops = context.getBeansOfType(LoopThread.class).values();
     return new Probes(
-        () -> storing.makesProgress() && loops.stream().allMatch(LoopThread::isRunning),
+        () ->
+            storing.makesProgress()
+                && loops.stream().allMatch(LoopThread::isRunning)
+                && stats.isAlive(),
         () -> storing.isReading() && status.reachesBoth());
   }
 }

@@ -1,9 +1,11 @@
 package io.skywire.sink;
 
 import io.skywire.common.database.DatabaseUrl;
+import io.skywire.common.settings.InvalidSettingException;
 import io.skywire.common.settings.Variables;
 import io.skywire.common.topic.EventPartitions;
 import io.skywire.common.topic.KafkaSettings;
+import io.skywire.sink.stats.Routes;
 import io.skywire.sink.write.BatchLimits;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param instance stable name of this sink in its group, so that a restart takes over at once; null
  *     for none
  * @param retentionDays how many whole days of events are kept besides today
+ * @param stats whether Kafka Streams counts events a minute
+ * @param routes what it sends on to topics of their own
  * @param migrate whether to apply the migrations at start
  */
 public record SinkSettings(
@@ -26,6 +30,8 @@ public record SinkSettings(
     boolean compress,
     @Nullable String instance,
     int retentionDays,
+    boolean stats,
+    Routes routes,
     boolean migrate) {
   private static final long MIB = 1024 * 1024;
 
@@ -40,6 +46,22 @@ public record SinkSettings(
         variables.flag("SKYWIRE_SINK_COMPRESS", true),
         variables.find("SKYWIRE_INSTANCE"),
         variables.count("EVENT_RETENTION_DAYS", 7, 1, 365),
+        isOn(variables, "SKYWIRE_STATS"),
+        Routes.from(variables),
         variables.flag("SKYWIRE_MIGRATE", true));
+  }
+
+  /** Whether Kafka Streams has anything to do. */
+  boolean needsStreams() {
+    return stats || !routes.isEmpty();
+  }
+
+  private static boolean isOn(Variables variables, String name) {
+    String value = variables.text(name, "on");
+    return switch (value) {
+      case "on" -> true;
+      case "off" -> false;
+      default -> throw new InvalidSettingException(name, value, "on or off");
+    };
   }
 }

@@ -24,6 +24,21 @@ class SinkSettingsTest {
   }
 
   @Test
+  void countsAreOnAndRoutesAreNone() {
+    assertThat(settings(Map.of()).stats()).isTrue();
+    assertThat(settings(Map.of()).routes().isEmpty()).isTrue();
+    assertThat(settings(Map.of("SKYWIRE_STATS", "off")).needsStreams()).isFalse();
+    SinkSettings routed =
+        settings(Map.of("SKYWIRE_STATS", "off", "SKYWIRE_ROUTES", "app.bsky.feed.*=team"));
+    assertThat(routed.stats()).isFalse();
+    assertThat(routed.needsStreams()).isTrue();
+    assertThat(routed.routes().topics()).containsExactly("team");
+    assertThatThrownBy(() -> settings(Map.of("SKYWIRE_STATS", "yes")))
+        .isInstanceOf(InvalidSettingException.class)
+        .hasMessage("SKYWIRE_STATS is 'yes'; expected on or off");
+  }
+
+  @Test
   void namesAreTheDocumentedOnes() {
     SinkSettings settings =
         settings(

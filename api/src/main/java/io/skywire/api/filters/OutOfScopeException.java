@@ -4,7 +4,7 @@ package io.skywire.api.filters;
 public final class OutOfScopeException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  OutOfScopeException(String message) {
+  public OutOfScopeException(String message) {
     super(message);
   }
 }

@@ -43,6 +43,8 @@ public final class SpringProcess {
             "logging.level.org.apache.kafka.clients.NetworkClient=error",
             // So it does of each of its own repeats, one line a partition.
             "logging.level.org.apache.kafka.clients.producer.internals.Sender=error",
+            // It tells each failure with several stack traces; the loop that owns it says so once.
+            "logging.level.org.apache.kafka.streams=off",
             // The same of connections to the database, each with a stack trace.
             "logging.level.com.zaxxer.hikari=error")
         .initializers(context -> {

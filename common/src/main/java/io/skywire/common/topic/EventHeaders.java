@@ -14,6 +14,12 @@ public final class EventHeaders {
   /** The distinct valid collections of the commit's ops, comma separated; absent without any. */
   public static final String COLLECTIONS = "collections";
 
+  /**
+   * What a commit's ops do to which collections, see {@link OpCount}; empty for a commit without
+   * ops, absent for other events, and for those that were written before there was such a header.
+   */
+  public static final String OPS = "ops";
+
   /** The relay's time, as an ISO 8601 datetime; absent when the relay's is no such text. */
   public static final String TIME = "time";
 

@@ -56,6 +56,11 @@ public final class KafkaSettings {
     return withServers(properties.buildAdminProperties());
   }
 
+  /** Of Kafka Streams, whose clients take what all clients have in common. */
+  public Map<String, Object> streams() {
+    return withServers(properties.buildStreamsProperties());
+  }
+
   private Map<String, Object> withServers(Map<String, Object> built) {
     Map<String, Object> all = new HashMap<>(built);
     all.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);

@@ -1,6 +1,7 @@
 package io.skywire.common.topic;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Kafka's admin client with bounds: it answers or fails within the time it is opened with, and its
@@ -47,6 +49,21 @@ public final class TopicAdmin implements AutoCloseable {
    */
   public void ensure(int eventPartitions) throws ExecutionException, InterruptedException {
     TopicSetup.ensure(admin, eventPartitions);
+  }
+
+  /**
+   * @see TopicSetup#ensureRoutes
+   */
+  public void ensureRoutes(Collection<String> topics, int eventPartitions)
+      throws ExecutionException, InterruptedException {
+    TopicSetup.ensureRoutes(admin, topics, eventPartitions);
+  }
+
+  /**
+   * @see TopicSetup#inSyncMin
+   */
+  public @Nullable String inSyncMin(String topic) throws ExecutionException, InterruptedException {
+    return TopicSetup.inSyncMin(admin, topic);
   }
 
   /**

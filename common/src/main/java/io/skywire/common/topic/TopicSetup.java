@@ -2,20 +2,24 @@ package io.skywire.common.topic;
 
 import io.skywire.common.settings.InvalidSettingException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Creates the topics that are absent and checks those that are there. It never changes a topic:
@@ -29,6 +33,7 @@ public final class TopicSetup {
   private static final Duration EVENTS_RETENTION = Duration.ofDays(3);
   private static final Duration DEAD_LETTERS_RETENTION = Duration.ofDays(30);
   private static final long DEAD_LETTERS_BYTES_MAX = 1024L * 1024 * 1024;
+  private static final Duration STATS_RETENTION = Duration.ofDays(7);
   private static final short BROKERS_DEFAULT = -1;
 
   private TopicSetup() {}
@@ -41,10 +46,7 @@ public final class TopicSetup {
   public static void ensure(Admin admin, int eventPartitions)
       throws ExecutionException, InterruptedException {
     for (NewTopic topic : topics(eventPartitions)) {
-      // Looked for first: where topics are made by others, we may not be allowed to.
-      if (!exists(admin, topic.name())) {
-        create(admin, topic);
-      }
+      ensure(admin, topic);
     }
     int actual = describe(admin, Topics.EVENTS).partitions().size();
     if (actual != eventPartitions) {
@@ -56,6 +58,34 @@ public final class TopicSetup {
               + Topics.EVENTS
               + " has that many partitions, and changing them would break the order of its repos'"
               + " events");
+    }
+  }
+
+  /**
+   * The topics that some events are sent on to: as that of all events, so that a repo's are in the
+   * partition of the same number.
+   *
+   * @throws InvalidSettingException when one has another number of partitions already
+   * @throws ExecutionException when Kafka refuses or cannot be reached
+   */
+  public static void ensureRoutes(Admin admin, Collection<String> topics, int eventPartitions)
+      throws ExecutionException, InterruptedException {
+    for (String topic : topics) {
+      ensure(admin, events(topic, eventPartitions));
+      int actual = describe(admin, topic).partitions().size();
+      if (actual != eventPartitions) {
+        throw new InvalidSettingException(
+            "SKYWIRE_ROUTES names the topic %s, which has %d partitions; expected %d, as many as %s has"
+                .formatted(topic, actual, eventPartitions, Topics.EVENTS));
+      }
+    }
+  }
+
+  private static void ensure(Admin admin, NewTopic topic)
+      throws ExecutionException, InterruptedException {
+    // Looked for first: where topics are made by others, we may not be allowed to.
+    if (!exists(admin, topic.name())) {
+      create(admin, topic);
     }
   }
 
@@ -92,6 +122,26 @@ public final class TopicSetup {
   }
 
   /**
+   * How many brokers must have what a topic acknowledges, as Kafka writes it; null when that may
+   * not be asked.
+   */
+  public static @Nullable String inSyncMin(Admin admin, String topic)
+      throws ExecutionException, InterruptedException {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    try {
+      Config config = admin.describeConfigs(List.of(resource)).all().get().get(resource);
+      ConfigEntry entry =
+          config == null ? null : config.get(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG);
+      return entry == null ? null : entry.value();
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof TopicAuthorizationException) {
+        return null;
+      }
+      throw failed;
+    }
+  }
+
+  /**
    * Where the brokers' defaults make three copies and acknowledge with one, asks for two: an event
    * that one broker alone has is lost with it, and the cursor has moved on.
    */
@@ -116,13 +166,7 @@ public final class TopicSetup {
   }
 
   private static List<NewTopic> topics(int eventPartitions) {
-    // A record's timestamp is indexed_at: after a clock's jump it may lie anywhere, and the broker
-    // must not refuse the event for that.
-    Map<String, String> anyTime =
-        Map.of(
-            TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE),
-            TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE),
-            TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(RECORD_BYTES_MAX));
+    Map<String, String> anyTime = anyTime();
     Map<String, String> latestOnly =
         Map.of(
             TopicConfig.CLEANUP_POLICY_CONFIG,
@@ -134,12 +178,7 @@ public final class TopicSetup {
             TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
             "0.1");
     return List.of(
-        new NewTopic(Topics.EVENTS, eventPartitions, BROKERS_DEFAULT)
-            .configs(
-                with(
-                    anyTime,
-                    TopicConfig.RETENTION_MS_CONFIG,
-                    Long.toString(EVENTS_RETENTION.toMillis()))),
+        events(Topics.EVENTS, eventPartitions),
         new NewTopic(Topics.CURSOR, 1, BROKERS_DEFAULT).configs(latestOnly),
         new NewTopic(Topics.STATUS, 1, BROKERS_DEFAULT).configs(latestOnly),
         new NewTopic(Topics.DEAD_LETTERS, 1, BROKERS_DEFAULT)
@@ -150,7 +189,39 @@ public final class TopicSetup {
                         TopicConfig.RETENTION_MS_CONFIG,
                         Long.toString(DEAD_LETTERS_RETENTION.toMillis())),
                     TopicConfig.RETENTION_BYTES_CONFIG,
-                    Long.toString(DEAD_LETTERS_BYTES_MAX))));
+                    Long.toString(DEAD_LETTERS_BYTES_MAX))),
+        new NewTopic(Topics.STATS, 1, BROKERS_DEFAULT).configs(stats(latestOnly)));
+  }
+
+  private static NewTopic events(String topic, int partitions) {
+    return new NewTopic(topic, partitions, BROKERS_DEFAULT)
+        .configs(
+            with(
+                anyTime(),
+                TopicConfig.RETENTION_MS_CONFIG,
+                Long.toString(EVENTS_RETENTION.toMillis())));
+  }
+
+  /** The latest of each key, and of those not all: every minute brings new ones. */
+  private static Map<String, String> stats(Map<String, String> latestOnly) {
+    Map<String, String> all = new HashMap<>(latestOnly);
+    all.putAll(anyTime());
+    all.put(
+        TopicConfig.CLEANUP_POLICY_CONFIG,
+        TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE);
+    all.put(TopicConfig.RETENTION_MS_CONFIG, Long.toString(STATS_RETENTION.toMillis()));
+    return all;
+  }
+
+  /**
+   * A record's timestamp is indexed_at: after a clock's jump it may lie anywhere, and the broker
+   * must not refuse the event for that.
+   */
+  private static Map<String, String> anyTime() {
+    return Map.of(
+        TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE),
+        TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE),
+        TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(RECORD_BYTES_MAX));
   }
 
   private static Map<String, String> with(Map<String, String> base, String key, String value) {

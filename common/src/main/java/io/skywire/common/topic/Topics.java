@@ -16,5 +16,11 @@ public final class Topics {
   /** What could not become an event, or an event in part: key seq or null, value the raw bytes. */
   public static final String DEAD_LETTERS = "skywire.dead-letters";
 
+  /**
+   * Events a minute by what they are, each count whenever it grows: key and value of {@link
+   * MinuteCount}.
+   */
+  public static final String STATS = "skywire.stats";
+
   private Topics() {}
 }

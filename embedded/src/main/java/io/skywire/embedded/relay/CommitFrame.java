@@ -85,6 +85,12 @@ public final class CommitFrame {
     return this;
   }
 
+  /** Without a record, whatever its action. */
+  public CommitFrame op(String action, String path) {
+    ops.add(new Op(action, path, null));
+    return this;
+  }
+
   public CommitFrame delete(String path) {
     ops.add(new Op("delete", path, null));
     return this;

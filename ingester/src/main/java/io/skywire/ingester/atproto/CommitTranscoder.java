@@ -66,6 +66,11 @@ final class CommitTranscoder {
     return ops.collections();
   }
 
+  /** What the ops do, as the header {@code ops} has it. */
+  String ops() {
+    return ops.tally();
+  }
+
   /**
    * @return why ops are marked, or null
    */

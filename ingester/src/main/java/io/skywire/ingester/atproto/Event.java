@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param type the frame's {@code t} without {@code #}
  * @param repo the account's DID; null only for a type unknown here that names none
  * @param collections the distinct valid NSIDs of the ops in order of first occurrence, at most 200
+ * @param ops how many of the ops do what, as the header {@code ops} has it; null when it is no
+ *     commit
  * @param time the relay's time where it is a valid AT Protocol datetime
  * @param json the whole event, compact UTF-8
  * @param flaw why one or more ops are marked with an error, else null
@@ -20,6 +22,7 @@ public record Event(
     String type,
     @Nullable String repo,
     List<String> collections,
+    @Nullable String ops,
     @Nullable String time,
     byte[] json,
     @Nullable String flaw)

@@ -146,7 +146,8 @@ public final class FrameDecoder {
     envelope.write(seq, "commit", repo, first, body, indexedAt);
     String flaw = commits.write(body, json);
     json.raw('}');
-    return new Event(seq, "commit", repo, collections, time, json.toByteArray(), flaw);
+    return new Event(
+        seq, "commit", repo, collections, commits.ops(), time, json.toByteArray(), flaw);
   }
 
   /** An event of the account as such: {@code identity}, {@code account} or {@code sync}. */
@@ -173,7 +174,7 @@ public final class FrameDecoder {
     body.writeText(Field.TIME, json);
     json.raw('}');
     json.raw('}');
-    return new Event(seq, type, did, List.of(), time, json.toByteArray(), null);
+    return new Event(seq, type, did, List.of(), null, time, json.toByteArray(), null);
   }
 
   private Event unknown(String type, Instant indexedAt) throws MalformedFrameException {
@@ -189,7 +190,7 @@ public final class FrameDecoder {
     envelope.write(seq, type, repo, null, body, indexedAt);
     unknownBodies.write(body, json);
     json.raw('}');
-    return new Event(seq, type, repo, List.of(), time, json.toByteArray(), null);
+    return new Event(seq, type, repo, List.of(), null, time, json.toByteArray(), null);
   }
 
   private long seq() throws MalformedFrameException {

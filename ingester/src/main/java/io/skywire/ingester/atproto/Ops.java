@@ -1,5 +1,7 @@
 package io.skywire.ingester.atproto;
 
+import io.skywire.common.topic.OpCount;
+import io.skywire.common.topic.OpTally;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -16,6 +18,8 @@ final class Ops {
   /** The list goes into a Kafka header: a hostile commit must not make that one huge. */
   static final int COLLECTIONS_MAX = 200;
 
+  private static final byte[] CREATE = JsonWriter.ascii("create");
+  private static final byte[] UPDATE = JsonWriter.ascii("update");
   private static final byte[] DELETE = JsonWriter.ascii("delete");
 
   /** {@code {"path":"","action":""}} is the shortest op in CBOR. */
@@ -181,7 +185,11 @@ final class Ops {
 
   /** Any other action leaves a record behind. */
   boolean isDelete(int op) {
-    return Arrays.equals(cbor.bytes, actionFrom(op), actionTo(op), DELETE, 0, DELETE.length);
+    return isAction(op, DELETE);
+  }
+
+  private boolean isAction(int op, byte[] action) {
+    return Arrays.equals(cbor.bytes, actionFrom(op), actionTo(op), action, 0, action.length);
   }
 
   /** What is wrong with the op itself, whatever its record. */
@@ -196,6 +204,53 @@ final class Ops {
       return "prev: no valid CID link";
     }
     return null;
+  }
+
+  /** How many ops do what to which collection, as the header {@code ops} has it. */
+  String tally() {
+    // Nearly every commit has one op.
+    if (count == 1) {
+      String collection = collection(0);
+      return OpTally.pair(action(0), collection == null ? OpCount.OTHER : collection);
+    }
+    OpTally tally = new OpTally();
+    int alike;
+    for (int op = 0; op < count; op += alike) {
+      alike = 1;
+      while (op + alike < count && areAlike(op, op + alike)) {
+        alike++;
+      }
+      tally.add(action(op), collection(op), alike);
+    }
+    return tally.header();
+  }
+
+  /** Whether the tally has them as the same. */
+  private boolean areAlike(int op, int other) {
+    byte[] bytes = cbor.bytes;
+    return action(op).equals(action(other))
+        && hasValidPath(op) == hasValidPath(other)
+        && (!hasValidPath(op)
+            || Arrays.equals(
+                bytes, pathFrom(op), slashAt(op), bytes, pathFrom(other), slashAt(other)));
+  }
+
+  /** One of a few texts, whatever the op says. */
+  private String action(int op) {
+    if (isAction(op, CREATE)) {
+      return "create";
+    }
+    if (isAction(op, DELETE)) {
+      return "delete";
+    }
+    return isAction(op, UPDATE) ? "update" : OpCount.OTHER;
+  }
+
+  private @Nullable String collection(int op) {
+    int from = pathFrom(op);
+    return hasValidPath(op)
+        ? new String(cbor.bytes, from, slashAt(op) - from, StandardCharsets.US_ASCII)
+        : null;
   }
 
   /** The distinct valid collections, in order of first occurrence. */

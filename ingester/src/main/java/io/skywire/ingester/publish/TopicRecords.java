@@ -48,6 +48,7 @@ final class TopicRecords {
     if (!event.collections().isEmpty()) {
       header(record, EventHeaders.COLLECTIONS, String.join(",", event.collections()));
     }
+    header(record, EventHeaders.OPS, event.ops());
     if (time != null) {
       headers.add(EventHeaders.TIME, time);
     }

@@ -88,6 +88,7 @@ final class LetterReplay {
             collections == null || collections.isEmpty()
                 ? List.of()
                 : List.of(collections.split(",")),
+            Letter.text(record, EventHeaders.OPS),
             Letter.text(record, EventHeaders.TIME),
             record.value(),
             null);

@@ -2,12 +2,14 @@ package io.skywire.ingester.atproto;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skywire.common.topic.OpCount;
 import io.skywire.embedded.relay.CommitFrame;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -47,6 +49,44 @@ class CommitDecodeTest {
             """);
     assertThat(event.collections()).containsExactly("a.b.c", "d.e.f");
     assertThat(event.flaw()).isNull();
+  }
+
+  @Test
+  void whatItsOpsDoIsCounted() {
+    assertThat(event(new CommitFrame()).ops()).isEmpty();
+    assertThat(event(new CommitFrame().create("a.b.c/one", POST)).ops()).isEqualTo("create a.b.c");
+    assertThat(event(new CommitFrame().op("explode", "no path")).ops()).isEqualTo("other other");
+    CommitFrame many =
+        new CommitFrame()
+            .create("a.b.c/one", POST)
+            .op("create", "a.b.c/two")
+            .op("update", "a.b.c/three")
+            .op("delete", "d.e.f/one")
+            .op("create", "a.b.c/four")
+            .op("create", "no path")
+            .op("create", "nor this")
+            .op("explode", "a.b.c/five")
+            .op("implode", "a.b.c/six")
+            .op("updated", "a.b.c/seven");
+    assertThat(event(many).ops())
+        .isEqualTo("create a.b.c 3,update a.b.c,delete d.e.f,create other 2,other a.b.c 3");
+  }
+
+  @Test
+  void manyCollectionsMakeNoLargeHeader() {
+    CommitFrame many = new CommitFrame();
+    for (int i = 0; i < 500; i++) {
+      many.op("delete", "a.b" + i + "." + "c".repeat(60) + "/one");
+    }
+    many.op("create", "a.b.c/one").op("delete", "a.b0." + "c".repeat(60) + "/two");
+    String ops = Objects.requireNonNull(event(many).ops());
+    assertThat(ops)
+        .startsWith("delete a.b0." + "c".repeat(60) + " 2,")
+        .endsWith(",delete other 400,create other");
+    assertThat(ops.split(",")).hasSize(102);
+    assertThat(
+            Objects.requireNonNull(OpCount.ofHeader(ops)).stream().mapToInt(OpCount::count).sum())
+        .isEqualTo(502);
   }
 
   @Test

@@ -127,6 +127,6 @@ class CloudEventsTest {
 
   private static Event event(long seq, String type, @Nullable String repo, @Nullable String time) {
     byte[] json = "{}".getBytes(StandardCharsets.UTF_8);
-    return new Event(seq, type, repo, List.of(), time, json, null);
+    return new Event(seq, type, repo, List.of(), null, time, json, null);
   }
 }

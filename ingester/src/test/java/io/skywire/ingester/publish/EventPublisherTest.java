@@ -57,6 +57,7 @@ class EventPublisherTest {
     assertThat(header(record, "event_type")).isEqualTo("commit");
     assertThat(header(record, "repo")).isEqualTo(ALICE);
     assertThat(header(record, "collections")).isEqualTo("a.b.c,d.e.f");
+    assertThat(header(record, "ops")).isEqualTo("create a.b.c,delete d.e.f 2");
     assertThat(header(record, "time")).isEqualTo("2026-07-04T11:59:59Z");
     assertThat(header(record, "ce_id")).isEqualTo("11");
     assertThat(header(record, "ce_source")).isEqualTo("wss://relay.example");
@@ -225,6 +226,7 @@ class EventPublisherTest {
         "commit",
         repo,
         List.of("a.b.c", "d.e.f"),
+        "create a.b.c,delete d.e.f 2",
         "2026-07-04T11:59:59Z",
         ("{\"seq\":" + seq + "}").getBytes(StandardCharsets.UTF_8),
         null);

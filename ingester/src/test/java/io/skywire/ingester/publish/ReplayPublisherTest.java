@@ -80,7 +80,7 @@ class ReplayPublisherTest {
   }
 
   private static Replayed replayed(@Nullable DeadLetter still) {
-    Event event = new Event(7, "commit", ALICE, List.of(), null, new byte[] {'{', '}'}, null);
+    Event event = new Event(7, "commit", ALICE, List.of(), "", null, new byte[] {'{', '}'}, null);
     return new Replayed(event, Replay.NEW, THEN, still, "relay.example");
   }
 

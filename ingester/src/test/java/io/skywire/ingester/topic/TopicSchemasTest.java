@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skywire.common.topic.Gap;
 import io.skywire.common.topic.IngesterStatus;
+import io.skywire.common.topic.MinuteCount;
 import io.skywire.common.topic.Topics;
 import io.skywire.embedded.relay.CommitFrame;
 import io.skywire.embedded.relay.FrameBytes;
@@ -109,6 +110,25 @@ class TopicSchemasTest {
     for (IngesterStatus status : List.of(none, one)) {
       TopicDocuments.requireValid(
           TopicDocuments.schema("status"), Corpus.JSON.readTree(status.toJson()));
+    }
+  }
+
+  @Test
+  void aCountIsWhatItsSchemaSays() {
+    for (MinuteCount count :
+        List.of(
+            new MinuteCount(Produced.NOON, "commit", "", "", 1),
+            new MinuteCount(Produced.NOON, "commit", "a.b.c", "create", 7),
+            new MinuteCount(Produced.NOON, "other", "other", "other", Long.MAX_VALUE))) {
+      TopicDocuments.requireValid(
+          TopicDocuments.schema("count"), Corpus.JSON.readTree(count.toJson()));
+      assertThat(MinuteCount.fromJson(count.toJson())).isEqualTo(count);
+      assertThat(MinuteCount.ofKey(count.key(), count.count())).isEqualTo(count);
+      assertThat(count.key())
+          .matches(
+              TopicDocuments.ASYNC_API
+                  .at("/components/messages/count/bindings/kafka/key/pattern")
+                  .asString());
     }
   }
 

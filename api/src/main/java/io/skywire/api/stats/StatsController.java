@@ -1,0 +1,53 @@
+package io.skywire.api.stats;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code /api/stats}: counts of the last minutes, the current one as far as it has got. */
+@RestController
+public final class StatsController {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final StatsQuery stats;
+  private final InstantSource clock;
+
+  public StatsController(StatsQuery stats, InstantSource clock) {
+    this.stats = stats;
+    this.clock = clock;
+  }
+
+  @GetMapping("/api/stats")
+  ResponseEntity<byte[]> counts(HttpServletRequest request) throws SQLException {
+    StatsRequest wanted = StatsRequest.from(request);
+    Instant to = clock.instant().truncatedTo(ChronoUnit.MINUTES).plus(Duration.ofMinutes(1));
+    Instant from = to.minus(Duration.ofMinutes(wanted.minutes()));
+    List<Map<String, Object>> found = stats.read(wanted, from, to);
+    boolean more = found.size() > wanted.limit();
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("from", from.toString());
+    answer.put("to", to.toString());
+    answer.put("per", wanted.total() ? "total" : "minute");
+    answer.put("by", wanted.by().stream().map(Grouping::label).toList());
+    answer.put("stats", more ? found.subList(0, wanted.limit()) : found);
+    if (more) {
+      answer.put("more", true);
+    }
+    return ResponseEntity.ok()
+        .contentType(MediaType.APPLICATION_JSON)
+        .cacheControl(CacheControl.noStore())
+        .body(JSON.writeValueAsBytes(answer));
+  }
+}
