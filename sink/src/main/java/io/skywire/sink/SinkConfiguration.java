@@ -164,13 +164,7 @@ class SinkConfiguration {
         streams,
         settings.stats()
             ? new StatsStorage(
-                settings.kafka(),
-                settings.eventPartitions(),
-                database,
-                clock,
-                settings.retentionDays(),
-                metrics,
-                newBackoff())
+                settings.kafka(), database, clock, settings.retentionDays(), metrics, newBackoff())
             : null,
         STOP_MAX);
   }

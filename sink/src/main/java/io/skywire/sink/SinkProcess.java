@@ -16,8 +16,6 @@ import io.skywire.sink.stats.StatsLoops;
 import io.skywire.sink.status.StatusLoop;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -95,17 +93,7 @@ public final class SinkProcess implements RunningProcess {
 
   @Override
   public CompletionStage<Void> done() {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    for (CompletionStage<Void> end : List.of(sink.done(), stats.failed())) {
-      end.whenComplete((nothing, failure) -> {
-        if (failure == null) {
-          done.complete(null);
-        } else {
-          done.completeExceptionally(failure);
-        }
-      });
-    }
-    return done;
+    return sink.done();
   }
 
   @Override
@@ -132,7 +120,7 @@ public final class SinkProcess implements RunningProcess {
         () ->
             storing.makesProgress()
                 && loops.stream().allMatch(LoopThread::isRunning)
-                && stats.isAlive(),
+                && stats.makesProgress(),
         () -> storing.isReading() && status.reachesBoth());
   }
 }

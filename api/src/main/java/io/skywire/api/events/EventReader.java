@@ -22,19 +22,26 @@ public final class EventReader {
   }
 
   EventPage page(PageRequest request, EventMemory.Lease lease) throws SQLException {
-    EventPage newest = newest(request, lease);
-    return newest == null ? stored(request, lease) : newest;
+    EventPage newest = tail.page(request, lease, tail.shown());
+    if (newest != null) {
+      return newest;
+    }
+    EventPage page = stored(request, lease);
+    tail.shown(page.watermarkSeq());
+    return page;
   }
 
-  /** Of the newest events; null when the table has to be asked. */
+  /**
+   * Of the newest events, for a reader who is not told the watermark; null when the table has to be
+   * asked.
+   */
   @Nullable EventPage newest(PageRequest request, EventMemory.Lease lease) {
-    return tail.page(request, lease);
+    return tail.page(request, lease, 0);
   }
 
-  /** Of the table. */
+  /** Of the table, for a reader who is not told the watermark. */
   EventPage stored(PageRequest request, EventMemory.Lease lease) throws SQLException {
     EventPage page = table.page(request, lease);
-    tail.shown(page.watermarkSeq());
     if (page.isLast()) {
       tail.follow();
     }
@@ -43,9 +50,7 @@ public final class EventReader {
 
   /** Up to where everything is readable now. */
   long watermark() throws SQLException {
-    long watermark = table.watermark();
-    tail.shown(watermark);
-    return watermark;
+    return table.watermark();
   }
 
   /** Waits until there may be more after a seq; returns early when the process ends. */

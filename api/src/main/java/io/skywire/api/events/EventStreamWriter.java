@@ -1,8 +1,8 @@
 package io.skywire.api.events;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -10,9 +10,6 @@ import java.util.List;
 /** Writes pages of events as Server-Sent Events. One thread. */
 final class EventStreamWriter {
   private static final int RECONNECT_MILLIS = 2_000;
-
-  /** What is beside an event's JSON at most. */
-  private static final int LINES_BYTES = 40;
 
   private static final byte[] ID = utf8("id: ");
   private static final byte[] DATA = utf8("\ndata: ");
@@ -41,25 +38,36 @@ final class EventStreamWriter {
    * @param since where it begins
    */
   static byte[] render(EventPage page, long since) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(length(page));
+    byte[] told = utf8(told(page, since));
+    long length = told.length;
+    for (Event event : page.events()) {
+      length += ID.length + digits(event.seq()) + DATA.length + event.json().length + END.length;
+    }
+    // One array of the right size: events may be large.
+    ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(length)).put(told);
+    for (Event event : page.events()) {
+      out.put(ID).put(utf8(Long.toString(event.seq()))).put(DATA).put(event.json()).put(END);
+    }
+    return out.array();
+  }
+
+  /** What a reader has to know before the page's events. */
+  private static String told(EventPage page, long since) {
+    StringBuilder told = new StringBuilder();
     if (page.truncated()) {
-      out.writeBytes(
-          utf8(
-              "event: truncated\ndata: {\"since\":%d,\"oldest_seq\":%s}\n\n"
-                  .formatted(since, page.oldestSeq())));
+      told.append(
+          "event: truncated\ndata: {\"since\":%d,\"oldest_seq\":%s}\n\n"
+              .formatted(since, page.oldestSeq()));
     }
     for (Gap gap : page.gaps()) {
       String json = Gap.toJson(List.of(gap));
-      out.writeBytes(utf8("event: gap\ndata: " + json.substring(1, json.length() - 1) + "\n\n"));
+      told.append("event: gap\ndata: ").append(json, 1, json.length() - 1).append("\n\n");
     }
-    for (Event event : page.events()) {
-      out.writeBytes(ID);
-      out.writeBytes(utf8(Long.toString(event.seq())));
-      out.writeBytes(DATA);
-      out.writeBytes(event.json());
-      out.writeBytes(END);
-    }
-    return out.toByteArray();
+    return told.toString();
+  }
+
+  private static int digits(long seq) {
+    return Long.toString(seq).length();
   }
 
   void write(StreamPage page) throws IOException {
@@ -89,14 +97,6 @@ final class EventStreamWriter {
   /** Says why nothing comes any more. */
   void end(String words) throws IOException {
     write("event: end\ndata: " + words + "\n\n");
-  }
-
-  private static int length(EventPage page) {
-    long bytes = LINES_BYTES;
-    for (Event event : page.events()) {
-      bytes += event.json().length + LINES_BYTES;
-    }
-    return Math.toIntExact(bytes);
   }
 
   private void write(String text) throws IOException {

@@ -71,11 +71,15 @@ public final class EventTail implements AutoCloseable {
     return tail;
   }
 
-  /** The page as of now; null when the table has to be asked. */
-  @Nullable EventPage page(PageRequest request, EventMemory.Lease lease) {
+  /**
+   * The page as of now; null when the table has to be asked.
+   *
+   * @param watermarkMin null, too, when what is in memory ends before it
+   */
+  @Nullable EventPage page(PageRequest request, EventMemory.Lease lease, long watermarkMin) {
     TailWindow newest = window;
     if (newest == null
-        || newest.through() < shown.get()
+        || newest.through() < watermarkMin
         || System.nanoTime() - newest.readAtNanos() > FRESH_FOR.toNanos()) {
       return null;
     }
@@ -84,6 +88,11 @@ public final class EventTail implements AutoCloseable {
       follow();
     }
     return page;
+  }
+
+  /** The highest watermark that somebody has been told. */
+  long shown() {
+    return shown.get();
   }
 
   /** Somebody is about to be told this watermark, as the table has it. */

@@ -125,7 +125,11 @@ public final class SharedPages implements AutoCloseable {
   @Override
   public void close() {
     ahead.shutdownNow();
-    ahead.close();
+    try {
+      ahead.awaitTermination(READ_MAX.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException hurry) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private StreamPage readForAll(PageRequest request, EventMemory.Lease lease, Shared mine)

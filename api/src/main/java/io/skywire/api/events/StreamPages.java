@@ -14,7 +14,7 @@ final class StreamPages {
 
   private static final long SPAN_MAX = 1L << 40;
 
-  /** With fewer events in its span a page costs more than it brings. */
+  /** With fewer events in a span a page costs more than it brings. */
   private static final int EVENTS_MIN = PageRequest.LIMIT_MAX / 4;
 
   private final EventReader reader;
@@ -42,7 +42,7 @@ final class StreamPages {
     StreamPage page = shared.page(request.through(end(since)), lease);
     if (page.events() == PageRequest.LIMIT_MAX) {
       span = Math.max(SPAN_MIN, span / 2);
-    } else if (page.events() < EVENTS_MIN && !page.isLast()) {
+    } else if (!page.isLast() && isThin(page, since)) {
       span = Math.min(SPAN_MAX, span * 2);
     }
     if (!page.isLast()) {
@@ -50,6 +50,12 @@ final class StreamPages {
       shared.readAhead(next.through(end(next.since())));
     }
     return page;
+  }
+
+  /** Of a whole span: the first page may end soon after it has begun. */
+  private boolean isThin(StreamPage page, long since) {
+    double eventsPerSeq = (double) page.events() / Math.max(1, page.maxSeq() - since);
+    return eventsPerSeq * span < EVENTS_MIN;
   }
 
   private long end(long since) {

@@ -52,6 +52,13 @@ public final class TopicAdmin implements AutoCloseable {
   }
 
   /**
+   * @see TopicSetup#ensureStats
+   */
+  public void ensureStats() throws ExecutionException, InterruptedException {
+    TopicSetup.ensureStats(admin);
+  }
+
+  /**
    * @see TopicSetup#ensureRoutes
    */
   public void ensureRoutes(Collection<String> topics, int eventPartitions)

@@ -62,6 +62,15 @@ public final class TopicSetup {
   }
 
   /**
+   * The topic of counts: a service without it does everything else.
+   *
+   * @throws ExecutionException when Kafka refuses or cannot be reached
+   */
+  public static void ensureStats(Admin admin) throws ExecutionException, InterruptedException {
+    ensure(admin, new NewTopic(Topics.STATS, 1, BROKERS_DEFAULT).configs(stats()));
+  }
+
+  /**
    * The topics that some events are sent on to: as that of all events, so that a repo's are in the
    * partition of the same number.
    *
@@ -167,16 +176,7 @@ public final class TopicSetup {
 
   private static List<NewTopic> topics(int eventPartitions) {
     Map<String, String> anyTime = anyTime();
-    Map<String, String> latestOnly =
-        Map.of(
-            TopicConfig.CLEANUP_POLICY_CONFIG,
-            TopicConfig.CLEANUP_POLICY_COMPACT,
-            TopicConfig.SEGMENT_MS_CONFIG,
-            Long.toString(Duration.ofMinutes(10).toMillis()),
-            TopicConfig.SEGMENT_BYTES_CONFIG,
-            Integer.toString(16 * 1024 * 1024),
-            TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
-            "0.1");
+    Map<String, String> latestOnly = latestOnly();
     return List.of(
         events(Topics.EVENTS, eventPartitions),
         new NewTopic(Topics.CURSOR, 1, BROKERS_DEFAULT).configs(latestOnly),
@@ -189,8 +189,19 @@ public final class TopicSetup {
                         TopicConfig.RETENTION_MS_CONFIG,
                         Long.toString(DEAD_LETTERS_RETENTION.toMillis())),
                     TopicConfig.RETENTION_BYTES_CONFIG,
-                    Long.toString(DEAD_LETTERS_BYTES_MAX))),
-        new NewTopic(Topics.STATS, 1, BROKERS_DEFAULT).configs(stats(latestOnly)));
+                    Long.toString(DEAD_LETTERS_BYTES_MAX))));
+  }
+
+  private static Map<String, String> latestOnly() {
+    return Map.of(
+        TopicConfig.CLEANUP_POLICY_CONFIG,
+        TopicConfig.CLEANUP_POLICY_COMPACT,
+        TopicConfig.SEGMENT_MS_CONFIG,
+        Long.toString(Duration.ofMinutes(10).toMillis()),
+        TopicConfig.SEGMENT_BYTES_CONFIG,
+        Integer.toString(16 * 1024 * 1024),
+        TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
+        "0.1");
   }
 
   private static NewTopic events(String topic, int partitions) {
@@ -203,8 +214,8 @@ public final class TopicSetup {
   }
 
   /** The latest of each key, and of those not all: every minute brings new ones. */
-  private static Map<String, String> stats(Map<String, String> latestOnly) {
-    Map<String, String> all = new HashMap<>(latestOnly);
+  private static Map<String, String> stats() {
+    Map<String, String> all = new HashMap<>(latestOnly());
     all.putAll(anyTime());
     all.put(
         TopicConfig.CLEANUP_POLICY_CONFIG,

@@ -1,7 +1,9 @@
 package io.skywire.sink.stats;
 
 import io.skywire.common.topic.EventHeaders;
+import io.skywire.common.topic.OpTally;
 import io.skywire.common.topic.Topics;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,12 +14,14 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the JSON off the events that nobody will read it of, as soon as they are polled: Kafka
- * Streams keeps hundreds of records before it looks at them, and each may have 15 MiB. Kafka makes
- * it; one thread.
+ * Streams keeps hundreds of records before it looks at them, and each may have 15 MiB. A commit of
+ * an older ingester, without {@link EventHeaders#OPS}, is given that header first. Kafka makes it;
+ * one thread.
  */
 public final class LeanRecords implements ConsumerInterceptor<byte[], byte[]> {
   /** Where the consumer's settings have the {@link Routes}. */
@@ -54,24 +58,33 @@ public final class LeanRecords implements ConsumerInterceptor<byte[], byte[]> {
   private List<ConsumerRecord<byte[], byte[]>> lean(List<ConsumerRecord<byte[], byte[]>> records) {
     List<ConsumerRecord<byte[], byte[]>> lean = new ArrayList<>(records.size());
     for (ConsumerRecord<byte[], byte[]> record : records) {
+      byte[] json = record.value();
       lean.add(
-          record.value() == null || isNeeded(record.headers()) ? record : withoutValue(record));
+          json == null || isRouted(record.headers())
+              ? record
+              : withoutValue(record, withOps(record.headers(), json)));
     }
     return lean;
   }
 
-  private boolean isNeeded(Headers headers) {
-    if (headers.lastHeader(EventHeaders.OPS) == null
-        && "commit".equals(TopicRecord.text(headers, EventHeaders.EVENT_TYPE))) {
-      return true;
+  private static Headers withOps(Headers headers, byte[] json) {
+    if (headers.lastHeader(EventHeaders.OPS) != null
+        || !"commit".equals(TopicRecord.text(headers, EventHeaders.EVENT_TYPE))) {
+      return headers;
     }
+    OpTally tally = OpReader.ofJson(json);
+    String ops = tally == null ? "" : tally.header();
+    return new RecordHeaders(headers).add(EventHeaders.OPS, ops.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private boolean isRouted(Headers headers) {
     @Nullable String collections =
         routes.isEmpty() ? null : TopicRecord.text(headers, EventHeaders.COLLECTIONS);
     return collections != null && !routes.topicsOf(collections).isEmpty();
   }
 
   private static ConsumerRecord<byte[], byte[]> withoutValue(
-      ConsumerRecord<byte[], byte[]> record) {
+      ConsumerRecord<byte[], byte[]> record, Headers headers) {
     return new ConsumerRecord<>(
         record.topic(),
         record.partition(),
@@ -82,7 +95,7 @@ public final class LeanRecords implements ConsumerInterceptor<byte[], byte[]> {
         record.serializedValueSize(),
         record.key(),
         TAKEN_OFF,
-        record.headers(),
+        headers,
         record.leaderEpoch());
   }
 }

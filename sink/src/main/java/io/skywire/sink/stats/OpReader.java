@@ -33,7 +33,8 @@ final class OpReader {
     String header = TopicRecord.text(headers, EventHeaders.OPS);
     List<OpCount> ops = header == null ? null : ofHeader(header);
     if (ops == null && json.length > 0) {
-      ops = ofJson(json);
+      OpTally tally = ofJson(json);
+      ops = tally == null ? null : tally.counts();
     }
     return ops == null ? List.of() : ops;
   }
@@ -52,7 +53,8 @@ final class OpReader {
     return ops;
   }
 
-  private static @Nullable List<OpCount> ofJson(byte[] json) {
+  /** Of a commit's JSON; null when it is none. */
+  static @Nullable OpTally ofJson(byte[] json) {
     try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {
       if (enters(parser, "record") && enters(parser, "ops")) {
         return ops(parser);
@@ -82,7 +84,7 @@ final class OpReader {
     return false;
   }
 
-  private static @Nullable List<OpCount> ops(JsonParser parser) {
+  private static @Nullable OpTally ops(JsonParser parser) {
     if (parser.currentToken() != JsonToken.START_ARRAY) {
       return null;
     }
@@ -105,6 +107,6 @@ final class OpReader {
       }
       tally.add(action, collection, 1);
     }
-    return tally.counts();
+    return tally;
   }
 }

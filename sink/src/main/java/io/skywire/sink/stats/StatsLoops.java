@@ -4,15 +4,18 @@ import io.skywire.common.lifecycle.LoopThread;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The loops of this package that are needed, from their start to their end; maybe none. */
 public final class StatsLoops implements AutoCloseable {
-  private final @Nullable StatsStreams streams;
-  private final @Nullable StatsStorage storage;
-  private final List<LoopThread> threads = new ArrayList<>();
+  private final List<Part> parts = new ArrayList<>();
+
+  private record Part(LoopThread thread, BooleanSupplier progress) {
+    boolean hangs() {
+      return thread.isRunning() && !progress.getAsBoolean();
+    }
+  }
 
   /**
    * @param streams null when nothing is counted or sent on
@@ -21,44 +24,28 @@ public final class StatsLoops implements AutoCloseable {
    */
   public StatsLoops(
       @Nullable StatsStreams streams, @Nullable StatsStorage storage, Duration stopMax) {
-    this.streams = streams;
-    this.storage = storage;
     if (streams != null) {
-      threads.add(new LoopThread("sink-streams", streams, stopMax));
+      parts.add(new Part(new LoopThread("sink-streams", streams, stopMax), streams::makesProgress));
     }
     if (storage != null) {
-      threads.add(new LoopThread("sink-stats", storage, stopMax));
+      parts.add(new Part(new LoopThread("sink-stats", storage, stopMax), storage::makesProgress));
     }
   }
 
   public void start() {
-    threads.forEach(LoopThread::start);
+    parts.forEach(part -> part.thread().start());
   }
 
-  /** Whether none has ended or hangs. Any thread. */
-  public boolean isAlive() {
-    return threads.stream().allMatch(LoopThread::isRunning)
-        && (streams == null || streams.makesProgress())
-        && (storage == null || storage.makesProgress());
-  }
-
-  /** Completes, by its error, when one has ended by an error. */
-  public CompletionStage<Void> failed() {
-    CompletableFuture<Void> failed = new CompletableFuture<>();
-    for (LoopThread thread : threads) {
-      thread
-          .done()
-          .whenComplete((nothing, failure) -> {
-            if (failure != null) {
-              failed.completeExceptionally(failure);
-            }
-          });
-    }
-    return failed;
+  /**
+   * Whether none hangs. One that has ended by an error would end so again, and events are stored
+   * without it: its metric tells. Any thread.
+   */
+  public boolean makesProgress() {
+    return parts.stream().noneMatch(Part::hangs);
   }
 
   @Override
   public void close() {
-    threads.forEach(LoopThread::close);
+    parts.forEach(part -> part.thread().close());
   }
 }

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class StatsStorage implements Loop {
   private static final Logger log = LoggerFactory.getLogger(StatsStorage.class);
 
-  private static final String GROUP = "skywire-sink-stats";
+  private static final String GROUP = "skywire-stats-storage";
   private static final Duration IDLE = Duration.ofSeconds(1);
   private static final Duration STEP_MAX = Duration.ofMinutes(5);
   private static final Duration CLOSE_MAX = Duration.ofSeconds(3);
@@ -49,7 +49,6 @@ public final class StatsStorage implements Loop {
   private static final int RECORDS_MAX = 2_000;
 
   private final KafkaSettings kafka;
-  private final int partitions;
   private final StatsTable table;
   private final InstantSource clock;
   private final int retentionDays;
@@ -61,19 +60,16 @@ public final class StatsStorage implements Loop {
   private long trimmedAt = System.nanoTime() - TRIM_EVERY.toNanos();
 
   /**
-   * @param partitions of the events' topic
    * @param retentionDays as the events'
    */
   public StatsStorage(
       KafkaSettings kafka,
-      int partitions,
       DataSource database,
       InstantSource clock,
       int retentionDays,
       StatsMetrics metrics,
       Backoff backoff) {
     this.kafka = kafka;
-    this.partitions = partitions;
     this.table = new StatsTable(database);
     this.clock = clock;
     this.retentionDays = retentionDays;
@@ -116,7 +112,7 @@ public final class StatsStorage implements Loop {
 
   private void carryOver() throws SQLException, ExecutionException, InterruptedException {
     try (TopicAdmin topics = TopicAdmin.open(kafka)) {
-      topics.ensure(partitions);
+      topics.ensureStats();
     }
     Consumer<byte[], byte[]> consumer = consumer();
     try {

@@ -31,7 +31,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Owns the client of Kafka Streams: opens it, looks whether it works, and opens it anew when it has
  * given up. A thread of it that fails for what passes is followed by another, after a pause; what
- * does not pass ends the loop, and with it the process. One thread, beside those of the client.
+ * does not pass, such as a route's topic that does not fit, ends the loop until the process is
+ * started again, and nothing else. One thread, beside those of the client.
  */
 public final class StatsStreams implements Loop {
   /** Its group, and what the names of its own topics begin with. */
@@ -163,6 +164,9 @@ public final class StatsStreams implements Loop {
   private @Nullable String makeTopics() throws ExecutionException, InterruptedException {
     try (TopicAdmin topics = TopicAdmin.open(kafka)) {
       topics.ensure(partitions);
+      if (stats) {
+        topics.ensureStats();
+      }
       topics.ensureRoutes(routes.topics(), partitions);
       return topics.inSyncMin(Topics.EVENTS);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skywire.common.settings.Variables;
 import io.skywire.common.topic.Topics;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,13 +31,40 @@ class LeanRecordsTest {
 
   @Test
   void whatIsReadStays() {
-    assertThat(value(JSON, "event_type", "commit")).isEqualTo(JSON);
     lean.configure(
         Map.of(
             LeanRecords.ROUTES, Routes.from(new Variables(Map.of("SKYWIRE_ROUTES", "a.b.*=t")))));
     assertThat(value(JSON, "event_type", "commit", "ops", "", "collections", "x.y.z,a.b.c"))
         .isEqualTo(JSON);
     assertThat(value(JSON, "event_type", "commit", "ops", "", "collections", "x.y.z")).isEmpty();
+  }
+
+  @Test
+  void whatAnOlderIngesterHasNotSaidOfOpsIsReadBeforeItIsTakenOff() {
+    byte[] json =
+        TestEvents.utf8(
+            """
+            {"seq":1,"record":{"ops":[{"action":"create","collection":"a.b.c"},
+            {"action":"delete","collection":"a.b.d"},{"action":"create","collection":"a.b.c"}]}}\
+            """);
+    assertThat(ops(json)).isEqualTo("create a.b.c 2,delete a.b.d");
+    assertThat(value(json, "event_type", "commit")).isEmpty();
+    assertThat(ops(TestEvents.utf8("{\"seq\":"))).isEmpty();
+  }
+
+  private String ops(byte[] json) {
+    TopicPartition of = new TopicPartition(Topics.EVENTS, 3);
+    return new String(
+        lean.onConsume(
+                new ConsumerRecords<>(
+                    Map.of(of, List.of(record(Topics.EVENTS, json, "event_type", "commit"))),
+                    Map.of()))
+            .records(of)
+            .getFirst()
+            .headers()
+            .lastHeader("ops")
+            .value(),
+        StandardCharsets.UTF_8);
   }
 
   /** By its having none, a watermark is told from an event. */

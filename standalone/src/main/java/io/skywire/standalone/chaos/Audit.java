@@ -9,10 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 
 /**
- * Compares what the three witnesses see with what the relay has emitted, as it comes: every event
- * once in the topic, in the table and at the reader, with the ledger's hash, in the order of its
- * repo, and complete at or below each watermark; and that retention drops a day or does not. Holds
- * only what has not come by everywhere. Any thread may call it.
+ * Compares what the witnesses see with what the relay has emitted, as it comes: every event once in
+ * the topic, in the table, at the reader and in the stream, with the ledger's hash, in the order of
+ * its repo, and complete at or below each watermark; and that retention drops a day or does not.
+ * Holds only what has not come by everywhere. Any thread may call it.
  */
 final class Audit {
   /** Repos of the simulator come and go; those not seen for so many others will not come again. */
@@ -30,11 +30,13 @@ final class Audit {
   private final Awaited table = new Awaited();
   private final FurtherCollections further = new FurtherCollections();
   private final Awaited reader = new Awaited();
+  private final Awaited stream = new Awaited();
   private final LinkedHashMap<String, Long> lastOfRepo = new LinkedHashMap<>(16, 0.75f, true);
   private long newest;
   private long emitted;
   private long tableAt;
   private long readerAt;
+  private long streamAt;
   private long readerMovedNanos;
   private long standstillNanos;
 
@@ -176,6 +178,18 @@ final class Audit {
     overdue(reader, seq, "the reader");
   }
 
+  /** An event of a stream without a filter: all before it have come. */
+  synchronized void streamed(long seq, String hash, long last) {
+    know(seq);
+    if (seq <= last) {
+      findings.add(
+          Finding.Kind.MISORDERED, "the stream brought seq %d after %d".formatted(seq, last));
+    }
+    judge(stream.arrive(seq, hash), seq, "the stream");
+    streamAt = Math.max(streamAt, seq);
+    overdue(stream, seq, "the stream");
+  }
+
   /** How far the topic is complete. */
   synchronized long topicAt() {
     long at = Long.MAX_VALUE;
@@ -193,9 +207,13 @@ final class Audit {
     return readerAt;
   }
 
-  /** Whether topic, table and reader are complete to a seq. */
+  synchronized long streamAt() {
+    return streamAt;
+  }
+
+  /** Whether topic, table, reader and stream are complete to a seq. */
   synchronized boolean isCompleteTo(long seq) {
-    return topicAt() >= seq && tableAt >= seq && readerAt >= seq;
+    return topicAt() >= seq && tableAt >= seq && readerAt >= seq && streamAt >= seq;
   }
 
   /** From now on it counts for how long the reader gets nothing. */
@@ -233,6 +251,7 @@ final class Audit {
         table.expect(entry);
         further.expect(entry);
         reader.expect(entry);
+        stream.expect(entry);
         newest = entry.seq();
         emitted++;
       }

@@ -87,10 +87,13 @@ public final class ChaosRun {
                   new TopicWitness(world.kafka(), ChaosSettings.PARTITIONS, audit, findings));
           LoopThread tableThread = witness("table-witness", table);
           LoopThread readerThread =
-              witness("reader-witness", new ReaderWitness(world.api(), token, audit, findings))) {
+              witness("reader-witness", new ReaderWitness(world.api(), token, audit, findings));
+          LoopThread streamThread =
+              witness("stream-witness", new StreamWitness(world.api(), token, audit, findings))) {
         topicThread.start();
         tableThread.start();
         readerThread.start();
+        streamThread.start();
         recover(world, audit, OPENING_MAX);
         if (trains) {
           training.end();
@@ -169,9 +172,14 @@ public final class ChaosRun {
       if (System.nanoTime() - begun > max.toNanos()) {
         findings.add(
             Finding.Kind.STUCK,
-            "within %d s of the end of the faults not everything to seq %d has come out: topic at %d, table at %d, reader at %d"
+            "within %d s of the end of the faults not everything to seq %d has come out: topic at %d, table at %d, reader at %d, stream at %d"
                 .formatted(
-                    max.toSeconds(), head, audit.topicAt(), audit.tableAt(), audit.readerAt()));
+                    max.toSeconds(),
+                    head,
+                    audit.topicAt(),
+                    audit.tableAt(),
+                    audit.readerAt(),
+                    audit.streamAt()));
         return;
       }
       lookForEnded(world);

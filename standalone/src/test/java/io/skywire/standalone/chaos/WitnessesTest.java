@@ -36,11 +36,15 @@ class WitnessesTest {
   private final ReaderWitness reader =
       new ReaderWitness(URI.create("http://nowhere"), "token", audit, findings);
 
+  private final StreamWitness stream =
+      new StreamWitness(URI.create("http://nowhere"), "token", audit, findings);
+
   @Test
   void nothingIsFoundInAFaithfulStream() {
     for (long seq = 1; seq <= EVENTS; seq++) {
       topic.see(event(seq, json(seq)));
       audit.inTable(seq, hash(json(seq)));
+      stream(seq);
     }
     completeTopic(EVENTS);
     audit.tableComplete(EVENTS);
@@ -78,6 +82,48 @@ class WitnessesTest {
     reader.see(page(1, 2, 4, 5));
 
     assertOnly(Finding.Kind.LOST, "seq 3 is not in the reader");
+  }
+
+  @Test
+  void anEventThatAStreamLeavesOutIsLost() {
+    stream(1);
+    stream(3);
+
+    assertOnly(Finding.Kind.LOST, "seq 2 is not in the stream");
+  }
+
+  @Test
+  void anEventThatAStreamBringsAgainIsNamed() {
+    stream(1);
+    stream(2);
+    stream(1);
+    assertThat(findings.counts().get(Finding.Kind.REPEATED)).isOne();
+    assertThat(findings.counts().get(Finding.Kind.MISORDERED)).isOne();
+  }
+
+  @Test
+  void whatAStreamHasHalfSaidWhenItBreaksOffDoesNotCount() {
+    stream(1);
+    stream.see("id: 2");
+    stream.see("data: " + json(2).substring(0, 5));
+    stream.begin();
+    stream(2);
+    assertThat(findings.isEmpty()).isTrue();
+  }
+
+  @Test
+  void aStreamThatTellsOfALossIsNamed() {
+    stream.see("event: truncated");
+    stream.see("data: {}");
+    stream.see("");
+
+    assertOnly(Finding.Kind.LOST, "truncated");
+  }
+
+  private void stream(long seq) {
+    stream.see("id: " + seq);
+    stream.see("data: " + json(seq));
+    stream.see("");
   }
 
   @Test
