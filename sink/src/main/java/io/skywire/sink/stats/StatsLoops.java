@@ -38,7 +38,7 @@ public final class StatsLoops implements AutoCloseable {
 
   /**
    * Whether none hangs. One that has ended by an error would end so again, and events are stored
-   * without it: its metric tells. Any thread.
+   * without it: the log tells, and the metrics. Any thread.
    */
   public boolean makesProgress() {
     return parts.stream().noneMatch(Part::hangs);
