@@ -79,7 +79,11 @@ record TailWindow(
         continue;
       }
       byte[] json = event.json();
-      if (json == null || bytes + json.length > bytesMax || !lease.tryTake(json.length)) {
+      if (json == null) {
+        // Ending here would be a short page with more behind it, which is the end to some.
+        return null;
+      }
+      if (bytes + json.length > bytesMax || !lease.tryTake(json.length)) {
         return found.isEmpty() ? null : page(request, found, end);
       }
       found.add(new Event(event.seq(), json));

@@ -104,6 +104,24 @@ class FollowTest {
         };
   }
 
+  /** The tail keeps no long events; a page that has one is nevertheless a whole page. */
+  @Test
+  void aPageIsAsLongAsAskedForWhereverALongEventIs() throws Exception {
+    long before = sink.watermark();
+    api.get("/api/events?since=" + before, token);
+    while (sink.readable().stream()
+            .filter(event -> event.seq() > before && event.json().length() > 20_000)
+            .count()
+        < 3) {
+      sink.store(5);
+      int stored = (int) sink.readable().stream().filter(event -> event.seq() > before).count();
+      JsonNode page = TestApi.json(api.get("/api/events?limit=1000&since=" + before, token));
+      if (page.get("watermark_seq").asLong() == sink.watermark()) {
+        assertThat(page.get("count").asInt()).isEqualTo(Math.min(1_000, stored));
+      }
+    }
+  }
+
   /** What the tail has in memory is behind for as long as the database keeps its next read. */
   @Test
   void whoHasSeenAWatermarkIsNotToldALowerOne() throws Exception {
