@@ -25,8 +25,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "chaos",
     description = {
-      "Runs everything as processes of its own, with two ingesters and two sinks, kills, stops and",
-      "cuts off one after another, and checks every event at the topic, the table and a reader."
+      "Runs everything, kills and cuts off one after another, and checks every event.",
+      "Each is a process of its own, with two ingesters and two sinks. Every event is looked for at",
+      "the topic, in the table, by a reader and on a stream."
     })
 public final class ChaosCommand implements Callable<Integer> {
   private static final int ROUNDS_MAX = 1_000_000;

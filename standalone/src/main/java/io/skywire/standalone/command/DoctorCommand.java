@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "doctor",
     description = {
-      "Checks settings, Kafka, PostgreSQL, relay, clock and disk, and says what to do about each",
-      "finding: of a running `up`, or of what the environment names. Status 1 when something is bad."
+      "Checks settings, Kafka, PostgreSQL, relay, clock and disk; says what to do.",
+      "Of a running `up`, or of what the environment names. Status 1 when something is bad."
     })
 public final class DoctorCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

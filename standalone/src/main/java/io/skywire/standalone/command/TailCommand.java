@@ -24,8 +24,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "tail",
     description = {
-      "Prints events as they come, one a line, until it is stopped: of a running `up`, or of the",
-      "API at SKYWIRE_URL, with the token SKYWIRE_TOKEN. What was lost goes to standard error."
+      "Prints events as they come, one a line, until it is stopped.",
+      "Of a running `up`, or of the API at SKYWIRE_URL, with the token SKYWIRE_TOKEN. What was",
+      "lost goes to standard error."
     })
 public final class TailCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
