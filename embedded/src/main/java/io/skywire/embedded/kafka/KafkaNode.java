@@ -23,7 +23,6 @@ public final class KafkaNode {
   private final int id;
   private final List<BrokerSettings.Listener> listeners;
   private final ChildCommand command;
-  private List<String> flags = List.of();
   private @Nullable ChildProcess process;
 
   KafkaNode(int id, List<BrokerSettings.Listener> listeners, ChildCommand command) {
@@ -50,15 +49,10 @@ public final class KafkaNode {
     return process != null && process.isAlive();
   }
 
-  /** Flags for the JVM beside those of the cluster, from the next start on. */
-  public synchronized void setFlags(List<String> newFlags) {
-    flags = List.copyOf(newFlags);
-  }
-
   /** Starts it, unless it runs; {@link #awaitReady} tells when it answers. */
   public synchronized void start() {
     if (!isAlive()) {
-      process = ChildProcess.start(command.withFlags(flags));
+      process = ChildProcess.start(command);
     }
   }
 

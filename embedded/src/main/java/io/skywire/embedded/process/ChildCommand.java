@@ -1,5 +1,6 @@
 package io.skywire.embedded.process;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,13 @@ public record ChildCommand(
     environment = Map.copyOf(environment);
   }
 
-  /** A main class on this JVM's class path, in a JVM of its own. */
+  /**
+   * A main class on this JVM's class path, in a JVM of its own. Where the property {@code
+   * skywire.aot} names an AOT cache, with the class path that it was made for in {@code
+   * skywire.aot.class-path}, the child begins with that.
+   *
+   * @see <a href="https://openjdk.org/jeps/514">JEP 514: Ahead-of-Time Command-Line Ergonomics</a>
+   */
   public static ChildCommand java(
       String name,
       String mainClass,
@@ -34,20 +41,21 @@ public record ChildCommand(
     words.add("--enable-native-access=ALL-UNNAMED");
     words.add("--sun-misc-unsafe-memory-access=allow");
     words.addAll(flags);
+    String cache = System.getProperty("skywire.aot", "");
+    if (!cache.isEmpty() && Files.exists(Path.of(cache))) {
+      // Objects are laid out in the cache as they were in the JVM that wrote it.
+      words.addAll(
+          List.of("-XX:+UseCompactObjectHeaders", "-XX:AOTCache=" + cache, "-Xlog:aot*=off"));
+    }
     words.addAll(List.of("-cp", classPath(), mainClass));
     words.addAll(arguments);
     return new ChildCommand(name, words, environment, log);
   }
 
-  /** The same with more flags for the JVM. */
-  public ChildCommand withFlags(List<String> flags) {
-    List<String> more = new ArrayList<>(words);
-    more.addAll(1, flags);
-    return new ChildCommand(name, more, environment, log);
-  }
-
   /** Of a test too, whose own JVM is started with the class path inside a jar. */
   private static String classPath() {
-    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    String ofTest =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    return System.getProperty("skywire.aot.class-path", ofTest);
   }
 }

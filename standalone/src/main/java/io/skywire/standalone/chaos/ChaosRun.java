@@ -33,9 +33,6 @@ public final class ChaosRun {
 
   private static final Duration OPENING_MAX = Duration.ofMinutes(3);
 
-  /** From so many on, the time that training takes comes back. */
-  private static final int TRAINING_ROUNDS = 50;
-
   private static final Duration WITNESS_STOP_MAX = Duration.ofSeconds(5);
 
   /** What follows a first finding may explain it. */
@@ -71,13 +68,8 @@ public final class ChaosRun {
     try (World world = World.start(folder, settings)) {
       LedgerTail tail = world.relay().ledger().tail();
       Audit audit = new Audit(() -> next(tail), ChaosSettings.PARTITIONS, findings);
-      Training training = new Training(world);
-      boolean trains = settings.rounds() >= TRAINING_ROUNDS && Training.isPossible();
       Opening opening = new Opening(world, settings.seed(), tally);
       opening.killMigrating();
-      if (trains) {
-        training.begin();
-      }
       world.startProcesses();
       String token = opening.token();
       TableWitness table = new TableWitness(world.database(), audit, findings);
@@ -95,10 +87,6 @@ public final class ChaosRun {
         readerThread.start();
         streamThread.start();
         recover(world, audit, OPENING_MAX);
-        if (trains) {
-          training.end();
-          recover(world, audit, OPENING_MAX);
-        }
         play(world, audit, table);
       }
       return verdict(audit);

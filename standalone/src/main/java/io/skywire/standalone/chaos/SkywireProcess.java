@@ -15,7 +15,6 @@ final class SkywireProcess implements Victim {
 
   private final Role role;
   private final ChildCommand command;
-  private List<String> flags = List.of();
   private @Nullable ChildProcess process;
 
   SkywireProcess(Role role, ChildCommand command) {
@@ -33,15 +32,10 @@ final class SkywireProcess implements Victim {
     return command.name();
   }
 
-  /** Flags for the JVM, from the next start on. */
-  synchronized void setFlags(List<String> newFlags) {
-    flags = List.copyOf(newFlags);
-  }
-
   @Override
   public synchronized void start() {
     if (process == null) {
-      process = ChildProcess.start(command.withFlags(flags));
+      process = ChildProcess.start(command);
     }
   }
 

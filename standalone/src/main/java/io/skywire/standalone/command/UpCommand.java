@@ -40,6 +40,11 @@ public final class UpCommand implements Callable<Integer> {
   @Option(names = "--fresh", description = "Empties the data folder first.")
   private boolean fresh;
 
+  @Option(
+      names = "--until-readable",
+      description = "Ends, with status 0, as soon as the API shows an event.")
+  private boolean untilReadable;
+
   @Override
   @SuppressWarnings("try") // the lock is only held
   public Integer call() throws IOException, InterruptedException {
@@ -64,13 +69,14 @@ public final class UpCommand implements Callable<Integer> {
     // First the folder: where both are in use, it is by the same run.
     try (FolderLock lock = FolderLock.take(folder)) {
       settings.requireFreePort();
+      // Before anything has asked for a logger.
+      Logs.toFile(folder.log(), logFormat);
       if (fresh) {
         EmbeddedPostgresServer.killLeftBehind(folder.postgres());
         folder.clear();
       }
-      Logs.toFile(folder.log(), logFormat);
       DemoRelay demoRelay = demo ? new DemoRelay(rate == null ? DemoRelay.RATE : rate, seed) : null;
-      return new Up(settings, folder, demoRelay, screen, signals).run();
+      return new Up(settings, folder, demoRelay, untilReadable, screen, signals).run();
     }
   }
 }

@@ -49,12 +49,18 @@ public record DataFolder(Path path) {
     Files.writeString(path.resolve(MARKER), MARKER_TEXT);
   }
 
-  /** Deletes all that is kept, but for the marker and the lock that the caller holds. */
+  /**
+   * Deletes all that is kept, but for the marker and the lock that the caller holds. The log may be
+   * open: it is emptied.
+   */
   public void clear() throws IOException {
     if (!Files.exists(path.resolve(MARKER))) {
       throw new InvalidSettingException(VARIABLE, path.toString(), "a folder ./skywire up made");
     }
-    List<Path> kept = List.of(path.resolve(MARKER), lockFile());
+    if (Files.exists(log())) {
+      Files.writeString(log(), "");
+    }
+    List<Path> kept = List.of(path.resolve(MARKER), lockFile(), log());
     try (Stream<Path> children = Files.list(path)) {
       children.filter(child -> !kept.contains(child)).forEach(TemporaryFolder::delete);
     }

@@ -4,6 +4,7 @@ import io.skywire.api.ApiProcess;
 import io.skywire.api.tokens.TokenStore;
 import io.skywire.common.database.Database;
 import io.skywire.common.database.Migrations;
+import io.skywire.common.lifecycle.LoopThread;
 import io.skywire.common.lifecycle.RunningProcess;
 import io.skywire.common.lifecycle.StopSignals;
 import io.skywire.common.metrics.Metrics;
@@ -17,6 +18,7 @@ import io.skywire.standalone.folder.DataFolder;
 import io.skywire.standalone.folder.Ports;
 import io.skywire.standalone.folder.RunningUp;
 import java.io.IOException;
+import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
@@ -36,23 +38,31 @@ public final class Up {
   private static final int FAILED = 1;
   private static final Duration PROCESS_STOP_MAX = Duration.ofSeconds(6);
   private static final Duration SERVER_STOP_MAX = Duration.ofSeconds(12);
+  private static final Duration FIRST_EVENT_STOP_MAX = Duration.ofSeconds(3);
   private static final Duration DATABASE_WAIT = Duration.ofSeconds(5);
 
   private final UpSettings settings;
   private final DataFolder folder;
   private final @Nullable DemoRelay demo;
+  private final boolean untilReadable;
   private final Screen screen;
   private final StopSignals signals;
 
+  /**
+   * @param demo null to follow the relay of the settings
+   * @param untilReadable whether to end, with status 0, as soon as the API shows an event
+   */
   public Up(
       UpSettings settings,
       DataFolder folder,
       @Nullable DemoRelay demo,
+      boolean untilReadable,
       Screen screen,
       StopSignals signals) {
     this.settings = settings;
     this.folder = folder;
     this.demo = demo;
+    this.untilReadable = untilReadable;
     this.screen = screen;
     this.signals = signals;
   }
@@ -113,7 +123,8 @@ public final class Up {
 
     addresses.put("PORT", Integer.toString(api.port()));
     RunningUp.announce(folder, addresses);
-    welcome(api.port(), database, addresses);
+    URI url = URI.create("http://localhost:" + api.port());
+    String token = welcome(url, database, addresses);
 
     StatusDisplay display =
         running.add(
@@ -125,13 +136,23 @@ public final class Up {
     tellFailure("ingester", ingester.done().toCompletableFuture(), "api and sink go on");
     tellFailure("sink", sink.done().toCompletableFuture(), "api and ingester go on");
     display.start();
-    return awaitEnd(kafka);
+    if (!untilReadable || token == null) {
+      return awaitEnd(signals.asked(), kafka);
+    }
+    LoopThread first =
+        running.add(
+            "first event",
+            new LoopThread("up-first-event", new FirstEvent(url, token), FIRST_EVENT_STOP_MAX),
+            PROCESS_STOP_MAX);
+    first.start();
+    return awaitEnd(
+        CompletableFuture.anyOf(signals.asked(), first.done().toCompletableFuture()), kafka);
   }
 
-  /** Until a signal, or until the broker gives up. */
-  private int awaitEnd(EmbeddedKafka kafka) {
+  /** Until it is to end, or until the broker gives up. */
+  private int awaitEnd(CompletableFuture<?> end, EmbeddedKafka kafka) {
     try {
-      CompletableFuture.anyOf(signals.asked(), kafka.done()).join();
+      CompletableFuture.anyOf(end, kafka.done()).join();
       return DONE;
     } catch (CompletionException failed) {
       screen.line(StatusDisplay.message(failed) + " (" + folder.log() + ")");
@@ -148,9 +169,9 @@ public final class Up {
     });
   }
 
-  private void welcome(int port, DataSource database, Map<String, String> addresses)
+  /** Answers the token, null when there is none. */
+  private @Nullable String welcome(URI url, DataSource database, Map<String, String> addresses)
       throws IOException {
-    String url = "http://localhost:" + port;
     screen.line("");
     try {
       TokenStore tokens = new TokenStore(database, folder.secret());
@@ -164,10 +185,13 @@ public final class Up {
       screen.line("log        " + folder.log());
       screen.line("");
       screen.line("curl -H 'Authorization: Bearer " + token + "' '" + url + "/api/events?since=0'");
+      return token;
     } catch (SQLException failed) {
       screen.line("no token: " + StatusDisplay.message(failed));
+      return null;
+    } finally {
+      screen.line("");
     }
-    screen.line("");
   }
 
   private static <T> T started(CompletableFuture<T> starting) {

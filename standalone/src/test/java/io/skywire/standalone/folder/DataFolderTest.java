@@ -45,12 +45,14 @@ class DataFolderTest {
     DataFolder folder = claimed();
     String secret = folder.secret();
     Files.createDirectories(folder.kafka().resolve("topic"));
+    Files.writeString(folder.log(), "of yesterday");
     try (FolderLock lock = FolderLock.take(folder)) {
       folder.clear();
       assertThat(lock).isNotNull();
       assertThat(FolderLock.isTaken(folder)).isTrue();
     }
     assertThat(folder.kafka()).doesNotExist();
+    assertThat(folder.log()).isEmptyFile();
     assertThat(folder.secret()).isNotEqualTo(secret);
     folder.claim();
   }

@@ -89,6 +89,8 @@ class UpTest {
     Reader anew = new Reader(api(), token(fresh)).readTo(1, PATIENCE);
     assertThat(anew.seen().getFirst().seq()).isEqualTo(1);
     assertThat(anew.seen().getFirst()).isNotEqualTo(ledger.getFirst());
+    assertThat(log(fresh)).as("logs go to the file").doesNotContain("INFO");
+    assertThat(text(new DataFolder(folder()).log())).contains("INFO");
   }
 
   @Test
@@ -117,6 +119,13 @@ class UpTest {
         .isEqualTo(Ledger.read(folder().resolve("relay"), 0).subList(0, reader.seen().size()));
     assertThat(reader.get("/api/gaps?since=0").path("count").asInt(-1)).isZero();
     assertThat(up.isAlive()).isTrue();
+  }
+
+  @Test
+  void endsOnceAnEventCanBeReadIfAskedTo() throws Exception {
+    ChildProcess up = up("--demo", "--rate", "200", "--until-readable");
+    assertThat(up.awaitExit(PATIENCE)).as(log(up)).isZero();
+    assertThat(log(up)).contains("stopped; everything is kept in");
   }
 
   @Test
