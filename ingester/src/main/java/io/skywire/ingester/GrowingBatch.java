@@ -60,6 +60,13 @@ final class GrowingBatch {
     }
   }
 
+  /** What cannot be told from one that is published already; the cursor covers it. */
+  void addWentBack(long seq, long previous, byte[] frame) {
+    add(
+        new DeadLetter(
+            seq, frame, DeadLetter.SEQ_WENT_BACK, "seq %d after %d".formatted(seq, previous)));
+  }
+
   private void add(DeadLetter letter) {
     letters.add(letter);
     bytes += letter.frame().length;

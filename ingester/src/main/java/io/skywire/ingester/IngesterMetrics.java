@@ -66,6 +66,8 @@ public final class IngesterMetrics {
     }
     drops.put(REPEATED, drop(REPEATED, registry));
     letters.put(DeadLetter.FLAWED_OP, letter(DeadLetter.FLAWED_OP, registry));
+    drops.put(DeadLetter.SEQ_WENT_BACK, drop(DeadLetter.SEQ_WENT_BACK, registry));
+    letters.put(DeadLetter.SEQ_WENT_BACK, letter(DeadLetter.SEQ_WENT_BACK, registry));
     transactions =
         Metrics.latency(
                 "skywire.ingester.transaction", "From a transaction's begin to its commit's answer")

@@ -1,5 +1,6 @@
 package io.skywire.ingester;
 
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -24,16 +25,22 @@ final class SeqOrder {
     BACKWARDS
   }
 
+  /** More than come between two frames that a relay mixes up. */
+  private static final int RECENT = 4_096;
+
   private final @Nullable Long cursor;
   private final @Nullable Long published;
   private final long gapSeqs;
+  private final long[] recent = new long[RECENT];
+  private int come;
   private long last;
   private boolean first = true;
 
   /**
    * @param cursor the committed cursor, null when there is none
    * @param published up to where everything is in the topic: the cursor, unless an operator has
-   *     moved it; null when nothing need be there
+   *     moved it; without a cursor, the seq that the session was to begin after; null when nothing
+   *     need be there
    * @param gapSeqs how far from one seq to the next; the protocol allows small gaps
    */
   SeqOrder(@Nullable Long cursor, @Nullable Long published, long gapSeqs) {
@@ -55,14 +62,26 @@ final class SeqOrder {
     }
     if (first) {
       first = false;
-      last = seq;
+      take(seq);
       return leavesGap(seq, outdated) ? Verdict.AFTER_GAP : Verdict.NEXT;
     }
     if (seq - last > gapSeqs) {
       return Verdict.LEAPS;
     }
-    last = seq;
+    take(seq);
     return Verdict.NEXT;
+  }
+
+  /** Whether it was published before, or is one of the last that came as new. */
+  boolean hasCome(long seq) {
+    return (cursor != null && seq <= cursor)
+        || Arrays.stream(recent, 0, Math.min(come, RECENT)).anyMatch(one -> one == seq);
+  }
+
+  private void take(long seq) {
+    last = seq;
+    recent[come % RECENT] = seq;
+    come = come == 2 * RECENT - 1 ? RECENT : come + 1;
   }
 
   /** The last seq that came. */
@@ -80,7 +99,7 @@ final class SeqOrder {
   }
 
   private boolean leavesGap(long seq, boolean outdated) {
-    if (cursor == null) {
+    if (cursor == null && published == null) {
       return false;
     }
     long missing = seq - gapBegins();

@@ -67,8 +67,14 @@ final class Session {
         committed == null || committed.byOperator() ? Instant.EPOCH : committed.writtenAt();
     this.batchBytesMax = settings.batchBytesMax();
     this.decoder = decoder;
-    this.order = new SeqOrder(cursor, published, settings.gapSeqs());
+    this.order =
+        new SeqOrder(cursor, published == null ? asked(start) : published, settings.gapSeqs());
     this.metrics = metrics;
+  }
+
+  /** A seq that the first session was to begin after; nobody knows what the oldest one is. */
+  private @Nullable Long asked(@Nullable Long from) {
+    return cursor == null && from != null && from > 0 ? from : null;
   }
 
   /** Whether {@link #next} has use for frames: not while some are kept, nor after the end. */
@@ -119,12 +125,12 @@ final class Session {
   private void read(byte[] frame, Instant now, GrowingBatch batch) {
     switch (decoder.decode(frame, now)) {
       case Event event -> {
-        if (accept(event.seq(), batch)) {
+        if (accept(event.seq(), frame, batch)) {
           batch.add(event, frame);
         }
       }
       case Drop drop -> {
-        if (drop.seq() == null || accept(drop.seq(), batch)) {
+        if (drop.seq() == null || accept(drop.seq(), frame, batch)) {
           batch.add(drop, frame);
         }
       }
@@ -133,7 +139,7 @@ final class Session {
     }
   }
 
-  private boolean accept(long seq, GrowingBatch batch) {
+  private boolean accept(long seq, byte[] frame, GrowingBatch batch) {
     long previous = order.last();
     return switch (order.next(seq, outdated)) {
       case NEXT -> true;
@@ -153,6 +159,10 @@ final class Session {
       }
       case BACKWARDS -> {
         ending = "relay %s: seq went back from %d to %d".formatted(relay, previous, seq);
+        if (!order.hasCome(seq)) {
+          // The next session asks for what is after the highest: this one would not come again.
+          batch.addWentBack(seq, previous, frame);
+        }
         yield false;
       }
     };

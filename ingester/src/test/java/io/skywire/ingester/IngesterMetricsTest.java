@@ -26,7 +26,8 @@ class IngesterMetricsTest {
   void everyReasonIsACounterOfItsOwnFromTheStart() {
     Stream<String> reasons =
         Stream.concat(
-            Arrays.stream(DropReason.values()).map(DropReason::label), Stream.of("flawed_op"));
+            Arrays.stream(DropReason.values()).map(DropReason::label),
+            Stream.of("flawed_op", "seq_went_back"));
     assertThat(registry.find(LETTERS).counters())
         .extracting(counter -> counter.getId().getTag("reason"))
         .containsExactlyInAnyOrderElementsOf(reasons.toList());

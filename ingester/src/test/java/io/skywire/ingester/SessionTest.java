@@ -127,6 +127,54 @@ class SessionTest {
     assertThatThrownBy(() -> next(session))
         .isInstanceOf(RelayDisconnectedException.class)
         .hasMessage("relay relay.example: seq went back from 15 to 12");
+    // The next session asks for what is after 15.
+    assertThat(batch.deadLetters()).hasSize(1);
+    DeadLetter letter = batch.deadLetters().getFirst();
+    assertThat(letter.seq()).isEqualTo(12);
+    assertThat(letter.frame()).isEqualTo(frame(12));
+    assertThat(letter.reason()).isEqualTo("seq_went_back");
+    assertThat(letter.detail()).isEqualTo("seq 12 after 15");
+  }
+
+  @Test
+  void aSeqThatGoesBackToWhatIsPublishedIsNoLetter() throws Exception {
+    Batch come = next(session(10L), frame(11), frame(15), frame(11));
+    assertThat(come.deadLetters()).isEmpty();
+    Batch covered = next(session(10L), frame(11), frame(10));
+    assertThat(covered.deadLetters()).isEmpty();
+    List<byte[]> many = new ArrayList<>();
+    LongStream.rangeClosed(11, 5_010).forEach(seq -> many.add(frame(seq)));
+    many.add(frame(4_000));
+    assertThat(lettersOf(session(10L), many)).isEmpty();
+    // Too long ago to be known.
+    many.set(many.size() - 1, frame(12));
+    assertThat(lettersOf(session(10L), many)).extracting(DeadLetter::seq).containsExactly(12L);
+  }
+
+  private static List<DeadLetter> lettersOf(Session session, List<byte[]> frames) {
+    List<DeadLetter> letters = new ArrayList<>();
+    List<byte[]> next = frames;
+    try {
+      while (true) {
+        letters.addAll(session.next(next, NOON).deadLetters());
+        next = List.of();
+      }
+    } catch (RelayDisconnectedException ended) {
+      return letters;
+    }
+  }
+
+  @Test
+  void whatWasAskedForAtTheStartAndIsNoLongerThereIsAGap() throws Exception {
+    Map<String, String> from = Map.of("RELAY_URL", "ws://relay.example", "RELAY_START", "100");
+    Batch batch = next(session(null, from), FrameBytes.info("OutdatedCursor"), frame(150));
+    assertThat(batch.gap())
+        .isEqualTo(
+            new Gap(
+                "relay.example", 100, 150, "the cursor was older than the relay's window", NOON));
+    Map<String, String> oldest = Map.of("RELAY_URL", "ws://relay.example", "RELAY_START", "oldest");
+    assertThat(next(session(null, oldest), FrameBytes.info("OutdatedCursor"), frame(150)).gap())
+        .isNull();
   }
 
   @Test

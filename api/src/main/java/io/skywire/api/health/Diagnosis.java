@@ -2,6 +2,8 @@ package io.skywire.api.health;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +66,7 @@ final class Diagnosis {
     Health.Status status = problems.isEmpty() ? Health.Status.OK : Health.Status.DEGRADED;
     tellRecentGap();
     tellDoubtfulDay();
+    tellDayAhead();
     return new Health(
         status,
         observed.watermark() == null ? 0 : observed.watermark(),
@@ -204,6 +207,16 @@ final class Diagnosis {
       problems.add(
           "the newest events' day was %s and is %s now: retention waits for a day in case a clock has jumped"
               .formatted(observed.retention().today(), observed.retention().claimedDay()));
+    }
+  }
+
+  /** Nobody reads less for it; but nothing is dropped before the clock has come as far. */
+  private void tellDayAhead() {
+    LocalDate day = observed.retention().today();
+    if (day != null && day.isAfter(LocalDate.ofInstant(observed.now(), ZoneOffset.UTC))) {
+      problems.add(
+          "the newest events are dated %s, ahead of the clock: an ingester's clock was ahead, and until that day events are dated so and none are dropped"
+              .formatted(day));
     }
   }
 

@@ -147,6 +147,10 @@ class HealthTest {
     database.execute("update retention set claimed_day = '2026-08-20', claimed_at = now()");
     JsonNode doubting = await(doubted -> !doubted.path("problems").isEmpty(), "ok");
     assertThat(doubting.path("problems").toString()).contains("2026-07-20", "2026-08-20");
+    database.execute(
+        "update retention set claimed_day = null, claimed_at = null, today = current_date + 30");
+    JsonNode ahead = await(told -> told.path("problems").toString().contains("ahead"), "ok");
+    assertThat(ahead.path("problems").toString()).contains("are dated", "an ingester's clock");
   }
 
   @Test

@@ -13,4 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record DeadLetter(@Nullable Long seq, byte[] frame, String reason, String detail) {
   /** The reason of a frame that became an event with marked ops. */
   public static final String FLAWED_OP = "flawed_op";
+
+  /** The reason of a frame whose seq is below one that came before it in the session. */
+  public static final String SEQ_WENT_BACK = "seq_went_back";
 }

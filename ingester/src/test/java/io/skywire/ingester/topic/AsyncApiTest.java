@@ -81,7 +81,7 @@ class AsyncApiTest {
         .containsExactlyInAnyOrderElementsOf(
             Stream.concat(
                     Arrays.stream(DropReason.values()).map(DropReason::label),
-                    Stream.of(DeadLetter.FLAWED_OP))
+                    Stream.of(DeadLetter.FLAWED_OP, DeadLetter.SEQ_WENT_BACK))
                 .toList());
   }
 

@@ -45,6 +45,14 @@ public record EventRow(
         json);
   }
 
+  /** Below every event's seq, and as plain as an event can be. */
+  static EventRow plain(long indexedAt) {
+    byte[] did = "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa".getBytes(StandardCharsets.UTF_8);
+    byte[] type = "commit".getBytes(StandardCharsets.UTF_8);
+    byte[] json = "{\"seq\":0}".getBytes(StandardCharsets.UTF_8);
+    return new EventRow(0, type, did, List.of("app.bsky.feed.like"), null, indexedAt, json);
+  }
+
   /** The same event among those of another instant. */
   EventRow at(long instant) {
     return instant == indexedAt

@@ -171,6 +171,9 @@ public final class EventStore implements AutoCloseable {
       for (Replayed replayed : batch.replayed()) {
         stored += storeUnlessRefused(transaction, replayed, refused) ? 1 : 0;
       }
+      if (stored == 0 && refused.size() > batch.refused().size()) {
+        requireATableThatTakesRows(transaction, days(batch).getFirst());
+      }
       deadLetters.send(refused);
       transaction.commit();
       return outcome(batch, stored, refused);
@@ -207,6 +210,25 @@ public final class EventStore implements AutoCloseable {
       return bisect(transaction, rows.subList(0, middle), refused)
           + bisect(transaction, rows.subList(middle, rows.size()), refused);
     }
+  }
+
+  /**
+   * A trigger, a check or a column that somebody has added may refuse whatever comes: events are
+   * not to become dead letters for that. Tried with a row that nobody can object to, and that goes
+   * again.
+   *
+   * @throws SQLException when that is refused too
+   */
+  private void requireATableThatTakesRows(Connection transaction, long day) throws SQLException {
+    Savepoint before = transaction.setSavepoint();
+    try {
+      EventTable.copy(transaction, List.of(EventRow.plain(partitions.place(day))), encoding);
+    } catch (SQLException refusal) {
+      throw new SQLException(
+          "the table refuses every row: " + refusal.getMessage(), refusal.getSQLState());
+    }
+    transaction.rollback(before);
+    transaction.releaseSavepoint(before);
   }
 
   private List<EventRow> placed(List<Entry> rows) {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -72,6 +73,27 @@ class EventStoreTest {
         .containsExactlyInAnyOrderElementsOf(refused);
     assertThat(deadLetters).allSatisfy(letter -> assertThat(letter.detail()).contains("22P02"));
     assertThat(stored()).containsExactly("21,20");
+  }
+
+  @Test
+  void aBatchOfNothingButBadRecordsIsPassed() throws Exception {
+    Set<Long> all = LongStream.rangeClosed(1, 20).boxed().collect(Collectors.toSet());
+    assertThat(store.store(batch(all), Map.of(0, START), List.of()).refused()).hasSize(20);
+    assertThat(seqs()).isEmpty();
+    assertThat(stored()).containsExactly("21,20");
+  }
+
+  /** Somebody has added what refuses whatever comes: it is not the events' fault. */
+  @Test
+  void aTableThatRefusesEveryRowHoldsThemUpAndMakesNoDeadLetters() throws Exception {
+    refuse("23502", "before insert on firehose_events for each row");
+    assertThatThrownBy(() -> store.store(batch(Set.of()), Map.of(0, START), List.of()))
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("the table refuses every row");
+    assertNothingStored();
+
+    database.execute("drop trigger fail on firehose_events");
+    assertThat(store.store(batch(Set.of()), Map.of(0, START), List.of()).stored()).isEqualTo(20);
   }
 
   @Test
@@ -332,19 +354,19 @@ class EventStoreTest {
 
   /** The disk is full as soon as this seq is written. */
   private void failAt(long seq) {
+    refuse("53100", "before insert on firehose_events for each row when (new.seq = " + seq + ")");
+  }
+
+  private void refuse(String state, String when) {
     database.execute(
         """
         create function fail() returns trigger language plpgsql as $$
         begin
-          raise exception 'no space left on device' using errcode = '53100';
+          raise exception 'no space left on device' using errcode = '%s';
         end $$
-        """);
-    database.execute(
         """
-        create trigger fail before insert on firehose_events
-        for each row when (new.seq = %d) execute function fail()
-        """
-            .formatted(seq));
+            .formatted(state));
+    database.execute("create trigger fail %s execute function fail()".formatted(when));
   }
 
   private void assertNothingStored() {

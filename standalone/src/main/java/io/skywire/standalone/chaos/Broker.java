@@ -6,6 +6,7 @@ import io.skywire.embedded.kafka.KafkaNode;
 final class Broker implements Victim {
   private final KafkaNode node;
   private boolean wanted = true;
+  private boolean endedByItself;
 
   Broker(KafkaNode node) {
     this.node = node;
@@ -22,9 +23,12 @@ final class Broker implements Victim {
   }
 
   @Override
-  public synchronized void kill() {
+  public synchronized boolean kill() {
+    boolean alive = node.isAlive();
+    endedByItself |= wanted && !alive;
     wanted = false;
     node.kill();
+    return alive;
   }
 
   @Override
@@ -39,6 +43,7 @@ final class Broker implements Victim {
 
   @Override
   public synchronized void stop() {
+    endedByItself |= wanted && !node.isAlive();
     wanted = false;
     node.stop();
   }
@@ -51,6 +56,6 @@ final class Broker implements Victim {
 
   @Override
   public synchronized String endedByItself() {
-    return wanted && !node.isAlive() ? name() : "";
+    return endedByItself || (wanted && !node.isAlive()) ? name() : "";
   }
 }

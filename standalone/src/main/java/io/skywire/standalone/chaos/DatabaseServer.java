@@ -6,6 +6,8 @@ import java.io.IOException;
 /** The PostgreSQL server as a victim. */
 final class DatabaseServer implements Victim {
   private final EmbeddedPostgresServer server;
+  private boolean wanted = true;
+  private boolean endedByItself;
 
   DatabaseServer(EmbeddedPostgresServer server) {
     this.server = server;
@@ -22,8 +24,12 @@ final class DatabaseServer implements Victim {
   }
 
   @Override
-  public synchronized void kill() throws IOException {
+  public synchronized boolean kill() throws IOException {
+    boolean alive = isAlive();
+    endedByItself |= wanted && !alive;
+    wanted = false;
     server.processes().kill();
+    return alive;
   }
 
   @Override
@@ -38,18 +44,25 @@ final class DatabaseServer implements Victim {
 
   @Override
   public synchronized void stop() throws IOException {
+    endedByItself |= wanted && !isAlive();
+    wanted = false;
     server.stopForNow();
   }
 
   @Override
   public synchronized void start() throws IOException {
-    if (!server.processes().isAlive()) {
+    wanted = true;
+    if (!isAlive()) {
       server.startAgain();
     }
   }
 
   @Override
-  public String endedByItself() {
-    return "";
+  public synchronized String endedByItself() throws IOException {
+    return endedByItself || (wanted && !isAlive()) ? name() : "";
+  }
+
+  private boolean isAlive() throws IOException {
+    return server.processes().isAlive();
   }
 }

@@ -3,6 +3,7 @@ package io.skywire.standalone.chaos;
 import io.skywire.embedded.network.Direction;
 import io.skywire.embedded.network.Hold;
 import java.util.List;
+import java.util.Locale;
 
 /** Something that is done to the world and, after a while, undone. Times are in milliseconds. */
 sealed interface Fault {
@@ -100,7 +101,7 @@ sealed interface Fault {
       implements Fault {
     @Override
     public String kind() {
-      return "placed kill";
+      return "kill at " + place.name().toLowerCase(Locale.ROOT);
     }
   }
 

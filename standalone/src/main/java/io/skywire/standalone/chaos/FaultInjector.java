@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Does to the world what a {@link Fault} says, and undoes it. Several faults at once are several
@@ -306,10 +307,9 @@ final class FaultInjector {
   }
 
   private Victim anyBroker() {
-    return world.victims().stream()
-        .filter(victim -> victim.role() == Role.BROKER)
-        .findFirst()
-        .orElseThrow();
+    List<Victim> brokers =
+        world.victims().stream().filter(victim -> victim.role() == Role.BROKER).toList();
+    return brokers.get(ThreadLocalRandom.current().nextInt(brokers.size()));
   }
 
   private void killFor(Victim victim, int pause) throws InterruptedException, IOException {
@@ -319,7 +319,9 @@ final class FaultInjector {
   }
 
   private void kill(Victim victim) throws IOException {
-    victim.kill();
-    tally.killed(victim.name());
+    // Two faults may meet at one victim.
+    if (victim.kill()) {
+      tally.killed(victim.name());
+    }
   }
 }

@@ -2,13 +2,16 @@ package io.skywire.standalone.chaos;
 
 import io.skywire.embedded.network.Direction;
 import io.skywire.embedded.network.Hold;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * The faults of each round: a function of the seed and the number of brokers. One thread. Most are
- * short; the few that last until a group gives a member up take most of the time.
+ * The faults of each round: a function of the seed and the number of brokers. One thread. The first
+ * rounds play one each of the kills that every run must have; all further ones are chosen at
+ * random. Most are short; the few that last until a group gives a member up take most of the time.
  */
 final class FaultPlan {
   private static final List<String> INGESTERS = List.of("ingester-1", "ingester-2");
@@ -22,6 +25,7 @@ final class FaultPlan {
   private final List<String> processes = new ArrayList<>();
   private final List<String> lines = new ArrayList<>();
   private final List<String> brokers = new ArrayList<>();
+  private final Deque<Fault> demanded = new ArrayDeque<>();
 
   /**
    * A fault and when it begins.
@@ -48,9 +52,23 @@ final class FaultPlan {
     });
     lines.add(Line.name("api", "database"));
     lines.add(Line.name("reader", "api"));
+    // Before the commit of events and cursor, and after it; of rows and progress; and what is rare.
+    demanded.add(placedKill(Place.COMMIT, Hold.Side.REQUEST));
+    demanded.add(placedKill(Place.COMMIT, Hold.Side.ANSWER));
+    demanded.add(placedKill(Place.STORE, Hold.Side.REQUEST));
+    demanded.add(killMakingPartitions());
+    demanded.add(killInRetention());
+    demanded.add(killInRebalance());
+  }
+
+  private static Fault placedKill(Place place, Hold.Side side) {
+    return new Fault.PlacedKill(place, side, 1, false, false, 0);
   }
 
   List<Timed> next() {
+    if (!demanded.isEmpty()) {
+      return List.of(new Timed(0, demanded.remove()));
+    }
     List<Timed> faults = new ArrayList<>();
     int count = chance(35) ? 2 : 1;
     for (int i = 0; i < count; i++) {
@@ -84,14 +102,22 @@ final class FaultPlan {
     } else if (dice < 94) {
       return new Fault.KillJoining(any(concat(INGESTERS, SINKS)), joining(), side());
     } else if (dice < 96) {
-      return new Fault.KillMakingPartitions(
-          any(SINKS), random.nextBoolean() ? "create table if not exists" : "alter table", side());
+      return killMakingPartitions();
     } else if (dice < 99) {
       return new Fault.Zombie(zombiePlace(), Hold.Side.REQUEST);
     } else {
-      int stopped = random.nextInt(2);
-      return new Fault.KillInRebalance(SINKS.get(stopped), SINKS.get(1 - stopped), joining());
+      return killInRebalance();
     }
+  }
+
+  private Fault killMakingPartitions() {
+    return new Fault.KillMakingPartitions(
+        any(SINKS), random.nextBoolean() ? "create table if not exists" : "alter table", side());
+  }
+
+  private Fault killInRebalance() {
+    int stopped = random.nextInt(2);
+    return new Fault.KillInRebalance(SINKS.get(stopped), SINKS.get(1 - stopped), joining());
   }
 
   private Fault kill() {

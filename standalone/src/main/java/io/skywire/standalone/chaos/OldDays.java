@@ -42,7 +42,7 @@ final class OldDays {
       LocalDate day = FIRST.plusDays(number(statement, "select count(day) from chaos_spans"));
       long first =
           1 + number(statement, "select max(last_seq) from chaos_spans where day is not null");
-      long seen = Math.min(audit.tableAt(), audit.readerAt());
+      long seen = Math.min(audit.tableAt(), Math.min(audit.readerAt(), audit.streamAt()));
       long last =
           number(
               statement,

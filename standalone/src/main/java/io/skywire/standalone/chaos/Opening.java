@@ -49,8 +49,8 @@ final class Opening {
       victim.start();
       Optional<Ambush.Caught> caught = ambush.await(MIGRATION_MAX);
       tally.inflicted("kill in a migration");
-      victim.kill();
-      if (caught.isEmpty()) {
+      boolean killed = victim.kill();
+      if (caught.isEmpty() || !killed) {
         tally.missed("kill in a migration");
       } else {
         tally.killed(victim.name());

@@ -5,7 +5,6 @@ import io.skywire.standalone.chaos.Victim.Role;
 /** A place in the way of an event at which a process can be met by what it sends. */
 enum Place {
   SEND("events on their way to the topic", Role.INGESTER, "kafka", "Produce"),
-  ENLIST("a partition added to the transaction", Role.INGESTER, "kafka", "AddPartitionsToTxn"),
   COMMIT("commit of events and cursor", Role.INGESTER, "kafka", "EndTxn"),
   PROGRESS("progress moved on, rows not copied", Role.SINK, "database", "update sink_progress"),
   COPY("rows copied, not committed", Role.SINK, "database", "CopyDone"),

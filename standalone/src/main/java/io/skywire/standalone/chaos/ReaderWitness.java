@@ -103,6 +103,9 @@ final class ReaderWitness implements Loop {
       findings.add(
           Finding.Kind.LOST, "the reader was told that events after %d are gone".formatted(since));
     }
+    if (!page.path("gaps").isEmpty()) {
+      findings.add(Finding.Kind.GAP, "the reader was told of " + page.path("gaps"));
+    }
     long last = since;
     for (JsonNode event : page.path("events")) {
       long seq = event.path("seq").asLong();

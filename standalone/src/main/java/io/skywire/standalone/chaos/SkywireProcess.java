@@ -16,6 +16,7 @@ final class SkywireProcess implements Victim {
   private final Role role;
   private final ChildCommand command;
   private @Nullable ChildProcess process;
+  private String ended = "";
 
   SkywireProcess(Role role, ChildCommand command) {
     this.role = role;
@@ -40,11 +41,14 @@ final class SkywireProcess implements Victim {
   }
 
   @Override
-  public synchronized void kill() {
-    if (process != null) {
-      process.kill();
-      process = null;
+  public synchronized boolean kill() throws IOException {
+    if (process == null) {
+      return false;
     }
+    lookWhetherItHasEnded();
+    process.kill();
+    process = null;
+    return true;
   }
 
   @Override
@@ -62,31 +66,44 @@ final class SkywireProcess implements Victim {
   }
 
   @Override
-  public void stop() {
-    stop(STOP_MAX);
-  }
-
-  synchronized void stop(Duration max) {
-    if (process != null) {
-      process.terminate();
-      try {
-        process.awaitExit(max);
-      } finally {
-        kill();
+  public synchronized void stop() throws IOException {
+    if (process == null) {
+      return;
+    }
+    lookWhetherItHasEnded();
+    process.terminate();
+    try {
+      int status = process.awaitExit(STOP_MAX);
+      if (status != 0) {
+        tellEnd(status);
       }
+    } finally {
+      process.kill();
+      process = null;
     }
   }
 
   @Override
   public synchronized String endedByItself() throws IOException {
-    if (process == null || process.isAlive()) {
-      return "";
+    lookWhetherItHasEnded();
+    return ended;
+  }
+
+  private void lookWhetherItHasEnded() throws IOException {
+    if (process != null && !process.isAlive()) {
+      tellEnd(process.awaitExit(STOP_MAX));
     }
-    List<String> log = Files.readAllLines(command.log());
-    return "%s with status %d: %s"
-        .formatted(
-            name(),
-            process.awaitExit(STOP_MAX),
-            String.join(" / ", log.subList(Math.max(0, log.size() - LOG_LINES), log.size())));
+  }
+
+  private void tellEnd(int status) throws IOException {
+    if (ended.isEmpty()) {
+      List<String> log = Files.readAllLines(command.log());
+      ended =
+          "%s with status %d: %s"
+              .formatted(
+                  name(),
+                  status,
+                  String.join(" / ", log.subList(Math.max(0, log.size() - LOG_LINES), log.size())));
+    }
   }
 }

@@ -80,10 +80,11 @@ final class TableWitness implements Loop {
               Finding.Kind.REPEATED,
               "the table has %d rows of %d events".formatted(row.getLong(1), row.getLong(2)));
         }
-        if (row.getLong(2) < expected.events()) {
+        long events = row.getLong(2);
+        if (events != expected.events()) {
           findings.add(
-              Finding.Kind.LOST,
-              "the table has %d events of %d".formatted(row.getLong(2), expected.events()));
+              events < expected.events() ? Finding.Kind.LOST : Finding.Kind.REPEATED,
+              "the table has %d events of %d".formatted(events, expected.events()));
         }
       }
       try (ResultSet row =

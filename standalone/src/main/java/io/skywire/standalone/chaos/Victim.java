@@ -18,8 +18,12 @@ interface Victim {
   /** Unique: role and number. */
   String name();
 
-  /** SIGKILL; gone when this returns. */
-  void kill() throws IOException;
+  /**
+   * SIGKILL; gone when this returns.
+   *
+   * @return whether there was anything to kill
+   */
+  boolean kill() throws IOException;
 
   /** SIGSTOP. */
   void pause() throws IOException;
@@ -33,6 +37,9 @@ interface Victim {
   /** Starts it unless it runs; what it needs to be ready may come later. */
   void start() throws IOException;
 
-  /** Why it has ended although nobody has ended it; empty when it has not. */
+  /**
+   * Why it has ended although nobody has ended it, also when it has been killed, stopped or started
+   * since; empty when it has not.
+   */
   String endedByItself() throws IOException;
 }

@@ -29,6 +29,20 @@ class FaultPlanTest {
   }
 
   @Test
+  void theFirstRoundsHaveTheKillsThatEveryRunMustHave() {
+    List<Fault> first = plan(7, 1).stream().limit(6).map(FaultPlan.Timed::fault).toList();
+    assertThat(first)
+        .extracting(Fault::kind)
+        .containsExactly(
+            "kill at commit",
+            "kill at commit",
+            "kill at store",
+            "kill while making partitions",
+            "kill in retention",
+            "kill in a rebalance");
+  }
+
+  @Test
   void everyProcessAndServerIsAVictim() {
     String all = plan(7, 3).toString();
 

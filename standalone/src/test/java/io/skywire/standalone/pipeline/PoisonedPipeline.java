@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class PoisonedPipeline implements AutoCloseable {
   static final JsonMapper JSON = JsonMapper.shared();
 
-  /** Of each one, generous, since others use the machine too; of half of them it is a second. */
+  /** Of each one, generous, since others use the machine too: see the medians. */
   private static final Duration READABLE_MAX = Duration.ofSeconds(20);
 
   private static final long LOOK_AGAIN_MILLIS = 5;
@@ -30,7 +30,8 @@ final class PoisonedPipeline implements AutoCloseable {
   private final Pipeline pipeline;
   private final Reader reader;
   private final LettersInTopic letters;
-  private final List<Duration> until = new ArrayList<>();
+  private final List<Duration> afterPoisons = new ArrayList<>();
+  private final List<Duration> afterTroubles = new ArrayList<>();
   private final List<Long> events = new ArrayList<>();
   private long lastSeq;
 
@@ -75,8 +76,22 @@ final class PoisonedPipeline implements AutoCloseable {
     return new CommitFrame().seq(seq).create(PATH, Map.of("text", "good " + seq)).bytes();
   }
 
-  /** Sends a good event, waits until it can be read, and answers its seq. */
+  /** Sends a good event where nothing is wrong, waits until it can be read, answers its seq. */
   long sendGood(String after) throws InterruptedException {
+    return sendGood(after, new ArrayList<>());
+  }
+
+  /** The same on the session that has brought the poison. */
+  long sendGoodAfterPoison(String after) throws InterruptedException {
+    return sendGood(after, afterPoisons);
+  }
+
+  /** The same when another session has to be begun. */
+  long sendGoodAfterTrouble(String after) throws InterruptedException {
+    return sendGood(after, afterTroubles);
+  }
+
+  private long sendGood(String after, List<Duration> times) throws InterruptedException {
     long seq = nextSeq();
     expectEvent(seq);
     long begin = System.nanoTime();
@@ -84,14 +99,22 @@ final class PoisonedPipeline implements AutoCloseable {
     JsonNode event = awaitReadable(seq, after);
     Duration took = Duration.ofNanos(System.nanoTime() - begin);
     assertThat(event.at("/record/ops/0/record/text").asString()).isEqualTo("good " + seq);
-    until.add(took);
+    times.add(took);
     System.out.printf("%5d ms until the next good event, after: %s%n", took.toMillis(), after);
     return seq;
   }
 
-  /** How long it took, in half of all cases, until the good event after a bad one could be read. */
-  Duration medianUntilGood() {
-    return until.stream().sorted().skip(until.size() / 2).findFirst().orElseThrow();
+  /** How long it took, in half of the cases, until the good event after a poison could be read. */
+  Duration medianAfterPoison() {
+    return median(afterPoisons);
+  }
+
+  Duration medianAfterTrouble() {
+    return median(afterTroubles);
+  }
+
+  private static Duration median(List<Duration> times) {
+    return times.stream().sorted().skip(times.size() / 2).findFirst().orElseThrow();
   }
 
   JsonNode awaitReadable(long seq, String after) throws InterruptedException {
