@@ -17,12 +17,9 @@ import io.skywire.ingester.publish.Cursor;
 import io.skywire.ingester.publish.DeadLetter;
 import io.skywire.ingester.relay.RelayDisconnectedException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -258,38 +255,6 @@ class SessionTest {
     Session session = session(10L);
     assertThat(seqs(next(session, frame(11), FrameBytes.error("ConsumerTooSlow"))))
         .containsExactly(11L);
-    assertThatThrownBy(() -> next(session))
-        .isInstanceOf(RelayDisconnectedException.class)
-        .hasMessage("relay relay.example: ConsumerTooSlow");
-  }
-
-  /** 200 ops that name one record repeat its JSON: a hundred times as many bytes as the frame. */
-  @Test
-  void smallFramesThatAreLargeEventsAreHandedOutInBoundedBatches() throws Exception {
-    Map<String, Object> large = Map.of("texts", Collections.nCopies(25, "x".repeat(3_000)));
-    List<byte[]> frames = new ArrayList<>();
-    for (long seq = 1; seq <= 80; seq++) {
-      CommitFrame frame = new CommitFrame().seq(seq).create("a.b.c/r0", large);
-      for (int op = 1; op < 200; op++) {
-        frame.createWithoutBlock("a.b.c/r" + op, large);
-      }
-      frames.add(frame.bytes());
-    }
-    assertThat(frames.stream().mapToLong(frame -> frame.length).sum()).isLessThan(10_000_000);
-    frames.add(FrameBytes.error("ConsumerTooSlow"));
-
-    Session session = session(null);
-    List<Long> handedOut = new ArrayList<>();
-    Batch batch = session.next(frames, NOON);
-    while (!batch.isEmpty()) {
-      long bytes = batch.events().stream().mapToLong(event -> event.json().length).sum();
-      assertThat(bytes).isBetween(14_000_000L, 8L * 1024 * 1024 + FrameDecoder.JSON_BYTES_MAX);
-      assertThat(cursorOf(batch)).isEqualTo(seqs(batch).getLast());
-      handedOut.addAll(seqs(batch));
-      assertThat(session.wantsFrames()).isFalse();
-      batch = next(session);
-    }
-    assertThat(handedOut).isEqualTo(LongStream.rangeClosed(1, 80).boxed().toList());
     assertThatThrownBy(() -> next(session))
         .isInstanceOf(RelayDisconnectedException.class)
         .hasMessage("relay relay.example: ConsumerTooSlow");
