@@ -114,7 +114,8 @@ class IngesterMetricsTest {
     assertThat(gauge("buffer.full")).isEqualTo(1.5);
     metrics.session(null);
     assertThat(gauge("buffer.frames")).isZero();
-    assertThat(count("sessions")).isEqualTo(1);
+    metrics.session(new Waiting());
+    assertThat(count("sessions")).isEqualTo(2);
   }
 
   private static final class Waiting implements FrameSource {

@@ -168,31 +168,6 @@ class RelayConnectionTest {
   }
 
   @Test
-  void dropsPongsThatNobodyReads() throws Exception {
-    // Many more pongs than the buffers of two sockets hold.
-    int pings = 250_000;
-    byte[] hundred = new byte[100 * frame(FIN | PING, new byte[125]).length];
-    for (int i = 0; i < 100; i++) {
-      System.arraycopy(frame(FIN | PING, new byte[125]), 0, hundred, i * 127, 127);
-    }
-    CompletableFuture<Integer> pongs = new CompletableFuture<>();
-    try (FakeRelay relay =
-        new FakeRelay(client -> {
-          client.accept();
-          for (int i = 0; i < pings / 100; i++) {
-            client.write(hundred);
-          }
-          client.send(BINARY, numbered(1, 4));
-          pongs.complete(client.receiveAll());
-        })) {
-      try (RelayConnection frames = open(relay, LIMITS)) {
-        assertThat(take(frames, 1)).containsExactly(numbered(1, 4));
-      }
-      assertThat(pongs.get(20, TimeUnit.SECONDS)).isBetween(1, pings / 2);
-    }
-  }
-
-  @Test
   void endsAHalfOpenSession() throws Exception {
     CompletableFuture<Void> over = new CompletableFuture<>();
     try (FakeRelay relay =
