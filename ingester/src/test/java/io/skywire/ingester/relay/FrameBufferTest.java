@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -126,7 +127,7 @@ class FrameBufferTest {
             Executors.callable(() -> buffer.close(new RelayDisconnectedException("left"))));
     for (Callable<?> call : calls) {
       call.call();
-      CompletableFuture.supplyAsync(buffer::frames).get();
+      CompletableFuture.supplyAsync(buffer::frames).get(10, TimeUnit.SECONDS);
     }
   }
 

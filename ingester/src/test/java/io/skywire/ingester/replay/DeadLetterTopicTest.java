@@ -113,6 +113,15 @@ class DeadLetterTopicTest {
   }
 
   @Test
+  void aLetterIsWaitedForAndNotForEver() {
+    addLetters(3);
+    kept.delay(3);
+    assertThat(seqAt(new LetterPosition(0, 2))).isEqualTo(2);
+    kept.delay(1_000);
+    assertThatThrownBy(() -> seqAt(new LetterPosition(0, 2))).isInstanceOf(KafkaException.class);
+  }
+
+  @Test
   void notesAreThoseOfThePartitionFromALetterOn() {
     LetterPosition early = kept.add(FIRST, 1, NOON);
     kept.note(FIRST, early, NOON.plusSeconds(1));

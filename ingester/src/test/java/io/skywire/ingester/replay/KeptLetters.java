@@ -29,6 +29,7 @@ final class KeptLetters {
   private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
   private final Reader reader = new Reader();
   private int read;
+  private int emptyPolls;
 
   /** Once. */
   DeadLetterTopic open(Map<TopicPartition, Long> written) {
@@ -42,6 +43,11 @@ final class KeptLetters {
   /** How many records were read. */
   int read() {
     return read;
+  }
+
+  /** So many polls bring nothing before one does. */
+  void delay(int polls) {
+    emptyPolls = polls;
   }
 
   /** A letter that has these headers. */
@@ -119,7 +125,11 @@ final class KeptLetters {
     /** What a poll brings depends on where the consumer stands, as with a real broker. */
     private void schedulePoll() {
       schedulePollTask(() -> {
-        assignment().stream().filter(one -> !paused().contains(one)).forEach(this::bring);
+        if (emptyPolls > 0) {
+          emptyPolls--;
+        } else {
+          assignment().stream().filter(one -> !paused().contains(one)).forEach(this::bring);
+        }
         schedulePoll();
       });
     }
