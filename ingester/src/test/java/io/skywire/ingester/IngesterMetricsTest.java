@@ -9,11 +9,13 @@ import io.skywire.ingester.atproto.DropReason;
 import io.skywire.ingester.atproto.Event;
 import io.skywire.ingester.publish.Batch;
 import io.skywire.ingester.publish.DeadLetter;
+import io.skywire.ingester.relay.FrameSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class IngesterMetricsTest {
@@ -83,6 +85,84 @@ class IngesterMetricsTest {
     assertThat(registry.get("skywire.ingester.gap.seqs").counter().count()).isEqualTo(10);
     assertThat(registry.get("skywire.ingester.transaction").timer().totalTime(MILLISECONDS))
         .isEqualTo(3);
+  }
+
+  @Test
+  void framesAndTheirBytesAreCountedAsTheyAreTaken() {
+    metrics.taken(List.of(new byte[3], new byte[4]));
+    metrics.taken(List.of());
+    assertThat(count("frames")).isEqualTo(2);
+    assertThat(count("frame")).isEqualTo(7);
+  }
+
+  @Test
+  void whatFailsIsCounted() {
+    metrics.fenced();
+    metrics.publishFailed();
+    metrics.publishFailed();
+    metrics.disconnected();
+    assertThat(failures("fenced")).isEqualTo(1);
+    assertThat(failures("failed")).isEqualTo(2);
+    assertThat(count("disconnects")).isEqualTo(1);
+  }
+
+  @Test
+  void theBufferIsThatOfTheSession() {
+    assertThat(gauge("buffer.frames")).isZero();
+    metrics.session(new Waiting());
+    assertThat(gauge("buffer.frames")).isEqualTo(3);
+    assertThat(gauge("buffer")).isEqualTo(40);
+    assertThat(gauge("buffer.full")).isEqualTo(1.5);
+    metrics.session(null);
+    assertThat(gauge("buffer.frames")).isZero();
+    metrics.session(new Waiting());
+    assertThat(count("sessions")).isEqualTo(2);
+  }
+
+  private static final class Waiting implements FrameSource {
+    @Override
+    public List<byte[]> take(int framesMax, long bytesMax, Duration wait) {
+      return List.of();
+    }
+
+    @Override
+    public @Nullable Instant lastFrameAt() {
+      return null;
+    }
+
+    @Override
+    public int waiting() {
+      return 3;
+    }
+
+    @Override
+    public long waitingBytes() {
+      return 40;
+    }
+
+    @Override
+    public Duration fullFor() {
+      return Duration.ofMillis(1_500);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private double count(String name) {
+    return registry.get("skywire.ingester." + name).counter().count();
+  }
+
+  private double gauge(String name) {
+    return registry.get("skywire.ingester." + name).gauge().value();
+  }
+
+  private double failures(String reason) {
+    return registry
+        .get("skywire.ingester.transaction.failures")
+        .tag("reason", reason)
+        .counter()
+        .count();
   }
 
   private double drops(String reason) {

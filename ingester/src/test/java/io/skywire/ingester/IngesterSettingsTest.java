@@ -59,7 +59,9 @@ class IngesterSettingsTest {
     assertThat(settings.gapSeqs()).isEqualTo(6);
     assertThat(settings.instance()).isEqualTo("seven");
     assertThat(with(Map.of("SKYWIRE_RELAY_NAME", "main")).relayName()).isEqualTo("main");
-    assertThat(with(Map.of("RELAY_START", "31527015322")).start()).isEqualTo(31_527_015_322L);
+    for (long seq : new long[] {0, 31_527_015_322L, (1L << 53) - 1}) {
+      assertThat(with(Map.of("RELAY_START", Long.toString(seq))).start()).isEqualTo(seq);
+    }
   }
 
   @Test

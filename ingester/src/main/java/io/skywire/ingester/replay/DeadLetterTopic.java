@@ -9,11 +9,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -31,7 +30,7 @@ final class DeadLetterTopic implements AutoCloseable {
   /** Of two offsets one is a letter's at least, the other its transaction's marker. */
   private static final int OFFSETS_EACH = 2;
 
-  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Consumer<byte[], byte[]> consumer;
   private final List<TopicPartition> partitions;
   private final Map<TopicPartition, Long> written;
 
@@ -41,7 +40,7 @@ final class DeadLetterTopic implements AutoCloseable {
    *     not ended yet. Nothing that was committed behind them is missed then.
    */
   DeadLetterTopic(
-      KafkaConsumer<byte[], byte[]> consumer,
+      Consumer<byte[], byte[]> consumer,
       Set<TopicPartition> partitions,
       Map<TopicPartition, Long> written) {
     this.consumer = consumer;
@@ -137,7 +136,9 @@ final class DeadLetterTopic implements AutoCloseable {
   }
 
   /** Reads the partitions from these offsets to where they end. */
-  private void scan(Map<TopicPartition, Long> from, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+  private void scan(
+      Map<TopicPartition, Long> from,
+      java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> each) {
     for (Map.Entry<TopicPartition, Long> start : from.entrySet()) {
       TopicPartition partition = start.getKey();
       long end = Math.max(end(partition), written.getOrDefault(partition, 0L));

@@ -102,6 +102,12 @@ class CommitDecodeTest {
   }
 
   @Test
+  void anOpWithoutACidSaysSo() {
+    Event event = event(new CommitFrame().op("create", "a.b.c/one"));
+    assertThat(op(event, 0).get("error").asString()).isEqualTo("cid: missing");
+  }
+
+  @Test
   void aRecordThatIsNotWhatItsCidSaysIsNotPassedOn() {
     Event event =
         event(
@@ -148,7 +154,7 @@ class CommitDecodeTest {
     Event event = event(frame);
     assertThat(event.json()).hasSizeLessThanOrEqualTo(FrameDecoder.JSON_BYTES_MAX);
     assertThat(op(event, 0).get("record").get("texts").size()).isEqualTo(300);
-    assertThat(op(event, 59).get("error").asString()).isNotBlank();
+    assertThat(op(event, 59).get("error").asString()).isEqualTo("record: too large as JSON");
     assertThat(event.flaw()).isNotNull();
   }
 

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -248,10 +249,19 @@ class DataModelTest {
     }
   }
 
-  /** A map of up to 31 entries, whose keys are the numbers as text. */
+  @Test
+  void aMapMayHaveManyKeysEachOnce() throws Exception {
+    List<Integer> keys = new ArrayList<>(IntStream.range(1_000, 4_000).boxed().toList());
+    assertThat(Corpus.JSON.readTree(transcode(mapOf(keys))).size()).isEqualTo(3_000);
+    keys.add(1_000);
+    assertThatThrownBy(() -> transcode(mapOf(keys))).hasMessage("duplicate map key");
+  }
+
+  /** Its keys are the numbers as text. */
   private static byte[] mapOf(List<Integer> keys) {
     ByteArrayOutputStream cbor = new ByteArrayOutputStream();
-    cbor.write(0xb8);
+    cbor.write(0xb9);
+    cbor.write(keys.size() >> 8);
     cbor.write(keys.size());
     for (int key : keys) {
       byte[] text = Integer.toString(key).getBytes(StandardCharsets.US_ASCII);

@@ -78,6 +78,16 @@ class FrameDecoderTest {
   }
 
   @Test
+  void anUnknownTypesBodyIsALevelOfItsOwn() {
+    int most = DataModelTranscoder.LEVELS_MAX - 1;
+    // {"seq": 5, "a": [[…0…]]}
+    assertThat(decode("#novel", "a26373657105" + "6161" + "81".repeat(most) + "00"))
+        .isInstanceOf(Event.class);
+    assertThat(decode("#novel", "a26373657105" + "6161" + "81".repeat(most + 1) + "00"))
+        .isInstanceOf(Drop.class);
+  }
+
+  @Test
   void anUnknownTypeMayHaveNothingButItsSeq() {
     JsonNode json = Corpus.JSON.readTree(((Event) decode("#novel", "a16373657105")).json());
     assertThat(json.get("record").toString()).isEqualTo("{}");

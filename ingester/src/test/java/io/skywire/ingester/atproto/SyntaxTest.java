@@ -14,10 +14,11 @@ class SyntaxTest {
   /** As much of a frame before the text as no text may be long. */
   private static final String BEFORE = "a".repeat(3_000);
 
-  /** Whatever comes behind it. */
+  /** Whatever comes behind it, and when nothing does. */
   private static boolean isValid(String kind, String text) {
     boolean valid = isValid(kind, text, "a.a");
     assertThat(isValid(kind, text, " a ")).as(text).isEqualTo(valid);
+    assertThat(isValid(kind, text, "")).as(text).isEqualTo(valid);
     return valid;
   }
 
@@ -90,6 +91,40 @@ class SyntaxTest {
   })
   void aDatetimeIsOneThatExists(String text, boolean exists) {
     assertThat(isValid("datetime", text)).isEqualTo(exists);
+  }
+
+  @Test
+  void aDidHasAMethodAndAnIdentifier() {
+    requireValid("did", "did:a:b", "did:plc:Az09", "did:web:a.b", "did:web:a%3A1:b-c_d");
+    requireInvalid(
+        "did", "", "d", "did", "did:", "did:a", "did:a:", "did::b", "did:abc", "did:abcd");
+    requireInvalid("did", "Did:a:b", "dId:a:b", "diD:a:b", "did.a:b", "did:A:b", "did:a1:b");
+    requireInvalid("did", "did:a:b:", "did:a:b%", "did:a:b/c", "did:a:b#c", "did:a:/b", "did:a.b");
+    requireInvalid("did", "did:a:@", "did:a:[", "did:a:`", "did:a:{", "did:a:\u00e9", "did:a:b c");
+  }
+
+  @Test
+  void anNsidIsADomainOfTwoSegmentsAndAName() {
+    requireValid("nsid", "a.b.c", "com.example.fooBar9", "a-b.9-c.d", "a.9.c", "a.b.c.d");
+    requireInvalid("nsid", "", "a", "a.b", ".a.b", "a..b.c", "a.b.", "a.b.c.", "..", "9a.b.c");
+    requireInvalid("nsid", "a.b.9c", "a.b.c-d", "-a.b.c", "a-.b.c", "a.-b.c", "a.b-.c", "a.b.-");
+    requireInvalid("nsid", "a.b_.c", "a.b.c ", "a/b.c.d", "a.b.\u00e9");
+  }
+
+  @Test
+  void aRecordKeyIsOfACharacterAtLeastAndNoFolder() {
+    requireValid(
+        "recordkey", "a", "9", "Z", ".a", "a.", "...", "~", "_", "-", ":", "3jzfcijpj2z2a");
+    requireInvalid(
+        "recordkey", "", ".", "..", "a/b", "/", "a b", "#", "@", "[", "`", "{", "\u00e9");
+  }
+
+  private static void requireValid(String kind, String... texts) {
+    assertThat(texts).allMatch(text -> isValid(kind, text), kind);
+  }
+
+  private static void requireInvalid(String kind, String... texts) {
+    assertThat(texts).noneMatch(text -> isValid(kind, text));
   }
 
   @ParameterizedTest

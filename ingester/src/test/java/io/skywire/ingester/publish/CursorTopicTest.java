@@ -48,6 +48,32 @@ class CursorTopicTest {
   }
 
   @Test
+  void whatIsFarBeforeTheLastRecordsIsNotReadForARelayThatIsAmongThem() {
+    record("b", 5);
+    for (int i = 0; i < 1500; i++) {
+      record("a", i);
+    }
+    assertThat(read("a")).containsOnlyKeys("a");
+  }
+
+  @Test
+  void aTopicThatCannotBeReadToItsEndIsNotAskedForEver() {
+    end = 1;
+    assertThatThrownBy(() -> read("a"))
+        .isInstanceOf(KafkaException.class)
+        .hasMessage("skywire.cursor could not be read to its end");
+  }
+
+  @Test
+  void aRelayWhoseCursorWasTakenAwayHasNone() {
+    record("a", 1);
+    records.add(
+        new ConsumerRecord<>(
+            Topics.CURSOR, 0, end++, "a".getBytes(StandardCharsets.UTF_8), (byte[]) null));
+    assertThat(read("a")).isEmpty();
+  }
+
+  @Test
   void aRecordThatIsNoCursorIsNotPassedOver() {
     record("a", 1);
     schedule("a", "nonsense");

@@ -78,6 +78,7 @@ class EventPublisherTest {
       }
     }
     assertThat(events().stream().filter(r -> header(r, "watermark") != null)).hasSize(2);
+    assertThat(events()).as("no more than one to each partition").hasSize(3 + PARTITIONS - 2);
   }
 
   @Test
@@ -154,6 +155,7 @@ class EventPublisherTest {
     Batch after = batch(21, event(21, ALICE));
     open().publish(new Batch(NOON, after.events(), List.of(), after.cursor(), gap));
     assertThat(producer.commitCount()).isEqualTo(1);
+    assertThat(events()).hasSize(2 * PARTITIONS);
     for (int partition = 0; partition < PARTITIONS; partition++) {
       int number = partition;
       ProducerRecord<byte[], byte[]> first =
@@ -181,6 +183,25 @@ class EventPublisherTest {
     assertThatThrownBy(() -> publisher.publish(batch(11, event(11, ALICE))))
         .isInstanceOf(PublishFailedException.class)
         .hasMessage("no answer");
+  }
+
+  @Test
+  void aPublisherThatCannotBeOpenedLeavesNoProducerBehind() {
+    producer.initTransactionException = new KafkaException("no answer");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(PublishFailedException.class)
+        .hasMessage("no answer");
+    assertThat(producer.closed()).isTrue();
+  }
+
+  @Test
+  void theCommittedCursorIsKnownUntilItsProducerIsClosed() throws Exception {
+    Cursor committed = new Cursor("relay.example", 13, null, NOON);
+    try (EventPublisher publisher = open(committed)) {
+      assertThat(publisher.committedCursor()).isEqualTo(committed);
+      assertThat(producer.closed()).isFalse();
+    }
+    assertThat(producer.closed()).isTrue();
   }
 
   private EventPublisher open() throws FencedException, PublishFailedException {

@@ -75,6 +75,21 @@ class ReplayPublisherTest {
         .isInstanceOf(FencedException.class);
   }
 
+  @Test
+  void aPublisherThatCannotBeOpenedLeavesNoProducerBehind() {
+    producer.initTransactionException = new KafkaException("no answer");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(PublishFailedException.class)
+        .hasMessage("no answer");
+    assertThat(producer.closed()).isTrue();
+  }
+
+  @Test
+  void itsProducerIsClosedWithIt() throws Exception {
+    open().close();
+    assertThat(producer.closed()).isTrue();
+  }
+
   private ReplayPublisher open() throws FencedException, PublishFailedException {
     return ReplayPublisher.open(producer, 6);
   }

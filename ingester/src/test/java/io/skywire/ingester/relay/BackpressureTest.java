@@ -2,8 +2,10 @@ package io.skywire.ingester.relay;
 
 import static io.skywire.embedded.relay.FakeRelay.BINARY;
 import static io.skywire.embedded.relay.FakeRelay.FIN;
+import static io.skywire.embedded.relay.FakeRelay.PING;
 import static io.skywire.embedded.relay.FakeRelay.frame;
 import static io.skywire.embedded.relay.FakeRelay.numbered;
+import static io.skywire.ingester.relay.Sessions.LIMITS;
 import static io.skywire.ingester.relay.Sessions.LONG;
 import static io.skywire.ingester.relay.Sessions.open;
 import static io.skywire.ingester.relay.Sessions.take;
@@ -138,6 +140,31 @@ class BackpressureTest {
         assertThat(take(connection, FRAMES_MAX / 2)).hasSize(FRAMES_MAX / 2);
         new CompletableFuture<Void>().completeOnTimeout(null, 250, TimeUnit.MILLISECONDS).get();
       }
+    }
+  }
+
+  @Test
+  void dropsPongsThatNobodyReads() throws Exception {
+    // Many more pongs than the buffers of two sockets hold.
+    int pings = 250_000;
+    byte[] hundred = new byte[100 * frame(FIN | PING, new byte[125]).length];
+    for (int i = 0; i < 100; i++) {
+      System.arraycopy(frame(FIN | PING, new byte[125]), 0, hundred, i * 127, 127);
+    }
+    CompletableFuture<Integer> pongs = new CompletableFuture<>();
+    try (FakeRelay relay =
+        new FakeRelay(client -> {
+          client.accept();
+          for (int i = 0; i < pings / 100; i++) {
+            client.write(hundred);
+          }
+          client.send(BINARY, numbered(1, 4));
+          pongs.complete(client.receiveAll());
+        })) {
+      try (RelayConnection frames = open(relay, LIMITS)) {
+        assertThat(take(frames, 1)).containsExactly(numbered(1, 4));
+      }
+      assertThat(pongs.get(20, TimeUnit.SECONDS)).isBetween(1, pings / 2);
     }
   }
 

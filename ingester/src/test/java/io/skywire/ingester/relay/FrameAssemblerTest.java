@@ -138,6 +138,16 @@ class FrameAssemblerTest {
   }
 
   @Test
+  void readsTheLargestControlMessageHoweverItIsCut() throws Exception {
+    byte[] payload = new byte[125];
+    new Random(1).nextBytes(payload);
+    for (byte one : frame(FIN | PING, payload)) {
+      assembler.read(Unpooled.wrappedBuffer(new byte[] {one}));
+    }
+    assertThat(out).containsExactly("ping " + HexFormat.of().formatHex(payload));
+  }
+
+  @Test
   void namesACloseWithoutACode() throws Exception {
     assembler.read(Unpooled.wrappedBuffer(frame(FIN | CLOSE, new byte[0])));
     assertThat(out).containsExactly("closed 1005 ");

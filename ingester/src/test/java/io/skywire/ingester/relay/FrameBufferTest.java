@@ -4,9 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class FrameBufferTest {
   private static final byte[] FRAME = new byte[10];
@@ -39,6 +46,7 @@ class FrameBufferTest {
     assertThat(rooms).hasValue(1);
     assertThat(buffer.add(new byte[980])).isFalse();
     assertThat(buffer.frames()).isEqualTo(3);
+    assertThat(buffer.bytes()).isEqualTo(1_000);
   }
 
   @Test
@@ -74,6 +82,53 @@ class FrameBufferTest {
     take(1);
     assertThat(rooms).hasValue(1);
     assertThat(buffer.add(FRAME)).isTrue();
+  }
+
+  @Test
+  void hasRoomWhenJustHalfOfItsBytesAreGone() throws Exception {
+    buffer.add(new byte[500]);
+    assertThat(buffer.add(new byte[500])).isFalse();
+    take(1);
+    assertThat(rooms).hasValue(1);
+  }
+
+  @Test
+  @Timeout(60)
+  void whoWaitsIsWokenByAFrameAndByTheEnd() throws Exception {
+    FutureTask<List<byte[]>> frame = takeAsSoonAsThereIsOne();
+    buffer.add(FRAME);
+    assertThat(frame.get()).containsExactly(FRAME);
+    FutureTask<List<byte[]>> none = takeAsSoonAsThereIsOne();
+    buffer.end(new RelayDisconnectedException("over"));
+    assertThatThrownBy(none::get).hasCauseInstanceOf(RelayDisconnectedException.class);
+  }
+
+  private FutureTask<List<byte[]>> takeAsSoonAsThereIsOne() {
+    FutureTask<List<byte[]>> taking = new FutureTask<>(() -> buffer.take(1, 1, Duration.ofDays(1)));
+    Thread taker = Thread.ofPlatform().daemon().start(taking);
+    while (taker.getState() != Thread.State.TIMED_WAITING && !taking.isDone()) {
+      Thread.onSpinWait();
+    }
+    return taking;
+  }
+
+  @Test
+  @Timeout(60)
+  void noCallLeavesItLocked() throws Exception {
+    List<Callable<?>> calls =
+        List.of(
+            () -> buffer.add(FRAME),
+            () -> buffer.take(1, 1, Duration.ZERO),
+            buffer::fullNanos,
+            buffer::frames,
+            buffer::bytes,
+            Executors.callable(() -> buffer.end(new RelayDisconnectedException("over"))),
+            () -> buffer.add(FRAME),
+            Executors.callable(() -> buffer.close(new RelayDisconnectedException("left"))));
+    for (Callable<?> call : calls) {
+      call.call();
+      CompletableFuture.supplyAsync(buffer::frames).get(10, TimeUnit.SECONDS);
+    }
   }
 
   @Test

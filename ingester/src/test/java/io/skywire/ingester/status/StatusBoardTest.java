@@ -40,11 +40,24 @@ class StatusBoardTest {
   }
 
   @Test
+  void isReadyWhenItWorksOrCouldAsSoonAsItLeads() {
+    assertThat(board.isReady()).isFalse();
+    board.member(true);
+    assertThat(board.isReady()).isTrue();
+    board.leading(null);
+    assertThat(board.isReady()).isFalse();
+    board.connected();
+    assertThat(board.isReady()).isTrue();
+    board.member(false);
+    assertThat(board.isReady()).isFalse();
+  }
+
+  @Test
   void howFarBehindIsTheMedianAgeSoThatOneLiarIsNotIt() {
     board.leading(null);
     for (int i = 0; i < 20; i++) {
       board.framesCameIn(NOON);
-      board.published(i, i % 4 == 0 ? "1970-01-01T00:00:00Z" : "2026-07-04T11:59:30Z");
+      board.published(i, i % 4 == 2 ? "1970-01-01T00:00:00Z" : "2026-07-04T11:59:30Z");
     }
     assertThat(read().behindSeconds()).isEqualTo(30);
   }

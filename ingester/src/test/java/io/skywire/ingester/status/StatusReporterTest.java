@@ -72,4 +72,15 @@ class StatusReporterTest {
       assertThat(useless.closed()).isTrue();
     }
   }
+
+  @Test
+  void saysWhatThereIsAndLeavesNoProducerBehindWhenItIsToldToStop() throws Exception {
+    board.leading(7L);
+    MockProducer<byte[], byte[]> producer = producer(new CompletableFuture<>());
+    StatusReporter reporter = new StatusReporter(() -> producer, board);
+    reporter.stop();
+    reporter.run();
+    assertThat(producer.history()).hasSize(1);
+    assertThat(producer.closed()).isTrue();
+  }
 }
