@@ -17,9 +17,11 @@ import io.skywire.ingester.publish.Cursor;
 import io.skywire.ingester.publish.DeadLetter;
 import io.skywire.ingester.relay.RelayDisconnectedException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
