@@ -60,6 +60,10 @@ class EventStoreTest {
     assertThat(seqs()).containsExactlyElementsOf(seqsBut(Set.of()));
     assertThat(stored()).containsExactly("21,20");
     assertThat(deadLetters).isEmpty();
+    assertThat(
+            database.rows("select from pg_inherits where inhparent = 'firehose_events'::regclass"))
+        .as("today's partition and those of the next days are made too")
+        .hasSizeGreaterThanOrEqualTo(4);
   }
 
   @Test
