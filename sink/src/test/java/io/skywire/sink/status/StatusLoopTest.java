@@ -10,6 +10,7 @@ import io.skywire.sink.SinkDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -28,7 +29,9 @@ import org.junit.jupiter.api.Timeout;
 class StatusLoopTest {
   private static final TopicPartition STATUS = new TopicPartition(Topics.STATUS, 0);
   private static final Duration PAUSE = Duration.ofMillis(10);
-  private static final Duration STOP_MAX = Duration.ofSeconds(5);
+
+  /** Longer than a test may take: the loop stops when it is told to. */
+  private static final Duration STOP_MAX = Duration.ofMinutes(2);
 
   private final AtomicBoolean kafkaAway = new AtomicBoolean(true);
   private final StoringProblem storing = new StoringProblem(InstantSource.system());
@@ -73,6 +76,26 @@ class StatusLoopTest {
           "relay.example,7,topic-1,2");
     }
     assertThat(kafka.closed()).isTrue();
+  }
+
+  @Test
+  @Timeout(60)
+  void aBrokerThatDoesNotAnswerAnyMoreIsToldOf() throws Exception {
+    kafkaAway.set(false);
+    MockConsumer<byte[], byte[]> silent =
+        new MockConsumer<>("none") {
+          @Override
+          public synchronized Map<TopicPartition, Long> endOffsets(
+              Collection<TopicPartition> partitions, Duration timeout) {
+            throw new KafkaException("no answer");
+          }
+        };
+    silent.updateBeginningOffsets(Map.of(STATUS, 0L));
+    try (SinkDatabase database = SinkDatabase.create();
+        LoopThread thread = new LoopThread("status", loop(database, () -> silent), STOP_MAX)) {
+      thread.start();
+      awaitHeartbeat(database, "f,no answer");
+    }
   }
 
   private StatusLoop loop(SinkDatabase database, Supplier<Consumer<byte[], byte[]>> consumers) {
