@@ -18,6 +18,7 @@ class SinkSettingsTest {
     assertThat(settings.eventPartitions()).isEqualTo(6);
     assertThat(settings.batch().eventsMax()).isEqualTo(10_000);
     assertThat(settings.batch().bytesMax()).isEqualTo(16 * MIB);
+    assertThat(settings.compress()).isTrue();
     assertThat(settings.instance()).isNull();
     assertThat(settings.retentionDays()).isEqualTo(7);
     assertThat(settings.migrate()).isTrue();
@@ -46,12 +47,14 @@ class SinkSettingsTest {
                 "SKYWIRE_EVENT_PARTITIONS", "3",
                 "SKYWIRE_SINK_BATCH_EVENTS_MAX", "100",
                 "SKYWIRE_SINK_BATCH_MIB_MAX", "2",
+                "SKYWIRE_SINK_COMPRESS", "false",
                 "SKYWIRE_INSTANCE", "one",
                 "EVENT_RETENTION_DAYS", "30",
                 "SKYWIRE_MIGRATE", "false"));
     assertThat(settings.eventPartitions()).isEqualTo(3);
     assertThat(settings.batch().eventsMax()).isEqualTo(100);
     assertThat(settings.batch().bytesMax()).isEqualTo(2 * MIB);
+    assertThat(settings.compress()).isFalse();
     assertThat(settings.instance()).isEqualTo("one");
     assertThat(settings.retentionDays()).isEqualTo(30);
     assertThat(settings.migrate()).isFalse();

@@ -45,12 +45,13 @@ final class MinuteTotals implements Processor<String, PartCount, String, MinuteC
       Set.of("commit", "identity", "account", "sync", OpCount.OTHER);
 
   /** Some 200 bytes each; beyond it, ops that would need another count as {@link OpCount#OTHER}. */
-  private static final int KEYS_MAX = 150_000;
+  static final int KEYS_MAX = 150_000;
 
   /** Key of a partition's time; sorts after all minutes. */
   private static final String TIME = "time ";
 
   private final int partitions;
+  private final int keysMax;
   private final StatsMetrics metrics;
   private final Map<Integer, Long> times = new HashMap<>();
   private final TreeMap<Long, Names> minutes = new TreeMap<>();
@@ -63,9 +64,11 @@ final class MinuteTotals implements Processor<String, PartCount, String, MinuteC
 
   /**
    * @param partitions of the events' topic: what has come from all of them is complete
+   * @param keysMax {@link #KEYS_MAX}, or fewer
    */
-  MinuteTotals(int partitions, StatsMetrics metrics) {
+  MinuteTotals(int partitions, int keysMax, StatsMetrics metrics) {
     this.partitions = partitions;
+    this.keysMax = keysMax;
     this.metrics = metrics;
   }
 
@@ -153,7 +156,7 @@ final class MinuteTotals implements Processor<String, PartCount, String, MinuteC
           && !collection.equals(OpCount.OTHER)) {
         collection = OpCount.OTHER;
       }
-      if (keys >= KEYS_MAX
+      if (keys >= keysMax
           && store().get(MinuteCount.key(added.minute().toString(), type, collection, action))
               == null) {
         collection = OpCount.OTHER;

@@ -53,7 +53,9 @@ final class StatsTopology {
                   .withName("parts")
                   .withNumberOfPartitions(1))
           .process(
-              () -> new MinuteTotals(partitions, metrics), Named.as("total"), MinuteTotals.STORE)
+              () -> new MinuteTotals(partitions, MinuteTotals.KEYS_MAX, metrics),
+              Named.as("total"),
+              MinuteTotals.STORE)
           .to(Topics.STATS, Produced.with(Serdes.String(), countSerde()).withName("stats"));
     }
     if (!routes.isEmpty()) {

@@ -6,7 +6,7 @@ import java.util.Collection;
 public final class PartitionLostException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  PartitionLostException(Collection<Integer> partitions) {
+  public PartitionLostException(Collection<Integer> partitions) {
     super("another sink has moved one of the partitions " + partitions);
   }
 }

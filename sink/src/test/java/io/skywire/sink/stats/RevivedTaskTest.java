@@ -8,6 +8,7 @@ import io.skywire.common.topic.MinuteCount;
 import io.skywire.common.topic.Seq;
 import java.io.File;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -38,7 +39,7 @@ class RevivedTaskTest {
     MockProcessorContext<String, PartCount> first = context(EventCounter.STORE, Map.of());
     counter.init(first);
     counter.process(
-        record(TestEvents.with(TestEvents.event(5, NOON, "identity"), "watermark", "9")));
+        record(TestEvents.with(TestEvents.event(5, NOON, "account"), "watermark", "9")));
     counter.process(
         record(TestEvents.with(TestEvents.event(1, NOON, "identity"), "replay", "new")));
 
@@ -57,7 +58,7 @@ class RevivedTaskTest {
 
   @Test
   void whatWasSummedUpAndNotCommittedIsForgotten() {
-    MinuteTotals totals = new MinuteTotals(1, metrics);
+    MinuteTotals totals = new MinuteTotals(1, MinuteTotals.KEYS_MAX, metrics);
     totals.init(context(MinuteTotals.STORE, Map.of()));
     for (int i = 0; i < MinuteTotals.TYPES_MAX; i++) {
       totals.process(
@@ -66,15 +67,62 @@ class RevivedTaskTest {
     totals.process(new Record<>("", new PartCount(0, 0), NOON.plusSeconds(9_000).toEpochMilli()));
 
     MockProcessorContext<String, MinuteCount> revived =
-        context(MinuteTotals.STORE, Map.of(KEY, 10L, "time 0", NOON.toEpochMilli()));
+        context(MinuteTotals.STORE, Map.of(KEY, 10L));
     totals.init(revived);
     totals.process(new Record<>(KEY, new PartCount(0, 1), NOON.toEpochMilli()));
     totals.process(
         new Record<>("2026-07-04T12:00:00Z another", new PartCount(0, 1), NOON.toEpochMilli()));
-    assertThat(revived.forwarded().stream().<MinuteCount>map(sent -> sent.record().value()))
+    totals.process(
+        new Record<>("2026-07-04T09:00:00Z identity", new PartCount(0, 1), NOON.toEpochMilli()));
+    assertThat(keys(revived))
+        .containsExactly(KEY, "2026-07-04T12:00:00Z another", "2026-07-04T09:00:00Z identity");
+    assertThat(revived.forwarded().getFirst().record().value())
+        .isEqualTo(new MinuteCount(NOON, "identity", "", "", 11));
+  }
+
+  @Test
+  void whatWasSummedUpAndCommittedIsKnownAgain() {
+    Map<String, Long> committed = new HashMap<>();
+    for (int i = 0; i < MinuteTotals.TYPES_MAX; i++) {
+      committed.put("2026-07-04T12:00:00Z type" + i, 1L);
+    }
+    committed.put("time 0", NOON.minusSeconds(3_600).toEpochMilli());
+    MinuteTotals totals = new MinuteTotals(1, MinuteTotals.KEYS_MAX, metrics);
+    MockProcessorContext<String, MinuteCount> revived = context(MinuteTotals.STORE, committed);
+    totals.init(revived);
+    totals.process(
+        new Record<>("2026-07-04T12:00:00Z another", new PartCount(0, 1), NOON.toEpochMilli()));
+    totals.process(
+        new Record<>("2026-07-04T08:59:00Z identity", new PartCount(0, 1), NOON.toEpochMilli()));
+    assertThat(keys(revived)).containsExactly("2026-07-04T12:00:00Z other");
+  }
+
+  @Test
+  void whoHasAllKeysThatThereMayBeTakesMoreOpsAsOthersUntilMinutesAreForgotten() {
+    Map<String, Long> committed =
+        Map.of(
+            "2026-07-04T11:58:00Z commit a.b.c create",
+            1L,
+            "2026-07-04T11:59:00Z commit a.b.c create",
+            1L);
+    String last = "2026-07-04T12:00:00Z commit a.b.c create";
+    MinuteTotals totals = new MinuteTotals(1, 3, metrics);
+    MockProcessorContext<String, MinuteCount> context = context(MinuteTotals.STORE, committed);
+    totals.init(context);
+    totals.process(new Record<>(last, new PartCount(0, 1), 0));
+    totals.process(
+        new Record<>("2026-07-04T12:00:00Z commit x.y.z update", new PartCount(0, 1), 0));
+    totals.process(new Record<>(last, new PartCount(0, 1), 0));
+    context.setCurrentSystemTimeMs(NOON.plusSeconds(7_200).toEpochMilli());
+    totals.process(new Record<>("", new PartCount(0, 0), NOON.plusSeconds(7_200).toEpochMilli()));
+    totals.process(
+        new Record<>("2026-07-04T12:00:00Z commit x.y.z delete", new PartCount(0, 1), 0));
+    assertThat(keys(context))
         .containsExactly(
-            new MinuteCount(NOON, "identity", "", "", 11),
-            new MinuteCount(NOON, "another", "", "", 1));
+            last,
+            "2026-07-04T12:00:00Z commit other other",
+            last,
+            "2026-07-04T12:00:00Z commit x.y.z delete");
   }
 
   /** A watermark that was not committed may have been beyond events that are sent on again. */
@@ -95,6 +143,10 @@ class RevivedTaskTest {
     assertThat(first.scheduledPunctuators()).allMatch(CapturedPunctuator::cancelled);
     revived.scheduledPunctuators().getFirst().getPunctuator().punctuate(0);
     assertThat(watermarks(revived)).containsExactly(7L);
+  }
+
+  private static List<String> keys(MockProcessorContext<String, MinuteCount> context) {
+    return context.forwarded().stream().<String>map(sent -> sent.record().key()).toList();
   }
 
   private static List<Long> watermarks(MockProcessorContext<RoutedKey, byte[]> context) {

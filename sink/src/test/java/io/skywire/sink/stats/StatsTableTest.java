@@ -43,6 +43,7 @@ class StatsTableTest {
 
   @Test
   void daysThatEventsAreNotKeptOfAreTrimmed() throws Exception {
+    assertThat(table.trim(NOON, 2)).as("of a table without counts").isFalse();
     store("2026-07-01T23:59:00Z", "2026-07-02T00:00:00Z", "2026-07-04T12:00:00Z");
     assertThat(table.trim(NOON, 2)).isFalse();
     assertThat(database.rows(ROWS)).hasSize(2).allMatch(row -> !row.startsWith("01"));

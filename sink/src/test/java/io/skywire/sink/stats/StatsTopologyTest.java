@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -66,6 +68,7 @@ class StatsTopologyTest {
             Map.entry(MINUTE + "identity", 1L),
             Map.entry("2026-07-04T12:01:00Z commit", 1L),
             Map.entry("2026-07-04T12:01:00Z commit app.bsky.feed.post delete", 1L));
+    assertThat(registry.get("skywire.sink.stats.events").counter().count()).isEqualTo(5);
   }
 
   @Test
@@ -93,6 +96,7 @@ class StatsTopologyTest {
   @Test
   void whatIsNoEventIsNotCounted() {
     start("");
+    send(event(0, NOON, "commit"));
     send(watermark(1, NOON));
     RecordHeaders gap = new RecordHeaders();
     new Gap("relay", 5, 9, "gone", NOON).addTo(gap);
@@ -100,7 +104,6 @@ class StatsTopologyTest {
     send(new TestRecord<>(new byte[3], new byte[2], new RecordHeaders(), NOON.toEpochMilli()));
     send(new TestRecord<>(Seq.toKey(9), new byte[2], new RecordHeaders(), NOON.toEpochMilli()));
     send(new TestRecord<>(null, null, new RecordHeaders(), NOON.toEpochMilli()));
-    send(event(0, NOON, "commit"));
     assertThat(counts()).isEmpty();
   }
 
@@ -120,9 +123,10 @@ class StatsTopologyTest {
             """));
     send(json(commit(++seq, NOON, null), "{\"record\":{\"ops\":7}}"));
     send(json(commit(++seq, NOON, null), "no JSON"));
+    send(json(commit(++seq, NOON, null), "[{\"action\":\"create\",\"collection\":\"x.y.z\"}]"));
     assertThat(counts())
         .containsOnly(
-            Map.entry(MINUTE + "commit", 3L),
+            Map.entry(MINUTE + "commit", 4L),
             Map.entry(MINUTE + "commit a.b.c create", 1L),
             Map.entry(MINUTE + "commit a.b.c update", 1L),
             Map.entry(MINUTE + "commit other create", 1L),
@@ -154,11 +158,12 @@ class StatsTopologyTest {
     send(with(commit(8, NOON, "create a.b.c"), "replay", "replaces"));
     send(with(commit(9, NOON, "create a.b.c"), "replay", "repeats"));
     send(with(commit(10, NOON, "create a.b.c"), "replay", "whatever"));
+    send(with(commit(100, NOON, "create a.b.c"), "replay", "new"));
     // It will come in its turn.
     send(with(commit(101, NOON, "create a.b.c"), "replay", "new"));
     assertThat(counts())
         .containsOnly(
-            Map.entry(MINUTE + "commit", 1L), Map.entry(MINUTE + "commit a.b.c create", 1L));
+            Map.entry(MINUTE + "commit", 2L), Map.entry(MINUTE + "commit a.b.c create", 2L));
     assertThat(uncounted("replayed")).isEqualTo(5);
   }
 
@@ -171,6 +176,10 @@ class StatsTopologyTest {
     assertThat(counts()).hasSize(2);
     send(with(event(++seq, NOON.plusSeconds(1), "identity"), "watermark", "" + seq));
     assertThat(counts()).containsOnly(Map.entry(MINUTE + "identity", 2L));
+    send(event(++seq, NOON.plus(Duration.ofHours(2)), "identity"));
+    counts();
+    send(with(event(++seq, NOON.plusSeconds(1), "identity"), "watermark", "" + seq));
+    assertThat(counts()).containsOnly(Map.entry(MINUTE + "identity", 3L));
     send(event(++seq, NOON.plus(Duration.ofMinutes(121)), "identity"));
     counts();
     send(watermark(seq, NOON.plus(Duration.ofMinutes(121))));
@@ -214,19 +223,38 @@ class StatsTopologyTest {
     assertThat(counts()).containsKey("2026-07-04T12:01:00Z commit made.up.another create");
   }
 
+  @Test
+  void soManyNamesAreHandedOnBeforeTheirTime() {
+    start("");
+    send(
+        commit(
+            ++seq,
+            NOON,
+            IntStream.range(0, 2_000)
+                .mapToObj(i -> "create made.up.n" + i)
+                .collect(Collectors.joining(","))));
+    assertThat(stats().isEmpty()).isFalse();
+  }
+
   /** What is not in them would be lost with the process. */
   @Test
   void theStoresHaveWhatHasNotBeenToldYet() {
     start("");
     send(watermark(4, NOON));
     send(commit(5, NOON, "create a.b.c 3"));
+    send(with(event(3, NOON, "identity"), "replay", "new"));
     assertThat(store(EventCounter.STORE))
         .containsEntry(MINUTE + "commit", 1L)
         .containsEntry(MINUTE + "commit a.b.c create", 3L)
-        .containsEntry("watermark", 4L);
+        .containsEntry("watermark", 4L)
+        .containsEntry("replayed 3", 3L);
     counts();
-    assertThat(store(EventCounter.STORE)).doesNotContainKey(MINUTE + "commit");
-    assertThat(store(MinuteTotals.STORE)).containsEntry(MINUTE + "commit a.b.c create", 3L);
+    assertThat(store(EventCounter.STORE))
+        .doesNotContainKey(MINUTE + "commit")
+        .containsEntry("time", NOON.toEpochMilli());
+    assertThat(store(MinuteTotals.STORE))
+        .containsEntry(MINUTE + "commit a.b.c create", 3L)
+        .containsEntry("time 0", NOON.toEpochMilli());
   }
 
   @Test
@@ -268,6 +296,16 @@ class StatsTopologyTest {
       assertThat(text(told.getLast(), "event_type")).isEqualTo("watermark");
       assertThat(told.getLast().timestamp()).isEqualTo(NOON.plusSeconds(1).toEpochMilli());
     }
+  }
+
+  @Test
+  void theWatermarkOfAnEventIsToldAndKept() {
+    start("app.bsky.feed.*=feed");
+    send(with(event(2, NOON, "identity"), "watermark", "2"));
+    driver().advanceWallClockTime(Duration.ofSeconds(1));
+    assertThat(seqs(route("feed"))).containsExactly(2L);
+    assertThat(store(EventRouter.STORE))
+        .containsOnly(Map.entry("watermark", 2L), Map.entry("time", NOON.toEpochMilli()));
   }
 
   private static TestRecord<byte[], byte[]> routed(long seq, String collections) {

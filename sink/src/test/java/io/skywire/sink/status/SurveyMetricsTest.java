@@ -34,6 +34,10 @@ class SurveyMetricsTest {
     assertThat(lag(1)).isZero();
     assertThat(value("lag")).isZero();
     assertThat(value("watermark.seq")).isEqualTo(99);
+    assertThat(value("trimmed.through.seq")).isEqualTo(12);
+    assertThat(value("database.size")).isEqualTo(4_096);
+    assertThat(value("database.reachable")).isEqualTo(1);
+    assertThat(value("kafka.reachable")).isEqualTo(1);
     assertThat(value("table.partitions")).isEqualTo(4);
     assertThat(value("table.partitions.ahead")).isEqualTo(3);
     assertThat(value("oldest.partition.age")).isEqualTo(86_400);
@@ -72,7 +76,7 @@ class SurveyMetricsTest {
   }
 
   private static TablePosition position(Map<Integer, Long> nextOffsets) {
-    return new TablePosition(nextOffsets, 99L, NEWEST, 0, 1);
+    return new TablePosition(nextOffsets, 99L, NEWEST, 12, 4_096);
   }
 
   private double lag(int partition) {

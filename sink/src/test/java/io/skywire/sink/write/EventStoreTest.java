@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.skywire.common.topic.Gap;
 import io.skywire.sink.SinkDatabase;
 import io.skywire.sink.retention.DayPartitions;
+import io.skywire.sink.write.EventBatch.Entry;
 import io.skywire.sink.write.EventBatch.Progress;
 import io.skywire.sink.write.EventBatch.Refusal;
 import io.skywire.sink.write.EventBatch.Refused;
@@ -61,6 +62,49 @@ class EventStoreTest {
     assertThat(seqs()).containsExactlyElementsOf(seqsBut(Set.of()));
     assertThat(stored()).containsExactly("21,20");
     assertThat(deadLetters).isEmpty();
+    assertThat(
+            database.rows("select from pg_inherits where inhparent = 'firehose_events'::regclass"))
+        .as("today's partition and those of the next days are made too")
+        .hasSizeGreaterThanOrEqualTo(4);
+  }
+
+  @Test
+  void itsEncodingIsToldOfATransactionOfWhatIsStoredAndOfTheEnd() throws Exception {
+    List<String> told = new ArrayList<>();
+    EventEncoding encoding =
+        new EventEncoding() {
+          @Override
+          public void begin(Connection transaction) {
+            told.add("begin");
+          }
+
+          @Override
+          public void write(BinaryCopy copy, byte[] json) throws SQLException {
+            JSON.write(copy, json);
+          }
+
+          @Override
+          public void learn(List<Entry> stored) {
+            told.add("learn " + stored.size());
+          }
+
+          @Override
+          public void close() {
+            told.add("close");
+          }
+        };
+    try (EventStore watched =
+        new EventStore(
+            database.pool(),
+            progress,
+            new DayPartitions(database.pool(), InstantSource.system()),
+            deadLetters::addAll,
+            encoding)) {
+      EventBatch batch = batch(Set.of());
+      watched.store(batch, Map.of(0, START), List.of());
+      watched.learn(batch);
+    }
+    assertThat(told).containsExactly("begin", "learn 20", "close");
   }
 
   @Test

@@ -103,6 +103,7 @@ class ReplayedRowsTest {
         List.of(TestRecords.event(0, 7, "{}"), TestRecords.replay(7, "replaces", NO_JSON));
     Outcome outcome =
         store.store(TestRecords.batch(0, START, records), Map.of(0, START), List.of());
+    assertThat(outcome.stored()).isEqualTo(1);
     assertThat(outcome.refused()).hasSize(1);
     assertThat(deadLetters).hasSize(1);
     assertThat(database.rows("select seq, event from firehose_events")).containsExactly("7,{}");
