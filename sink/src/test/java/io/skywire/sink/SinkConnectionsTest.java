@@ -11,6 +11,7 @@ import io.skywire.sink.retention.DayPartitions;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +50,22 @@ class SinkConnectionsTest {
           .contains("checksum mismatch for migration version 1")
           .doesNotContain("\n");
     }
+  }
+
+  @Test
+  void aSinkThatHasANameComesBackToItsGroupUnderIt() {
+    assertThat(consumerProperties(Map.of("SKYWIRE_INSTANCE", "one")))
+        .containsEntry("group.id", "skywire-sink")
+        .containsEntry("group.instance.id", "skywire-sink-one");
+    assertThat(consumerProperties(Map.of()))
+        .containsEntry("group.id", "skywire-sink")
+        .doesNotContainKey("group.instance.id");
+  }
+
+  private static Map<String, Object> consumerProperties(Map<String, String> variables) {
+    Map<String, String> all = new HashMap<>(variables);
+    all.put("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none");
+    return SinkConnections.consumerProperties(SinkSettings.from(new Variables(all)));
   }
 
   private static String failure(DatabaseUrl url) {
