@@ -19,9 +19,9 @@ class AotCacheTest {
 
   @Test
   void aProcessBeginsWithTheCache() throws Exception {
-    assumeThat(System.getProperty("skywire.aot"))
-        .as("the tests are run by the build, which makes the cache")
-        .isNotNull();
+    assumeThat(System.getProperty("skywire.aot.skip", "true"))
+        .as("the build has made the cache")
+        .isEqualTo("false");
     ChildCommand command =
         ChildCommand.java(
             "version",

@@ -63,6 +63,11 @@ public final class EventMemory {
       }
     }
 
+    /** What was taken is there for what comes instead. */
+    void reuse() {
+      used = 0;
+    }
+
     /** An event larger than all there is takes all there is. */
     private boolean take(int bytes, Duration wait) {
       int missing = (int) Math.min(bytesMax, used + bytes) - taken;

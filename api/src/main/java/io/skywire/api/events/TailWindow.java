@@ -81,6 +81,7 @@ record TailWindow(
       byte[] json = event.json();
       if (json == null) {
         // Ending here would be a short page with more behind it, which is the end to some.
+        lease.reuse();
         return null;
       }
       if (bytes + json.length > bytesMax || !lease.tryTake(json.length)) {

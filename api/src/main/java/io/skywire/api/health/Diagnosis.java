@@ -24,6 +24,7 @@ final class Diagnosis {
   static final double LAG_SECONDS_MAX = 30;
 
   private static final Duration REPEATS_AFTER = Duration.ofSeconds(10);
+  private static final Duration CLOCKS_DIFFER_MAX = Duration.ofMinutes(1);
   private static final Duration GAP_IS_RECENT = Duration.ofHours(24);
 
   private final Observation observed;
@@ -213,7 +214,9 @@ final class Diagnosis {
   /** Nobody reads less for it; but nothing is dropped before the clock has come as far. */
   private void tellDayAhead() {
     LocalDate day = observed.retention().today();
-    if (day != null && day.isAfter(LocalDate.ofInstant(observed.now(), ZoneOffset.UTC))) {
+    if (day != null
+        && day.isAfter(
+            LocalDate.ofInstant(observed.now().plus(CLOCKS_DIFFER_MAX), ZoneOffset.UTC))) {
       problems.add(
           "the newest events are dated %s, ahead of the clock: an ingester's clock was ahead, and until that day events are dated so and none are dropped"
               .formatted(day));

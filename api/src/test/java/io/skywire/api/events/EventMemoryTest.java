@@ -94,6 +94,18 @@ class EventMemoryTest {
   }
 
   @Test
+  void whatIsReusedIsTakenOnce() {
+    EventMemory memory = new EventMemory(MIB, Duration.ofMillis(50));
+    try (EventMemory.Lease lease = memory.lease()) {
+      lease.take(MIB / 2);
+      lease.reuse();
+      assertThat(lease.tryTake(MIB / 2)).isTrue();
+      assertThat(memory.freeBytes()).isEqualTo(MIB / 2);
+    }
+    assertThat(memory.freeBytes()).isEqualTo(MIB);
+  }
+
+  @Test
   void aPageTakesWhatRoomOthersLeaveAndGivesItBack() throws Exception {
     EventMemory memory = new EventMemory(6 * MIB, Duration.ofMillis(50));
     EventQuery query =

@@ -213,9 +213,8 @@ public final class EventStore implements AutoCloseable {
   }
 
   /**
-   * A trigger, a check or a column that somebody has added may refuse whatever comes: events are
-   * not to become dead letters for that. Tried with a row that nobody can object to, and that goes
-   * again.
+   * A trigger or a column that somebody has added may refuse whatever comes: events are not to
+   * become dead letters for that. Tried with a row that nobody can object to, and that goes again.
    *
    * @throws SQLException when that is refused too
    */
@@ -224,8 +223,10 @@ public final class EventStore implements AutoCloseable {
     try {
       EventTable.copy(transaction, List.of(EventRow.plain(partitions.place(day))), encoding);
     } catch (SQLException refusal) {
-      throw new SQLException(
-          "the table refuses every row: " + refusal.getMessage(), refusal.getSQLState());
+      throw SqlStates.isAboutTheData(refusal)
+          ? new SQLException(
+              "the table refuses every row: " + refusal.getMessage(), refusal.getSQLState())
+          : refusal;
     }
     transaction.rollback(before);
     transaction.releaseSavepoint(before);

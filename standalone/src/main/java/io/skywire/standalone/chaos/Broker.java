@@ -50,6 +50,7 @@ final class Broker implements Victim {
 
   @Override
   public synchronized void start() {
+    endedByItself |= wanted && !node.isAlive();
     wanted = true;
     node.start();
   }

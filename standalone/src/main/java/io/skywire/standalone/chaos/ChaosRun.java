@@ -108,7 +108,11 @@ public final class ChaosRun {
       findings.during("round %d, %s".formatted(rounds, what));
       tell(world, audit, what);
       long begun = System.nanoTime();
+      int missed = tally.allMissed();
       inflict(injector, faults);
+      if (tally.allMissed() > missed) {
+        plan.missed(faults);
+      }
       world.mend();
       long mended = System.nanoTime();
       recover(world, audit, settings.patience());
@@ -173,6 +177,7 @@ public final class ChaosRun {
       lookForEnded(world);
       Thread.sleep(LOOK_AGAIN_MILLIS);
     }
+    lookForEnded(world);
     Duration took = Duration.ofNanos(System.nanoTime() - begun);
     if (took.compareTo(recovery) > 0) {
       recovery = took;

@@ -51,6 +51,7 @@ final class DatabaseServer implements Victim {
 
   @Override
   public synchronized void start() throws IOException {
+    endedByItself |= wanted && !isAlive();
     wanted = true;
     if (!isAlive()) {
       server.startAgain();

@@ -101,7 +101,10 @@ sealed interface Fault {
       implements Fault {
     @Override
     public String kind() {
-      return "kill at " + place.name().toLowerCase(Locale.ROOT);
+      return "kill %s %s"
+          .formatted(
+              side == Hold.Side.REQUEST ? "before" : "after",
+              place.name().toLowerCase(Locale.ROOT));
     }
   }
 

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Does to the world what a {@link Fault} says, and undoes it. Several faults at once are several
@@ -132,7 +131,7 @@ final class FaultInjector {
         tally.missed(kill.kind());
         return;
       }
-      Victim victim = kill(caught.get(), kill.server(), kill.arrives());
+      Victim victim = kill(caught.get(), kill.server(), kill.arrives(), kill.occurrence());
       ambush.disarm();
       Thread.sleep(kill.pause());
       victim.start();
@@ -140,8 +139,9 @@ final class FaultInjector {
   }
 
   /** Who was caught, or the server it talks to; answers which. */
-  private Victim kill(Ambush.Caught caught, boolean server, boolean arrives) throws IOException {
-    Victim victim = server ? serverOf(caught.line()) : world.victim(caught.line().client());
+  private Victim kill(Ambush.Caught caught, boolean server, boolean arrives, int which)
+      throws IOException {
+    Victim victim = server ? serverOf(caught.line(), which) : world.victim(caught.line().client());
     kill(victim);
     if (arrives) {
       caught.hold().goOn();
@@ -283,7 +283,7 @@ final class FaultInjector {
         tally.missed(kill.kind());
         return;
       }
-      Victim victim = kill(caught.get(), kill.server(), kill.arrives());
+      Victim victim = kill(caught.get(), kill.server(), kill.arrives(), 0);
       ambush.disarm();
       lookAtWhatIsLeft();
       Thread.sleep(kill.pause());
@@ -302,14 +302,13 @@ final class FaultInjector {
     }
   }
 
-  private Victim serverOf(Line line) {
-    return line.server().equals("database") ? world.victim("database") : anyBroker();
-  }
-
-  private Victim anyBroker() {
+  private Victim serverOf(Line line, int which) {
+    if (line.server().equals("database")) {
+      return world.victim("database");
+    }
     List<Victim> brokers =
         world.victims().stream().filter(victim -> victim.role() == Role.BROKER).toList();
-    return brokers.get(ThreadLocalRandom.current().nextInt(brokers.size()));
+    return brokers.get(which % brokers.size());
   }
 
   private void killFor(Victim victim, int pause) throws InterruptedException, IOException {

@@ -16,6 +16,7 @@ import java.util.SplittableRandom;
 final class FaultPlan {
   private static final List<String> INGESTERS = List.of("ingester-1", "ingester-2");
   private static final List<String> SINKS = List.of("sink-1", "sink-2");
+  private static final int DEMANDED_AGAIN_MAX = 6;
   private static final int START_MAX = 600;
   private static final int PAUSE_MAX = 600;
   private static final int SHORT_MIN = 100;
@@ -26,13 +27,15 @@ final class FaultPlan {
   private final List<String> lines = new ArrayList<>();
   private final List<String> brokers = new ArrayList<>();
   private final Deque<Fault> demanded = new ArrayDeque<>();
+  private int demandedAgain = DEMANDED_AGAIN_MAX;
 
   /**
    * A fault and when it begins.
    *
    * @param start in milliseconds after the round's beginning
+   * @param demanded whether no run may lack it
    */
-  record Timed(int start, Fault fault) {}
+  record Timed(int start, Fault fault, boolean demanded) {}
 
   FaultPlan(long seed, int brokerCount) {
     random = new SplittableRandom(seed);
@@ -67,14 +70,24 @@ final class FaultPlan {
 
   List<Timed> next() {
     if (!demanded.isEmpty()) {
-      return List.of(new Timed(0, demanded.remove()));
+      return List.of(new Timed(0, demanded.remove(), true));
     }
     List<Timed> faults = new ArrayList<>();
     int count = chance(35) ? 2 : 1;
     for (int i = 0; i < count; i++) {
-      faults.add(new Timed(random.nextInt(START_MAX), fault()));
+      faults.add(new Timed(random.nextInt(START_MAX), fault(), false));
     }
     return faults;
+  }
+
+  /** One of these found nobody: those that are demanded are played once more. */
+  void missed(List<Timed> faults) {
+    for (Timed timed : faults) {
+      if (timed.demanded() && demandedAgain > 0) {
+        demandedAgain--;
+        demanded.addFirst(timed.fault());
+      }
+    }
   }
 
   private Fault fault() {

@@ -3,6 +3,7 @@ package io.skywire.standalone.chaos;
 import io.skywire.embedded.process.ChildCommand;
 import io.skywire.embedded.process.ChildProcess;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class SkywireProcess implements Victim {
   private static final Duration STOP_MAX = Duration.ofSeconds(60);
   private static final int LOG_LINES = 3;
+
+  /** 128 and SIGTERM, before anybody listens to signals. */
+  private static final int TERMINATED = 143;
 
   private final Role role;
   private final ChildCommand command;
@@ -41,7 +45,7 @@ final class SkywireProcess implements Victim {
   }
 
   @Override
-  public synchronized boolean kill() throws IOException {
+  public synchronized boolean kill() {
     if (process == null) {
       return false;
     }
@@ -49,6 +53,11 @@ final class SkywireProcess implements Victim {
     process.kill();
     process = null;
     return true;
+  }
+
+  /** A process that is told to end while it starts may say that it could not start. */
+  private static boolean isOrderly(int status) {
+    return status == 0 || status == 1 || status == TERMINATED;
   }
 
   @Override
@@ -66,7 +75,7 @@ final class SkywireProcess implements Victim {
   }
 
   @Override
-  public synchronized void stop() throws IOException {
+  public synchronized void stop() {
     if (process == null) {
       return;
     }
@@ -74,7 +83,7 @@ final class SkywireProcess implements Victim {
     process.terminate();
     try {
       int status = process.awaitExit(STOP_MAX);
-      if (status != 0) {
+      if (!isOrderly(status)) {
         tellEnd(status);
       }
     } finally {
@@ -84,26 +93,31 @@ final class SkywireProcess implements Victim {
   }
 
   @Override
-  public synchronized String endedByItself() throws IOException {
+  public synchronized String endedByItself() {
     lookWhetherItHasEnded();
     return ended;
   }
 
-  private void lookWhetherItHasEnded() throws IOException {
+  private void lookWhetherItHasEnded() {
     if (process != null && !process.isAlive()) {
       tellEnd(process.awaitExit(STOP_MAX));
     }
   }
 
-  private void tellEnd(int status) throws IOException {
+  private void tellEnd(int status) {
     if (ended.isEmpty()) {
-      List<String> log = Files.readAllLines(command.log());
-      ended =
-          "%s with status %d: %s"
-              .formatted(
-                  name(),
-                  status,
-                  String.join(" / ", log.subList(Math.max(0, log.size() - LOG_LINES), log.size())));
+      ended = "%s with status %d: %s".formatted(name(), status, endOfLog());
+    }
+  }
+
+  private String endOfLog() {
+    try {
+      // A kill may tear the last character.
+      List<String> log =
+          new String(Files.readAllBytes(command.log()), StandardCharsets.UTF_8).lines().toList();
+      return String.join(" / ", log.subList(Math.max(0, log.size() - LOG_LINES), log.size()));
+    } catch (IOException unreadable) {
+      return unreadable.toString();
     }
   }
 }

@@ -30,6 +30,10 @@ final class Tally {
     return new TreeMap<>(missed);
   }
 
+  synchronized int allMissed() {
+    return missed.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
   synchronized Map<String, Integer> kills() {
     return new TreeMap<>(kills);
   }

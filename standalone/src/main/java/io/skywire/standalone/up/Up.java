@@ -136,8 +136,11 @@ public final class Up {
     tellFailure("ingester", ingester.done().toCompletableFuture(), "api and sink go on");
     tellFailure("sink", sink.done().toCompletableFuture(), "api and ingester go on");
     display.start();
-    if (!untilReadable || token == null) {
+    if (!untilReadable) {
       return awaitEnd(signals.asked(), kafka);
+    }
+    if (token == null) {
+      return FAILED;
     }
     LoopThread first =
         running.add(

@@ -20,8 +20,9 @@ class ChaosTest {
   /** Those that every run has. */
   private static final List<String> DEMANDED =
       List.of(
-          "kill at commit",
-          "kill at store",
+          "kill before commit",
+          "kill after commit",
+          "kill before store",
           "kill in a migration",
           "kill in a rebalance",
           "kill in retention",

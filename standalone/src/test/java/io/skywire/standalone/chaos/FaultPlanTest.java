@@ -34,12 +34,25 @@ class FaultPlanTest {
     assertThat(first)
         .extracting(Fault::kind)
         .containsExactly(
-            "kill at commit",
-            "kill at commit",
-            "kill at store",
+            "kill before commit",
+            "kill after commit",
+            "kill before store",
             "kill while making partitions",
             "kill in retention",
             "kill in a rebalance");
+  }
+
+  @Test
+  void aKillThatEveryRunMustHaveIsPlayedAgainWhenItFoundNobody() {
+    FaultPlan plan = new FaultPlan(7, 1);
+    List<FaultPlan.Timed> first = plan.next();
+    plan.missed(first);
+    assertThat(plan.next()).isEqualTo(first).isNotEqualTo(plan.next());
+    // Not for ever.
+    for (int round = 0; round < 20; round++) {
+      plan.missed(plan.next());
+    }
+    assertThat(plan.next()).noneMatch(FaultPlan.Timed::demanded);
   }
 
   @Test
