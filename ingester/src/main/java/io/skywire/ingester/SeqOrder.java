@@ -32,7 +32,7 @@ final class SeqOrder {
   private final @Nullable Long published;
   private final long gapSeqs;
   private final long[] recent = new long[RECENT];
-  private int come;
+  private long come;
   private long last;
   private boolean first = true;
 
@@ -75,13 +75,12 @@ final class SeqOrder {
   /** Whether it was published before, or is one of the last that came as new. */
   boolean hasCome(long seq) {
     return (cursor != null && seq <= cursor)
-        || Arrays.stream(recent, 0, Math.min(come, RECENT)).anyMatch(one -> one == seq);
+        || Arrays.stream(recent, 0, (int) Math.min(come, RECENT)).anyMatch(one -> one == seq);
   }
 
   private void take(long seq) {
     last = seq;
-    recent[come % RECENT] = seq;
-    come = come == 2 * RECENT - 1 ? RECENT : come + 1;
+    recent[(int) (come++ % RECENT)] = seq;
   }
 
   /** The last seq that came. */

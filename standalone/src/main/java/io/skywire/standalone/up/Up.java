@@ -148,8 +148,13 @@ public final class Up {
             new LoopThread("up-first-event", new FirstEvent(url, token), FIRST_EVENT_STOP_MAX),
             PROCESS_STOP_MAX);
     first.start();
-    return awaitEnd(
-        CompletableFuture.anyOf(signals.asked(), first.done().toCompletableFuture()), kafka);
+    // Without one of these no event can come.
+    CompletableFuture<?> readable =
+        CompletableFuture.anyOf(
+            first.done().toCompletableFuture(),
+            ingester.done().toCompletableFuture(),
+            sink.done().toCompletableFuture());
+    return awaitEnd(CompletableFuture.anyOf(signals.asked(), readable), kafka);
   }
 
   /** Until it is to end, or until the broker gives up. */
