@@ -7,8 +7,15 @@ import java.util.Locale;
 
 /** Something that is done to the world and, after a while, undone. Times are in milliseconds. */
 sealed interface Fault {
+  /** Beyond this every group has given a silent member up, and another has taken over. */
+  int LONG_MIN = 8_000;
+
   /** For the table. */
   String kind();
+
+  private static String kind(String name, int length) {
+    return length < LONG_MIN ? name : "long " + name;
+  }
 
   /** SIGKILL of one or several at once, which are started again after a pause. */
   record Kill(List<String> victims, int pause) implements Fault {
@@ -42,7 +49,7 @@ sealed interface Fault {
   record Pause(String victim, int length) implements Fault {
     @Override
     public String kind() {
-      return "pause";
+      return Fault.kind("pause", length);
     }
   }
 
@@ -50,7 +57,7 @@ sealed interface Fault {
   record Cut(String line, int length) implements Fault {
     @Override
     public String kind() {
-      return "cut";
+      return Fault.kind("cut", length);
     }
   }
 
@@ -62,14 +69,14 @@ sealed interface Fault {
 
     @Override
     public String kind() {
-      return "stall";
+      return Fault.kind("stall", length);
     }
   }
 
   record Slow(String line, int delay, long bytesPerSecond, int length) implements Fault {
     @Override
     public String kind() {
-      return "slow";
+      return Fault.kind("slow", length);
     }
   }
 

@@ -21,6 +21,8 @@ final class FaultPlan {
   private static final int PAUSE_MAX = 600;
   private static final int SHORT_MIN = 100;
   private static final int SHORT_MAX = 1_500;
+  private static final int LONG_MAX = 15_000;
+  private static final int LONG_PERCENT = 5;
 
   private final SplittableRandom random;
   private final List<String> processes = new ArrayList<>();
@@ -210,7 +212,9 @@ final class FaultPlan {
   }
 
   private int length() {
-    return random.nextInt(SHORT_MIN, SHORT_MAX);
+    return chance(LONG_PERCENT)
+        ? random.nextInt(Fault.LONG_MIN, LONG_MAX)
+        : random.nextInt(SHORT_MIN, SHORT_MAX);
   }
 
   private boolean chance(int percent) {

@@ -29,6 +29,14 @@ class FaultPlanTest {
   }
 
   @Test
+  void someFaultsLastUntilEveryGroupHasGivenTheSilentMemberUp() {
+    assertThat(plan(7, 1))
+        .extracting(timed -> timed.fault().kind())
+        .contains(
+            "pause", "long pause", "cut", "long cut", "stall", "long stall", "slow", "long slow");
+  }
+
+  @Test
   void theFirstRoundsHaveTheKillsThatEveryRunMustHave() {
     List<Fault> first = plan(7, 1).stream().limit(6).map(FaultPlan.Timed::fault).toList();
     assertThat(first)
