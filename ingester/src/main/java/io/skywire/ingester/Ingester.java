@@ -5,6 +5,7 @@ import io.skywire.common.lifecycle.FatalException;
 import io.skywire.common.lifecycle.Loop;
 import io.skywire.common.lifecycle.Pulse;
 import io.skywire.common.topic.Gap;
+import io.skywire.common.topic.NameConflicts;
 import io.skywire.ingester.atproto.FrameDecoder;
 import io.skywire.ingester.publish.Batch;
 import io.skywire.ingester.publish.Cursor;
@@ -65,6 +66,7 @@ public final class Ingester implements Loop {
   private final Pulse pulse = new Pulse(STEP_MAX, System::nanoTime);
   private final Backoff backoff;
   private final InstantSource clock;
+  private final NameConflicts conflicts = new NameConflicts(System::nanoTime);
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   public Ingester(
@@ -97,7 +99,7 @@ public final class Ingester implements Loop {
           }
         }
       } catch (FencedInstanceIdException taken) {
-        throw new FatalException("another ingester runs under this SKYWIRE_INSTANCE", taken);
+        nameTaken(taken);
       } catch (InterruptException interrupted) {
         throw new InterruptedException("interrupted while talking to Kafka");
       } catch (KafkaException | ExecutionException failure) {
@@ -203,6 +205,17 @@ public final class Ingester implements Loop {
           gap.toSeq(),
           gap.reason());
     }
+  }
+
+  /**
+   * @throws FatalException when it has been so again and again
+   */
+  private void nameTaken(FencedInstanceIdException taken) throws InterruptedException {
+    if (conflicts.add()) {
+      throw new FatalException("another ingester runs under this SKYWIRE_INSTANCE", taken);
+    }
+    log.warn("Kafka says that another ingester has this SKYWIRE_INSTANCE; joining again");
+    pause(NameConflicts.PAUSE);
   }
 
   private boolean running() {

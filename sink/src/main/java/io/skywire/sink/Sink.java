@@ -5,6 +5,7 @@ import io.skywire.common.lifecycle.FatalException;
 import io.skywire.common.lifecycle.Loop;
 import io.skywire.common.lifecycle.Pulse;
 import io.skywire.common.lifecycle.RootCause;
+import io.skywire.common.topic.NameConflicts;
 import io.skywire.sink.status.StoringProblem;
 import io.skywire.sink.write.BatchPace;
 import io.skywire.sink.write.EventBatch;
@@ -46,6 +47,7 @@ public final class Sink implements Loop {
   private final SinkMetrics metrics;
   private final Backoff backoff;
   private final Pulse pulse = new Pulse(STEP_MAX, System::nanoTime);
+  private final NameConflicts conflicts = new NameConflicts(System::nanoTime);
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile boolean reading;
 
@@ -93,7 +95,7 @@ public final class Sink implements Loop {
           store.learn(batch);
         }
       } catch (FencedInstanceIdException taken) {
-        throw new FatalException("another sink runs under this SKYWIRE_INSTANCE", taken);
+        nameTaken(taken);
       } catch (InterruptException interrupted) {
         throw new InterruptedException("interrupted while talking to Kafka");
       } catch (SQLException | KafkaException | ExecutionException | PartitionLostException e) {
@@ -121,10 +123,21 @@ public final class Sink implements Loop {
     return stopped.getCount() > 0;
   }
 
+  /**
+   * @throws FatalException when it has been so again and again
+   */
+  private void nameTaken(FencedInstanceIdException taken) throws InterruptedException {
+    if (conflicts.add()) {
+      throw new FatalException("another sink runs under this SKYWIRE_INSTANCE", taken);
+    }
+    reading = false;
+    log.warn("Kafka says that another sink has this SKYWIRE_INSTANCE; joining again");
+    pause(NameConflicts.PAUSE);
+  }
+
   private void pauseAfter(Exception failure) throws InterruptedException {
     reading = false;
     Duration pause = backoff.next();
-    pulse.beat(pause.plus(STEP_MAX));
     log.warn(
         "storing failed, trying again in {} ms: {}",
         pause.toMillis(),
@@ -134,6 +147,11 @@ public final class Sink implements Loop {
     pace.failed();
     // Health shows it to everybody, so not with which database.
     problem.failed(RootCause.line(failure));
+    pause(pause);
+  }
+
+  private void pause(Duration pause) throws InterruptedException {
+    pulse.beat(pause.plus(STEP_MAX));
     if (stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
       log.info("stopping");
     }
