@@ -60,7 +60,7 @@ class PageTest {
       })()
       """;
 
-  /** Null where none is installed: each test is then skipped, which a class cannot say of itself. */
+  /** Null where none is installed. Then each test says that it is skipped: a class cannot. */
   private static @Nullable Chromium chromium;
 
   private TestDatabase database;

@@ -57,7 +57,10 @@ class WatermarkTest {
 
   private void store(long seq) {
     database.execute(
-        "insert into firehose_events (seq, event_type, indexed_at, event) values (%d, 'commit', '%s', '{}')"
+        """
+        insert into firehose_events (seq, event_type, indexed_at, event)
+        values (%d, 'commit', '%sT12:00:00Z', '{}')
+        """
             .formatted(seq, TestDatabase.FIRST_DAY));
     database.watermark(seq);
   }

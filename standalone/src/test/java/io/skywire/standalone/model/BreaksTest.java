@@ -35,8 +35,7 @@ class BreaksTest {
     static Break read(Path patch) throws IOException {
       Matcher head = HEAD.matcher(Files.readString(patch));
       assertThat(head.find()).as("%s names its test and its model", patch).isTrue();
-      return new Break(
-          patch.getFileName().toString(), head.group(1), head.group(2), head.group(3));
+      return new Break(patch.getFileName().toString(), head.group(1), head.group(2), head.group(3));
     }
   }
 
@@ -87,7 +86,9 @@ class BreaksTest {
     while (link.find()) {
       named.add(link.group(1));
     }
-    assertThat(patches()).extracting(patch -> patch.getFileName().toString()).hasSameElementsAs(named);
+    assertThat(patches())
+        .extracting(patch -> patch.getFileName().toString())
+        .hasSameElementsAs(named);
   }
 
   @Test

@@ -108,7 +108,8 @@ class ModelCheckTest {
     Answer answer = check(name, said, promise == null ? steps : steps + "broken: " + promise);
     assertThat(answer.status()).as(answer.lines()).isEqualTo(status);
     assertThat(answer.lines())
-        .startsWith(status == 0 ? "caught  " + name : "FAILS   " + name + ": caught by something else");
+        .startsWith(
+            status == 0 ? "caught  " + name : "FAILS   " + name + ": caught by something else");
   }
 
   @Test
@@ -126,8 +127,7 @@ class ModelCheckTest {
     Path search = Files.writeString(folder.resolve("said"), said);
     Path replay = Files.writeString(folder.resolve("steps"), steps);
     program("gcc", "cp '%s' pan".formatted(folder.resolve("pan")));
-    program(
-        "pan", "cat '%s'; [ ! -s '%s' ] || touch pipeline.pml.trail".formatted(search, replay));
+    program("pan", "cat '%s'; [ ! -s '%s' ] || touch pipeline.pml.trail".formatted(search, replay));
     program("spin", "case \" $* \" in *' -t '*) cat '%s' ;; esac".formatted(replay));
     ProcessBuilder check = new ProcessBuilder(CHECK, name).redirectErrorStream(true);
     check.environment().merge("PATH", "", (path, none) -> folder + ":" + path);
