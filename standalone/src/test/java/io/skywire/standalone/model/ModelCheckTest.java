@@ -76,9 +76,8 @@ class ModelCheckTest {
           """)
   void anyOtherFails(String property, String said, String instead, String reason) throws Exception {
     String whole = property.equals("ingest") ? SAFETY : LIVENESS;
-    String text = said.translateEscapes();
-    assertThat(whole).contains(text);
-    Answer answer = check(property, whole.replace(text, instead.translateEscapes()), "");
+    assertThat(whole).contains(said);
+    Answer answer = check(property, whole.replace(said, instead), "");
     assertThat(answer.status()).isEqualTo(1);
     assertThat(answer.lines())
         .startsWith("FAILS   " + property)
