@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,7 +101,7 @@ class ModelCheckTest {
           COMPARE_WITH_RECORD  | invalid end state    |                                | 1
           """)
   void aBreakIsCaughtByWhatIsNamedForItAndNothingElse(
-      String name, String error, String promise, int status) throws Exception {
+      String name, String error, @Nullable String promise, int status) throws Exception {
     String report = error.startsWith("acceptance") ? LIVENESS : SAFETY;
     String said = "pan:1: " + error + " (at depth 12)\n" + report.replace("errors: 0", "errors: 1");
     String steps = "ingester 0: reads the cursor 0\n";
