@@ -66,7 +66,7 @@ final class Format {
         }
       }
     }
-    for (String folder : List.of("build", "examples/topic")) {
+    for (String folder : List.of("build", "docs/breaks", "examples/topic")) {
       try (Stream<Path> files = Files.list(root.resolve(folder))) {
         files.filter(file -> file.toString().endsWith(".java")).forEach(sources::add);
       }

@@ -106,6 +106,7 @@ class IngestersTest {
         assertThat(Objects.requireNonNull(usurper.committedCursor()).seq()).isPositive();
       }
       committed.readTo(relay.head() + EVENTS_A_SECOND);
+      assertThat(relay.connections()).as("each has ended a session").isGreaterThan(fenced);
     }
     assertThatTheTopicEqualsTheLedger();
   }

@@ -11,9 +11,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -68,8 +71,10 @@ class EventPublisherTest {
     open().publish(batch(13, event(11, ALICE), event(12, ALICE), event(13, BOB)));
     for (int partition = 0; partition < PARTITIONS; partition++) {
       int number = partition;
-      ProducerRecord<byte[], byte[]> last =
-          events().stream().filter(r -> r.partition() == number).toList().getLast();
+      List<ProducerRecord<byte[], byte[]>> records =
+          events().stream().filter(r -> r.partition() == number).toList();
+      assertThat(records).as("partition %d", number).isNotEmpty();
+      ProducerRecord<byte[], byte[]> last = records.getLast();
       if (last.value() == null) {
         assertThat(header(last, "event_type")).isEqualTo("watermark");
         assertThat(ByteBuffer.wrap(last.key()).getLong()).isEqualTo(13);
@@ -79,6 +84,17 @@ class EventPublisherTest {
     }
     assertThat(events().stream().filter(r -> header(r, "watermark") != null)).hasSize(2);
     assertThat(events()).as("no more than one to each partition").hasSize(3 + PARTITIONS - 2);
+  }
+
+  /** Read before, it may be behind what another has committed since. */
+  @Test
+  void theCursorIsReadOnceOthersAreFenced() throws Exception {
+    List<Boolean> fenced = new ArrayList<>();
+    open(() -> {
+      fenced.add(producer.transactionInitialized());
+      return consumer(null);
+    });
+    assertThat(fenced).containsExactly(true);
   }
 
   @Test
@@ -205,11 +221,25 @@ class EventPublisherTest {
   }
 
   private EventPublisher open() throws FencedException, PublishFailedException {
-    return open(null);
+    return open((Cursor) null);
   }
 
   private EventPublisher open(@Nullable Cursor committed)
       throws FencedException, PublishFailedException {
+    return open(() -> consumer(committed));
+  }
+
+  private EventPublisher open(Supplier<Consumer<byte[], byte[]>> consumers)
+      throws FencedException, PublishFailedException {
+    return EventPublisher.open(
+        producer,
+        new CursorTopic(consumers),
+        "relay.example",
+        PARTITIONS,
+        InstantSource.fixed(NOON));
+  }
+
+  private static Consumer<byte[], byte[]> consumer(@Nullable Cursor committed) {
     MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
     TopicPartition partition = new TopicPartition(Topics.CURSOR, 0);
     consumer.updateBeginningOffsets(Map.of(partition, 0L));
@@ -224,12 +254,7 @@ class EventPublisherTest {
                   committed.relay().getBytes(StandardCharsets.UTF_8),
                   committed.toJson())));
     }
-    return EventPublisher.open(
-        producer,
-        new CursorTopic(() -> consumer),
-        "relay.example",
-        PARTITIONS,
-        InstantSource.fixed(NOON));
+    return consumer;
   }
 
   private List<ProducerRecord<byte[], byte[]>> events() {

@@ -205,6 +205,29 @@ class RetentionTest {
   }
 
   @Test
+  void aDayStaysWhereReadersCannotBeToldOfItsEnd() throws Exception {
+    daysUpTo(8);
+    now = noon(9);
+    stored(81, 90, now);
+    database.execute(
+        """
+        create function fail() returns trigger language plpgsql as $$
+        begin
+          raise exception 'no space left on device' using errcode = '53100';
+        end $$
+        """);
+    database.execute(
+        """
+        create trigger fail before update of trimmed_through on retention
+        for each row execute function fail()
+        """);
+    assertThatThrownBy(() -> retention().dropExpired())
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("no space");
+    assertThat(seqs()).hasSize(90);
+  }
+
+  @Test
   void leavesADatabaseWithoutTheSchemaAlone() throws Exception {
     try (SinkDatabase empty = SinkDatabase.empty()) {
       now = noon(1);

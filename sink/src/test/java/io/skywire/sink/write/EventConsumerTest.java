@@ -124,6 +124,16 @@ class EventConsumerTest {
     }
   }
 
+  /** Compared with the table's: what lies between is markers and aborted records. */
+  @Test
+  void aPartitionIsWhereItWasStoredAndNotAtItsFirstRecord() {
+    try (EventConsumer consumer = storedTo(4)) {
+      add(0, 7, 9);
+      assertThat(next(consumer).rows()).hasSize(2);
+      assertThat(consumer.progress()).containsExactly(Map.entry(0, new Progress(5, 4L)));
+    }
+  }
+
   @Test
   void aGapOfTrimmedRecordsEndsAfterTheWatermarkThatComesFirst() {
     try (EventConsumer consumer = storedTo(4)) {

@@ -85,6 +85,26 @@ class EventStoreTest extends StoreSetUp {
   }
 
   @Test
+  void rowsWhoseProgressCannotBeStoredAreNotStored() {
+    refuse("53100", "before update on sink_progress for each row");
+    assertThatThrownBy(() -> store.store(batch(Set.of()), Map.of(0, START), List.of()))
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("no space");
+    assertNothingStored();
+  }
+
+  @Test
+  void eachFurtherCollectionOfAnEventHasARow() throws Exception {
+    List<ConsumerRecord<byte[], byte[]>> records =
+        List.of(
+            TestRecords.collections(TestRecords.event(0, 1, "{}"), "a.b.c,d.e.f,g.h.i"),
+            TestRecords.collections(TestRecords.event(0, 2, "{}"), "a.b.c"));
+    store.store(TestRecords.batch(0, START, records), Map.of(0, START), List.of());
+    assertThat(database.rows("select collection, seq from firehose_event_collections order by 1"))
+        .containsExactly("d.e.f,1", "g.h.i,1");
+  }
+
+  @Test
   void aSinkThatHasLostItsPartitionStoresNothing() throws Exception {
     store.store(batch(Set.of()), Map.of(0, START), List.of());
     assertThatThrownBy(() -> store.store(batch(Set.of()), Map.of(0, START), List.of()))

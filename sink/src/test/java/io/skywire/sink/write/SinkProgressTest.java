@@ -55,6 +55,16 @@ class SinkProgressTest {
   }
 
   @Test
+  void nothingIsReadableBeforeEachPartitionHasAWatermark() throws Exception {
+    register(first, 2);
+    advance(first, Map.of(1, new Progress(10, 7L)), Map.of(1, START));
+    assertThat(database.rows("select coalesce(seq, 0) from readable_watermark"))
+        .containsExactly("0");
+    advance(first, Map.of(0, new Progress(5, 6L)), Map.of(0, START));
+    assertThat(database.rows("select seq from readable_watermark")).containsExactly("6");
+  }
+
+  @Test
   void registeringAgainChangesNothing() throws Exception {
     register(first, 1);
     advance(first, Map.of(0, new Progress(10, 7L)), Map.of(0, START));

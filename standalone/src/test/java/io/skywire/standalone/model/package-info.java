@@ -1,4 +1,4 @@
-/** The model of the pipeline, checked where Spin is installed. */
+/** The model of the pipeline, checked where Spin is installed, and the breaks of the code. */
 @NullMarked
 package io.skywire.standalone.model;
 
