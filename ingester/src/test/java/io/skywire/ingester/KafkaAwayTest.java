@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * holds stays bounded, the relay is not read, and in the end the topic is what it has sent.
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Tag("long")
 class KafkaAwayTest {
   private static final int PARTITIONS = 6;
   private static final int BUFFER = 2_000;

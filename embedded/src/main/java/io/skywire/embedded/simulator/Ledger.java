@@ -24,13 +24,15 @@ public final class Ledger implements AutoCloseable {
 
   private final Path folder;
   private final int eventsMax;
+  private final int linesAFile;
   private FileChannel channel;
   private long base;
   private int lines;
 
-  private Ledger(Path folder, int eventsMax, FileChannel channel, long base) {
+  private Ledger(Path folder, int eventsMax, int linesAFile, FileChannel channel, long base) {
     this.folder = folder;
     this.eventsMax = eventsMax;
+    this.linesAFile = linesAFile;
     this.channel = channel;
     this.base = base;
   }
@@ -40,13 +42,18 @@ public final class Ledger implements AutoCloseable {
    * lines beyond are of events that nobody has seen.
    */
   static Ledger open(Path simulatorFolder, int eventsMax, long end) throws IOException {
+    return open(simulatorFolder, eventsMax, LINES_A_FILE, end);
+  }
+
+  static Ledger open(Path simulatorFolder, int eventsMax, int linesAFile, long end)
+      throws IOException {
     Path folder = Files.createDirectories(simulatorFolder.resolve(FOLDER));
     List<Path> files = files(folder);
     while (!files.isEmpty() && base(files.getLast()) > end) {
       Files.delete(files.removeLast());
     }
     Path last = files.isEmpty() ? file(folder, 0) : files.getLast();
-    Ledger ledger = new Ledger(folder, eventsMax, openChannel(last), base(last));
+    Ledger ledger = new Ledger(folder, eventsMax, linesAFile, openChannel(last), base(last));
     ledger.cut(Files.readAllBytes(last), end);
     return ledger;
   }
@@ -92,7 +99,7 @@ public final class Ledger implements AutoCloseable {
       text.append(entry.line()).append('\n');
       added++;
     }
-    if (lines >= LINES_A_FILE) {
+    if (lines >= linesAFile) {
       roll();
     }
     ByteBuffer bytes = StandardCharsets.UTF_8.encode(text.toString());

@@ -82,19 +82,15 @@ class KafkaClusterTest {
             producer(kafka.bootstrapServers(KafkaCluster.DIRECT))) {
       create(kafka.bootstrapServers(KafkaCluster.DIRECT));
       producer.initTransactions();
-      List<String> sent = new ArrayList<>();
-      for (KafkaNode node : kafka.nodes()) {
-        sent.add("with " + node.id());
-        commit(producer, sent.getLast());
-        node.kill();
-        sent.add("without " + node.id());
-        commit(producer, sent.getLast());
-        node.start();
-        node.awaitReady(READY_MAX);
-        awaitInSync(kafka.bootstrapServers(KafkaCluster.DIRECT));
-      }
-      assertThat(committed(kafka.bootstrapServers(KafkaCluster.DIRECT), sent.size()))
-          .isEqualTo(sent);
+      KafkaNode node = kafka.nodes().getFirst();
+      commit(producer, "with it");
+      node.kill();
+      commit(producer, "without it");
+      node.start();
+      node.awaitReady(READY_MAX);
+      awaitInSync(kafka.bootstrapServers(KafkaCluster.DIRECT));
+      assertThat(committed(kafka.bootstrapServers(KafkaCluster.DIRECT), 2))
+          .containsExactly("with it", "without it");
     }
   }
 

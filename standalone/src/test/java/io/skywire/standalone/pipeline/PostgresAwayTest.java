@@ -38,6 +38,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +50,7 @@ import tools.jackson.databind.json.JsonMapper;
  * recovers, the sink goes on where it was, and in the end the table is what the relay has sent.
  */
 @Timeout(value = 6, unit = TimeUnit.MINUTES)
+@Tag("long")
 class PostgresAwayTest {
   private static final int PARTITIONS = 6;
   private static final int EVENTS_A_SECOND = 200;

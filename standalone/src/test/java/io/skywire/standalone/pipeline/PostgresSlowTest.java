@@ -19,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
  * through in time: the sink stores what it can in smaller ones, and the ingester does not notice.
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Tag("long")
 class PostgresSlowTest {
   private static final int EVENTS_A_SECOND = 200;
   private static final int EVENTS_STORED_NEVERTHELESS = 300;

@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 
 /** One deployment for all: what it has been through before must not matter. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Tag("long")
 class FailoverTest {
   /** What is promised of a standby. */
   private static final Duration FAILOVER_MAX = Duration.ofSeconds(10);

@@ -42,6 +42,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -50,6 +51,7 @@ import org.junit.jupiter.api.Timeout;
  * what the relay has sent, to the last op.
  */
 @Timeout(value = 7, unit = TimeUnit.MINUTES)
+@Tag("long")
 class StatsTest {
   private static final Path FOLDER = Path.of("target", "stats").toAbsolutePath();
   private static final int SEED = 23;
