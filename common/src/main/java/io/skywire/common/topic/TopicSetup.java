@@ -74,7 +74,8 @@ public final class TopicSetup {
    * The topics that some events are sent on to: as that of all events, so that a repo's are in the
    * partition of the same number.
    *
-   * @throws InvalidSettingException when one has another number of partitions already
+   * @throws InvalidSettingException when one is there with another number of partitions, or does not
+   *     take the largest event: it would hold up all that come after it
    * @throws ExecutionException when Kafka refuses or cannot be reached
    */
   public static void ensureRoutes(Admin admin, Collection<String> topics, int eventPartitions)
@@ -87,6 +88,17 @@ public final class TopicSetup {
             "SKYWIRE_ROUTES names the topic %s, which has %d partitions; expected %d, as many as %s has"
                 .formatted(topic, actual, eventPartitions, Topics.EVENTS));
       }
+      requireThatItTakesTheLargest(admin, topic);
+    }
+  }
+
+  private static void requireThatItTakesTheLargest(Admin admin, String topic)
+      throws ExecutionException, InterruptedException {
+    String bytesMax = setting(admin, topic, TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+    if (bytesMax != null && Integer.parseInt(bytesMax) < RECORD_BYTES_MAX) {
+      throw new InvalidSettingException(
+          "SKYWIRE_ROUTES names the topic %s, whose max.message.bytes is %s; expected %d at least, so that it takes the largest event: kafka-configs.sh --alter --topic %s --add-config max.message.bytes=%d"
+              .formatted(topic, bytesMax, RECORD_BYTES_MAX, topic, RECORD_BYTES_MAX));
     }
   }
 
@@ -136,11 +148,16 @@ public final class TopicSetup {
    */
   public static @Nullable String inSyncMin(Admin admin, String topic)
       throws ExecutionException, InterruptedException {
+    return setting(admin, topic, TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG);
+  }
+
+  /** As Kafka writes it; null when that may not be asked. */
+  private static @Nullable String setting(Admin admin, String topic, String name)
+      throws ExecutionException, InterruptedException {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
     try {
       Config config = admin.describeConfigs(List.of(resource)).all().get().get(resource);
-      ConfigEntry entry =
-          config == null ? null : config.get(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG);
+      ConfigEntry entry = config == null ? null : config.get(name);
       return entry == null ? null : entry.value();
     } catch (ExecutionException failed) {
       if (failed.getCause() instanceof TopicAuthorizationException) {
