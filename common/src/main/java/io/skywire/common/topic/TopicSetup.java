@@ -74,8 +74,8 @@ public final class TopicSetup {
    * The topics that some events are sent on to: as that of all events, so that a repo's are in the
    * partition of the same number.
    *
-   * @throws InvalidSettingException when one is there with another number of partitions, or does not
-   *     take the largest event: it would hold up all that come after it
+   * @throws InvalidSettingException when one is there with another number of partitions, or does
+   *     not take the largest event: it would hold up all that come after it
    * @throws ExecutionException when Kafka refuses or cannot be reached
    */
   public static void ensureRoutes(Admin admin, Collection<String> topics, int eventPartitions)

@@ -54,7 +54,9 @@ class RouteTopicsTest {
 
   @Test
   void oneThatFitsIsTaken() throws Exception {
-    make(new NewTopic("fits", PARTITIONS, (short) 1).configs(bytesMax(2 * TopicSetup.RECORD_BYTES_MAX)));
+    make(
+        new NewTopic("fits", PARTITIONS, (short) 1)
+            .configs(bytesMax(2 * TopicSetup.RECORD_BYTES_MAX)));
     TopicSetup.ensureRoutes(admin, List.of("fits"), PARTITIONS);
   }
 
