@@ -84,7 +84,7 @@ class KafkaAwayTest {
       committed.readTo(EVENTS_A_SECOND);
       proxies.getFirst().slow(Duration.ofMillis(5), SLOW_BYTES_A_SECOND);
       int slowFrom = observations().size();
-      while (observations().stream().skip(slowFrom).noneMatch(o -> o.frames() == BUFFER)) {
+      while (observations().stream().skip(slowFrom).noneMatch(o -> o.frames() >= BUFFER)) {
         TimeUnit.MILLISECONDS.sleep(100);
       }
       proxies.getFirst().heal();
