@@ -47,8 +47,6 @@ public final class IngesterConnections {
   /** A dead ingester's open transaction holds back readers for so long, if nobody takes over. */
   private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(30);
 
-  private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(25);
-  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
   private static final int PRODUCER_BATCH_BYTES = 256 * 1024;
   private static final int LINGER_MILLIS = 5;
 
@@ -72,7 +70,8 @@ public final class IngesterConnections {
     this.limits =
         RelayLimits.defaults()
             .withBuffer(
-                settings.bufferEventsMax(), settings.bufferBytesMax(), settings.bufferFullMax());
+                settings.bufferEventsMax(), settings.bufferBytesMax(), settings.bufferFullMax())
+            .withSilence(settings.patience().pingInterval(), settings.patience().silenceMax());
     this.clock = clock;
   }
 
@@ -107,9 +106,12 @@ public final class IngesterConnections {
     producer.put(
         ProducerConfig.TRANSACTIONAL_ID_CONFIG, "skywire-ingester-" + settings.relayName());
     producer.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) TRANSACTION_TIMEOUT.toMillis());
-    producer.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) DELIVERY_TIMEOUT.toMillis());
-    producer.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) REQUEST_TIMEOUT.toMillis());
-    producer.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, DELIVERY_TIMEOUT.toMillis());
+    Duration delivery = settings.patience().deliveryMax();
+    producer.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) delivery.toMillis());
+    producer.put(
+        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+        (int) settings.patience().requestMax().toMillis());
+    producer.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, delivery.toMillis());
     producer.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, TopicSetup.RECORD_BYTES_MAX);
     producer.put(ProducerConfig.BUFFER_MEMORY_CONFIG, PRODUCER_BUFFER_BYTES);
     producer.put(ProducerConfig.BATCH_SIZE_CONFIG, PRODUCER_BATCH_BYTES);

@@ -61,7 +61,12 @@ public final class IngesterProcess implements RunningProcess {
 
   /** With a clock of its own, which says when events are indexed. */
   public static IngesterProcess start(Variables variables, InstantSource clock) {
-    IngesterSettings settings = IngesterSettings.from(variables);
+    return start(variables, clock, Patience.defaults());
+  }
+
+  /** With waits of its own, too. */
+  public static IngesterProcess start(Variables variables, InstantSource clock, Patience patience) {
+    IngesterSettings settings = IngesterSettings.from(variables).with(patience);
     OwnMetrics own = new OwnMetrics("ingester", MetricsSettings.from(variables));
     IngesterProcess process = new IngesterProcess(settings, clock, own.metrics(), own);
     try {

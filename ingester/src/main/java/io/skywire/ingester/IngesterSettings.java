@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param gapSeqs how far beyond the cursor a first new seq may be before it counts as a loss
  * @param instance stable name of this ingester in its group, so that a restart takes over at once;
  *     null for none
+ * @param patience no variable: see {@link Patience}
  */
 public record IngesterSettings(
     URI relay,
@@ -39,7 +40,8 @@ public record IngesterSettings(
     long bufferBytesMax,
     Duration bufferFullMax,
     long gapSeqs,
-    @Nullable String instance) {
+    @Nullable String instance,
+    Patience patience) {
   private static final long SEQ_MAX = (1L << 53) - 1;
   private static final long MEBIBYTE = 1024 * 1024;
 
@@ -57,7 +59,26 @@ public record IngesterSettings(
         variables.number("SKYWIRE_BUFFER_MIB_MAX", 64, 8, 16_384) * MEBIBYTE,
         Duration.ofSeconds(variables.number("SKYWIRE_BUFFER_FULL_MAX_SECONDS", 30, 1, 3_600)),
         variables.number("SKYWIRE_GAP_SEQS", 10_000, 1, SEQ_MAX),
-        variables.find("SKYWIRE_INSTANCE"));
+        variables.find("SKYWIRE_INSTANCE"),
+        Patience.defaults());
+  }
+
+  /** These settings with other waits. */
+  public IngesterSettings with(Patience other) {
+    return new IngesterSettings(
+        relay,
+        relayName,
+        start,
+        kafka,
+        eventPartitions,
+        batchEventsMax,
+        batchBytesMax,
+        bufferEventsMax,
+        bufferBytesMax,
+        bufferFullMax,
+        gapSeqs,
+        instance,
+        other);
   }
 
   /** What the relay's cursor is kept under. */

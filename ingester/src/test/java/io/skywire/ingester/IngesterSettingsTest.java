@@ -30,6 +30,20 @@ class IngesterSettingsTest {
     assertThat(settings.bufferFullMax()).isEqualTo(Duration.ofSeconds(30));
     assertThat(settings.gapSeqs()).isEqualTo(10_000);
     assertThat(settings.instance()).isNull();
+    assertThat(settings.patience()).isEqualTo(Patience.defaults());
+  }
+
+  /** In this order each has the time to see what the one before it says. */
+  @Test
+  void kafkaIsWaitedForLessThanTheBufferAndThatLessThanTheRelay() {
+    Patience patience = Patience.defaults();
+    assertThat(patience.requestMax()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(patience.deliveryMax())
+        .isEqualTo(Duration.ofSeconds(25))
+        // Two answers may be lost.
+        .isGreaterThan(patience.requestMax().multipliedBy(2))
+        .isLessThan(with(Map.of()).bufferFullMax());
+    assertThat(patience.silenceMax()).isGreaterThan(with(Map.of()).bufferFullMax());
   }
 
   @Test

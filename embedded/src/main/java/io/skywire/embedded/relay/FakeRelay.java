@@ -198,7 +198,8 @@ public final class FakeRelay implements Closeable {
           + "\r\n\r\n";
     }
 
-    public void write(byte[] bytes) throws IOException {
+    /** All of it, or none before another thread's. */
+    public synchronized void write(byte[] bytes) throws IOException {
       out.write(bytes);
       out.flush();
     }

@@ -29,6 +29,7 @@ final class Emitter implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private int rate;
   private long limit;
+  private long toSkip;
   private boolean closed;
   private boolean exhausted;
   private double owed;
@@ -62,6 +63,11 @@ final class Emitter implements AutoCloseable {
     change(() -> limit = events);
   }
 
+  /** Before the next one that is emitted; those skipped count towards the limit. */
+  void skip(long events) {
+    change(() -> toSkip += events);
+  }
+
   @Override
   public void close() {
     change(() -> closed = true);
@@ -87,6 +93,34 @@ final class Emitter implements AutoCloseable {
   }
 
   private void emit(int events) throws IOException {
+    skipWhatIsToBe();
+    List<SimulatedEvent> batch = make(events);
+    // The ledger first: an entry too many is cut off at the next start, one too few would be a lie.
+    ledger.append(batch);
+    log.append(batch);
+  }
+
+  private void skipWhatIsToBe() throws IOException {
+    long skipping = owedSkips();
+    for (long left = skipping; left > 0; left -= BATCH_EVENTS_MAX) {
+      ledger.append(make((int) Math.min(left, BATCH_EVENTS_MAX)));
+    }
+    if (skipping > 0) {
+      log.skip(skipping);
+      change(() -> toSkip -= skipping);
+    }
+  }
+
+  private long owedSkips() {
+    lock.lock();
+    try {
+      return toSkip;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private List<SimulatedEvent> make(int events) {
     List<SimulatedEvent> batch = new ArrayList<>(events);
     for (int i = 0; i < events && !exhausted; i++) {
       SimulatedEvent event = source.next(clock.instant());
@@ -96,9 +130,7 @@ final class Emitter implements AutoCloseable {
         batch.add(event);
       }
     }
-    // The ledger first: an entry too many is cut off at the next start, one too few would be a lie.
-    ledger.append(batch);
-    log.append(batch);
+    return batch;
   }
 
   /** Waits until events are due and says how many; 0 when closed. */
@@ -122,7 +154,8 @@ final class Emitter implements AutoCloseable {
     long now = System.nanoTime();
     long elapsed = now - paidAt;
     paidAt = now;
-    long left = exhausted ? 0 : limit == 0 ? Long.MAX_VALUE : Math.max(0, limit - log.end());
+    long left =
+        exhausted ? 0 : limit == 0 ? Long.MAX_VALUE : Math.max(0, limit - log.end() - toSkip);
     if (left == 0) {
       owed = 0;
       return 0;

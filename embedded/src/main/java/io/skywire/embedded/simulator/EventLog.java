@@ -66,7 +66,13 @@ final class EventLog implements AutoCloseable {
     }
   }
 
-  /** How many frames have been logged, ever. */
+  /** Leaves out so many frames, before the next ones: nobody gets them, or hears of them. */
+  synchronized void skip(long frames) throws IOException {
+    LogSegment last = segments.getLast();
+    segments.addLast(LogSegment.create(folder, last.end() + frames, last.lastSeq()));
+  }
+
+  /** How many frames have been logged, ever, with those that were left out. */
   synchronized long end() {
     return segments.getLast().end();
   }
@@ -108,18 +114,32 @@ final class EventLog implements AutoCloseable {
 
   /**
    * Frames from an ordinal on, about as many bytes as asked for and one frame at least; none at the
-   * end of the log, null when the window has moved past the ordinal.
+   * end of the log and at an ordinal that was left out (see {@link #afterSkipped}), null when the
+   * window has moved past the ordinal.
    */
   synchronized @Nullable List<byte[]> read(long ordinal, int bytes) throws IOException {
     if (ordinal < segments.getFirst().base()) {
       return null;
     }
     for (LogSegment segment : segments) {
+      if (ordinal < segment.base()) {
+        return new ArrayList<>();
+      }
       if (ordinal < segment.end()) {
         return segment.read(ordinal, bytes);
       }
     }
     return new ArrayList<>();
+  }
+
+  /** This ordinal, or the first after it when its frame was left out. */
+  synchronized long afterSkipped(long ordinal) {
+    for (LogSegment segment : segments) {
+      if (ordinal < segment.end()) {
+        return ordinal < segments.getFirst().base() ? ordinal : Math.max(ordinal, segment.base());
+      }
+    }
+    return ordinal;
   }
 
   @Override
@@ -130,8 +150,13 @@ final class EventLog implements AutoCloseable {
   }
 
   private void trim() throws IOException {
-    while (segments.size() > 1 && end() - segments.getFirst().end() >= windowEvents) {
+    while (segments.size() > 1 && framesAfterFirstSegment() >= windowEvents) {
       segments.removeFirst().delete();
     }
+  }
+
+  /** Without those that were left out, which keep nobody waiting. */
+  private int framesAfterFirstSegment() {
+    return segments.stream().skip(1).mapToInt(LogSegment::count).sum();
   }
 }

@@ -95,7 +95,7 @@ public final class RelaySimulator implements AutoCloseable {
     return log.head();
   }
 
-  /** How many events have been emitted since the log's beginning. */
+  /** How many events have been emitted since the log's beginning, with those that were skipped. */
   public long emitted() {
     return log.end();
   }
@@ -112,6 +112,14 @@ public final class RelaySimulator implements AutoCloseable {
   /** From now on, stays silent after so many events since the log's beginning; 0 is no limit. */
   public void limit(long events) {
     emitter.limit(events);
+  }
+
+  /**
+   * Loses the next so many events, as a relay may: they are in the ledger, and the next one that is
+   * sent comes after them without a word.
+   */
+  public void skip(long events) {
+    emitter.skip(events);
   }
 
   /** How many clients have been accepted so far. */

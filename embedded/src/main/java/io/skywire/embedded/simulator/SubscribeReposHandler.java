@@ -124,6 +124,7 @@ final class SubscribeReposHandler extends SimpleChannelInboundHandler<WebSocketF
     if (ended || server.isSilent()) {
       return;
     }
+    next = log.afterSkipped(next);
     if (live && log.end() - next > backlogEvents) {
       tooSlow(context);
       return;

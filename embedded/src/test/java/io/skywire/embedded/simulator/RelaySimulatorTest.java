@@ -147,6 +147,29 @@ class RelaySimulatorTest {
   }
 
   @Test
+  void whatIsSkippedIsInTheLedgerAndSentToNobody() throws InterruptedException {
+    SimulatorSettings kept = SETTINGS.withFolder(folder);
+    List<byte[]> made = generated(1_300);
+    try (RelaySimulator relay = RelaySimulator.start(kept.withLimit(100));
+        Subscriber live = Subscriber.connect(relay, "?cursor=0")) {
+      live.take(100);
+      relay.skip(1_000);
+      relay.limit(1_200);
+      assertThat(live.take(100)).containsExactlyElementsOf(made.subList(1_100, 1_200));
+      try (Subscriber asked = Subscriber.connect(relay, "?cursor=" + seq(made.get(99)))) {
+        assertThat(asked.take(100)).containsExactlyElementsOf(made.subList(1_100, 1_200));
+      }
+      assertThat(relay.ledger().entries()).hasSize(1_200);
+    }
+    try (RelaySimulator again = RelaySimulator.start(kept.withLimit(1_300));
+        Subscriber subscriber = Subscriber.connect(again, "?cursor=0")) {
+      assertThat(subscriber.take(100)).containsExactlyElementsOf(made.subList(0, 100));
+      assertThat(subscriber.take(200)).containsExactlyElementsOf(made.subList(1_100, 1_300));
+      assertThat(again.ledger().entries()).hasSize(1_300);
+    }
+  }
+
+  @Test
   void otherPathsAreNotFound() throws IOException, InterruptedException {
     try (RelaySimulator relay = RelaySimulator.start(SETTINGS.withLimit(1));
         HttpClient client = HttpClient.newHttpClient()) {

@@ -55,6 +55,12 @@ public record RelayLimits(
         frames, bytes, frameBytesMax, connectTimeout, pingInterval, silenceMax, full);
   }
 
+  /** These limits with other bounds of a relay that says nothing, or does not end a frame. */
+  public RelayLimits withSilence(Duration ping, Duration silence) {
+    return new RelayLimits(
+        framesMax, bytesMax, frameBytesMax, connectTimeout, ping, silence, fullMax);
+  }
+
   long endlessBytes() {
     return (long) ENDLESS_FACTOR * frameBytesMax;
   }

@@ -8,6 +8,7 @@ import io.skywire.api.tokens.TokenStore;
 import io.skywire.common.database.Database;
 import io.skywire.common.settings.Variables;
 import io.skywire.ingester.IngesterProcess;
+import io.skywire.ingester.Patience;
 import io.skywire.sink.SinkProcess;
 import java.net.URI;
 import java.sql.SQLException;
@@ -23,6 +24,7 @@ final class Pipeline implements AutoCloseable {
 
   private final Map<String, String> variables = new HashMap<>();
   private final InstantSource clock;
+  private final Patience patience;
   private final HikariDataSource database;
   private IngesterProcess ingester;
   private SinkProcess sink;
@@ -41,7 +43,22 @@ final class Pipeline implements AutoCloseable {
   Pipeline(
       Servers servers, URI relay, int partitions, InstantSource clock, Map<String, String> settings)
       throws SQLException {
+    this(servers, relay, partitions, clock, settings, Patience.defaults());
+  }
+
+  /**
+   * @param patience of the ingester
+   */
+  Pipeline(
+      Servers servers,
+      URI relay,
+      int partitions,
+      InstantSource clock,
+      Map<String, String> settings,
+      Patience patience)
+      throws SQLException {
     this.clock = clock;
+    this.patience = patience;
     variables.putAll(settings);
     variables.put("KAFKA_BOOTSTRAP_SERVERS", servers.bootstrapServers());
     variables.put("DATABASE_URL", servers.database().toUrl());
@@ -53,7 +70,7 @@ final class Pipeline implements AutoCloseable {
     variables.put("SKYWIRE_BIND", "127.0.0.1");
     variables.put("PORT", "0");
     database = Database.open(servers.database(), "test", 4, Duration.ofSeconds(10));
-    ingester = IngesterProcess.start(settings(), clock);
+    ingester = IngesterProcess.start(settings(), clock, patience);
     sink = SinkProcess.start(settings(), clock);
     api = ApiProcess.start(settings());
     token = new TokenStore(database, SECRET).create("test");
@@ -90,7 +107,7 @@ final class Pipeline implements AutoCloseable {
   }
 
   void startIngester() {
-    ingester = IngesterProcess.start(settings(), clock);
+    ingester = IngesterProcess.start(settings(), clock, patience);
   }
 
   void stopSink() {

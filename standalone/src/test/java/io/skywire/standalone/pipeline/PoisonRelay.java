@@ -1,12 +1,16 @@
 package io.skywire.standalone.pipeline;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.skywire.embedded.relay.FakeRelay;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +32,7 @@ final class PoisonRelay implements AutoCloseable {
   private final List<Step> steps = new ArrayList<>();
   private final Deque<Deed> refusals = new ArrayDeque<>();
   private final FakeRelay relay;
+  private volatile FakeRelay.@Nullable Peer vanished;
   private int done;
   private int clients;
 
@@ -44,6 +49,16 @@ final class PoisonRelay implements AutoCloseable {
     return clients;
   }
 
+  /** Waits until so many have come. */
+  synchronized void awaitClient(int number, Duration max) throws InterruptedException {
+    long deadline = System.nanoTime() + max.toNanos();
+    while (clients < number) {
+      long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      assertThat(left).as("a client comes again within " + max).isPositive();
+      wait(left);
+    }
+  }
+
   /** A frame that is kept under its seq. */
   void send(long seq, byte[] frame) {
     add(new Step(seq, client -> client.send(FakeRelay.BINARY, frame)));
@@ -51,6 +66,18 @@ final class PoisonRelay implements AutoCloseable {
 
   void doOnce(Deed deed) {
     add(new Step(null, deed));
+  }
+
+  /** The client hears nothing more, not even an answer to its pings, nor that it is over. */
+  Deed vanishing() {
+    return client -> {
+      vanished = client;
+      synchronized (this) {
+        for (int number = clients; number == clients; ) {
+          wait();
+        }
+      }
+    };
   }
 
   /** The next client gets this instead of a WebSocket. */
@@ -78,12 +105,25 @@ final class PoisonRelay implements AutoCloseable {
     }
     Matcher cursor = CURSOR.matcher(client.accept().lines().findFirst().orElse(""));
     long since = cursor.find() ? Long.parseLong(cursor.group(1)) : 0;
-    Thread.ofVirtual().start(client::receiveAll);
+    Thread.ofVirtual().start(() -> answerPings(client));
     for (int next = 0; await(next, number); next++) {
       Deed deed = next(next, since);
       if (deed != null) {
         deed.on(client);
       }
+    }
+  }
+
+  private void answerPings(FakeRelay.Peer client) {
+    try {
+      while (true) {
+        FakeRelay.Message message = client.receive();
+        if (message.opcode() == FakeRelay.PING && client != vanished) {
+          client.send(FakeRelay.PONG, message.payload().array());
+        }
+      }
+    } catch (IOException gone) {
+      // The next client gets answers of its own.
     }
   }
 

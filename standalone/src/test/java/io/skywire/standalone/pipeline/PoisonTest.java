@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skywire.embedded.relay.FakeRelay;
 import io.skywire.embedded.relay.FrameBytes;
+import io.skywire.ingester.Patience;
 import io.skywire.standalone.pipeline.Poison.Expected;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -37,22 +38,41 @@ class PoisonTest {
   /** What a frame is cut to. */
   private static final int FRAME_BYTES_MAX = 5 * 1024 * 1024 + 64 * 1024;
 
+  /** For 60 s: a relay may be silent for less, and a frame must be whole within it. */
+  private static final Duration SILENCE_MAX = Duration.ofSeconds(4);
+
+  private static final Patience PATIENCE =
+      new Patience(
+          Duration.ofSeconds(1),
+          SILENCE_MAX,
+          Patience.defaults().requestMax(),
+          Patience.defaults().deliveryMax());
+
+  /** Above what any bound waits for. */
+  private static final Duration SESSION_END_MAX = Duration.ofSeconds(20);
+
   private static PoisonedPipeline poisoned;
+  private static LogLines log;
 
   @BeforeAll
   static void start() throws Exception {
-    poisoned = new PoisonedPipeline();
+    poisoned = new PoisonedPipeline(PATIENCE);
     poisoned.sendGood("the start");
+    // After the processes, which set up this JVM's logging.
+    log = new LogLines();
   }
 
   @AfterAll
   static void stop() throws IOException {
     Duration afterPoison = poisoned.medianAfterPoison();
     Duration afterTrouble = poisoned.medianAfterTrouble();
+    Duration afterBound = poisoned.medianAfterBound();
+    log.close();
     poisoned.close();
     assertThat(afterPoison).isLessThan(Duration.ofSeconds(1));
     // A relay that has hung up is not called again at once.
     assertThat(afterTrouble).isLessThan(Duration.ofSeconds(5));
+    assertThat(afterBound).isLessThan(Duration.ofSeconds(1));
   }
 
   @BeforeEach
@@ -203,6 +223,50 @@ class PoisonTest {
     assertThat(poisoned.letters().next()).isEmpty();
   }
 
+  /**
+   * @param bound which one of the ingester's ends the session, as its log has it
+   */
+  record Endless(String name, PoisonRelay.Deed deed, String bound) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static List<Endless> endless() {
+    String silence = SILENCE_MAX.toSeconds() + " s";
+    return List.of(
+        new Endless(
+            "a peer that is gone without a word",
+            poisoned.relay().vanishing(),
+            " silent for " + silence + ", ping unanswered"),
+        new Endless(
+            "a frame that trickles for ever",
+            PoisonTest::trickle,
+            " sent an endless frame: not whole in " + silence),
+        new Endless(
+            "fragments without a last one",
+            PoisonTest::sendFragments,
+            " sent an endless frame: more than " + 16 * FRAME_BYTES_MAX + " bytes"),
+        new Endless(
+            "a frame of 2^62 bytes",
+            client -> client.write(FakeRelay.header(FakeRelay.FIN | FakeRelay.BINARY, 1L << 62)),
+            " sent an endless frame: more than " + 16 * FRAME_BYTES_MAX + " bytes"));
+  }
+
+  /** Nobody hangs up: {@code silenceMax} and the largest frame are all that helps. */
+  @ParameterizedTest
+  @MethodSource("endless")
+  void whatHasNoEndIsEndedByABoundAndTheNextSessionGoesOn(Endless endless) throws Exception {
+    int clients = poisoned.relay().clients();
+    int lines = log.lines().size();
+    poisoned.relay().doOnce(endless.deed());
+    poisoned.relay().awaitClient(clients + 1, SESSION_END_MAX);
+    poisoned.sendGoodAfterBound(endless.name());
+    assertThat(log.lines().stream().skip(lines)).anyMatch(line -> line.contains(endless.bound()));
+    assertThat(poisoned.letters().next()).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "200, ?since=0&repo=%00",
@@ -247,6 +311,23 @@ class PoisonTest {
   private static void sendEndlessFrame(FakeRelay.Peer client) throws IOException {
     client.write(FakeRelay.header(FakeRelay.FIN | FakeRelay.BINARY, Long.MAX_VALUE));
     client.write(new byte[1024]);
+  }
+
+  /** Not silent, and never whole. */
+  private static void trickle(FakeRelay.Peer client) throws Exception {
+    client.write(FakeRelay.header(FakeRelay.FIN | FakeRelay.BINARY, FRAME_BYTES_MAX));
+    while (true) {
+      client.write(new byte[1]);
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+  }
+
+  private static void sendFragments(FakeRelay.Peer client) throws IOException {
+    byte[] fragment = new byte[1 << 20];
+    client.write(FakeRelay.frame(FakeRelay.BINARY, fragment));
+    while (true) {
+      client.write(FakeRelay.frame(FakeRelay.CONTINUATION, fragment));
+    }
   }
 
   private static void assertThatTheFrameIsALetter(@Nullable Long seq, byte[] frame, String reason) {

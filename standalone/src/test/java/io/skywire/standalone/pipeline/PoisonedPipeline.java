@@ -3,11 +3,13 @@ package io.skywire.standalone.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skywire.embedded.relay.CommitFrame;
+import io.skywire.ingester.Patience;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,12 +34,20 @@ final class PoisonedPipeline implements AutoCloseable {
   private final LettersInTopic letters;
   private final List<Duration> afterPoisons = new ArrayList<>();
   private final List<Duration> afterTroubles = new ArrayList<>();
+  private final List<Duration> afterBounds = new ArrayList<>();
   private final List<Long> events = new ArrayList<>();
   private long lastSeq;
 
   PoisonedPipeline() throws IOException, SQLException {
+    this(Patience.defaults());
+  }
+
+  /**
+   * @param patience of the ingester
+   */
+  PoisonedPipeline(Patience patience) throws IOException, SQLException {
     relay = new PoisonRelay();
-    pipeline = new Pipeline(servers, relay.uri(), 6);
+    pipeline = new Pipeline(servers, relay.uri(), 6, InstantSource.system(), Map.of(), patience);
     reader = pipeline.reader();
     letters = new LettersInTopic(servers.bootstrapServers());
   }
@@ -91,6 +101,11 @@ final class PoisonedPipeline implements AutoCloseable {
     return sendGood(after, afterTroubles);
   }
 
+  /** The same when the next session has begun, since a bound has ended the one before. */
+  long sendGoodAfterBound(String after) throws InterruptedException {
+    return sendGood(after, afterBounds);
+  }
+
   private long sendGood(String after, List<Duration> times) throws InterruptedException {
     long seq = nextSeq();
     expectEvent(seq);
@@ -111,6 +126,10 @@ final class PoisonedPipeline implements AutoCloseable {
 
   Duration medianAfterTrouble() {
     return median(afterTroubles);
+  }
+
+  Duration medianAfterBound() {
+    return median(afterBounds);
   }
 
   private static Duration median(List<Duration> times) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import io.skywire.api.ApiProcess;
 import io.skywire.api.tokens.TokenStore;
+import io.skywire.common.compression.EventDecompressor;
+import io.skywire.common.compression.EventDictionaries;
 import io.skywire.common.database.Database;
 import io.skywire.common.database.DatabaseUrl;
 import io.skywire.common.database.Migrations;
@@ -17,6 +19,7 @@ import io.skywire.embedded.network.TcpProxy;
 import io.skywire.embedded.network.WireProtocol;
 import io.skywire.embedded.postgres.EmbeddedPostgresServer;
 import io.skywire.embedded.simulator.LedgerEntry;
+import io.skywire.embedded.simulator.LedgerHash;
 import io.skywire.embedded.simulator.RelaySimulator;
 import io.skywire.embedded.simulator.SimulatorSettings;
 import io.skywire.standalone.pipeline.Reader;
@@ -35,6 +38,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Three brokers, two ingesters and three sinks as processes; relay, api and who watches them in
@@ -199,7 +205,7 @@ final class Deployment implements AutoCloseable {
     assertThat(subscriber.complaints()).isEmpty();
     assertSame(subscriber.upTo(head), sent, "the topic");
     assertSame(reader.upTo(head), sent, "what the reader saw");
-    assertThat(tableUpTo(head)).isEqualTo(sent.stream().map(LedgerEntry::seq).toList());
+    assertSame(tableUpTo(head), sent.stream().map(Row::of).toList(), "the table");
   }
 
   @Override
@@ -221,25 +227,54 @@ final class Deployment implements AutoCloseable {
   }
 
   /** The first difference, not two lists of tens of thousands. */
-  private static void assertSame(List<LedgerEntry> seen, List<LedgerEntry> sent, String where) {
+  private static <T> void assertSame(List<T> seen, List<T> sent, String where) {
     for (int i = 0; i < Math.min(seen.size(), sent.size()); i++) {
       assertThat(seen.get(i)).as("number %d in %s", i, where).isEqualTo(sent.get(i));
     }
     assertThat(seen).as(where).hasSameSizeAs(sent);
   }
 
-  private List<Long> tableUpTo(long seq) throws SQLException {
+  /**
+   * What the table has of an event.
+   *
+   * @param collection of its first op
+   * @param hash of what is stored, as the ledger's
+   */
+  private record Row(long seq, String type, String repo, @Nullable String collection, String hash) {
+    static Row of(LedgerEntry sent) {
+      return new Row(
+          sent.seq(),
+          sent.type(),
+          sent.repo(),
+          sent.collections().isEmpty() ? null : sent.collections().getFirst(),
+          sent.hash());
+    }
+  }
+
+  private List<Row> tableUpTo(long seq) throws SQLException {
     try (Connection connection = database.getConnection();
+        EventDictionaries dictionaries = new EventDictionaries();
+        EventDecompressor decompressor = dictionaries.decompressor(connection);
         PreparedStatement select =
             connection.prepareStatement(
-                "select seq from firehose_events where seq <= ? order by seq")) {
+                """
+                select seq, event_type, repo, collection, event, event_zstd, event_bytes as bytes
+                from firehose_events where seq <= ? order by seq
+                """)) {
       select.setLong(1, seq);
-      try (ResultSet rows = select.executeQuery()) {
-        List<Long> seqs = new ArrayList<>();
-        while (rows.next()) {
-          seqs.add(rows.getLong(1));
+      try (ResultSet row = select.executeQuery()) {
+        List<Row> rows = new ArrayList<>();
+        while (row.next()) {
+          byte[] event = Objects.requireNonNull(decompressor.event(row));
+          rows.add(
+              new Row(
+                  row.getLong(1),
+                  row.getString(2),
+                  row.getString(3),
+                  row.getString(4),
+                  LedgerHash.of(JsonMapper.shared().readTree(event))));
         }
-        return seqs;
+        return rows;
       }
     }
   }

@@ -1,17 +1,21 @@
 package io.skywire.standalone.up;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.skywire.embedded.FreePort;
 import io.skywire.embedded.process.ChildCommand;
 import io.skywire.embedded.process.ChildProcess;
 import io.skywire.embedded.simulator.Ledger;
 import io.skywire.embedded.simulator.LedgerEntry;
+import io.skywire.embedded.simulator.RelaySimulator;
+import io.skywire.embedded.simulator.SimulatorSettings;
 import io.skywire.standalone.Skywire;
 import io.skywire.standalone.folder.DataFolder;
 import io.skywire.standalone.folder.RunningUp;
 import io.skywire.standalone.pipeline.Reader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -135,6 +139,59 @@ class UpTest {
     await(() -> log(up).contains("relay " + nowhere + " not reachable: connection refused"));
     assertThat(up.isAlive()).isTrue();
     assertThat(log(up)).doesNotContain("\tat ", "Exception");
+  }
+
+  /** The whole data folder's: Kafka's log, PostgreSQL and its journal. */
+  @Test
+  void aFullDiskEndsItAndWhenThereIsRoomTheNextOneGoesOn() throws Exception {
+    Path disk = Files.createDirectory(folder());
+    assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", disk.toString()),
+        "skipped: this user cannot mount a small disk");
+    try (RelaySimulator relay =
+        RelaySimulator.start(SimulatorSettings.defaults().withSeed(37).withRate(200))) {
+      Map<String, String> variables =
+          Map.of("RELAY_URL", relay.uri().toString(), "RELAY_START", "oldest");
+      ChildProcess first = up(variables);
+      Reader reader = new Reader(api(), token(first)).readTo(500, PATIENCE);
+      fill(disk.resolve("others"));
+      assertThat(first.awaitExit(PATIENCE)).as(log(first)).isEqualTo(1);
+      assertThat(log(first)).contains("the embedded Kafka broker gave up");
+
+      Files.delete(disk.resolve("others"));
+      ChildProcess again = up(variables);
+      token(again);
+      long end = relay.emitted() + 200;
+      relay.limit(end);
+      await(() -> relay.emitted() >= end);
+      reader.readTo(relay.head(), PATIENCE);
+      assertThat(reader.seen()).isEqualTo(relay.ledger().entries());
+      assertThat(reader.get("/api/gaps?since=0").path("count").asInt(-1)).isZero();
+      again.terminate();
+      assertThat(again.awaitExit(STOP_MAX)).isZero();
+    } finally {
+      run("umount", "-l", disk.toString());
+    }
+  }
+
+  private static boolean run(String... command) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
+  }
+
+  private static void fill(Path file) throws IOException {
+    try (OutputStream out = Files.newOutputStream(file)) {
+      byte[] page = new byte[4096];
+      while (true) {
+        out.write(page);
+      }
+    } catch (IOException full) {
+      assertThat(full).hasMessageContaining("No space left");
+    }
   }
 
   /** In the table they are compressed. */
