@@ -66,13 +66,7 @@ class IngesterTest {
   private final PlayedParts parts = new PlayedParts(settings);
   private final Ingester ingester =
       new Ingester(
-          parts,
-          settings,
-          board,
-          new IngesterMetrics(registry),
-          backoff,
-          () -> now,
-          nanoTime::get);
+          parts, settings, board, new IngesterMetrics(registry), backoff, () -> now, nanoTime::get);
 
   private void run() throws InterruptedException {
     parts.atTheEnd = ingester::stop;

@@ -95,7 +95,8 @@ class OnKafkaTest {
     assertThatThrownBy(() -> operator.set(99, false))
         .isInstanceOf(FatalException.class)
         .hasMessage(
-            "cursor 99 is below the committed 100: the topic would repeat what is between; add --replay to do so");
+            "cursor 99 is below the committed 100: the topic would repeat what is between; add"
+                + " --replay to do so");
     assertThat(Objects.requireNonNull(operator.show()).seq()).isEqualTo(100);
     assertThat(Objects.requireNonNull(operator.set(99, true)).seq()).isEqualTo(100);
     Cursor set = Objects.requireNonNull(operator.show());

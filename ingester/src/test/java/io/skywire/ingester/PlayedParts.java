@@ -70,6 +70,7 @@ final class PlayedParts implements Ingester.Connections {
 
   /** What may take its time: joining, waiting to lead, waiting for frames. */
   Runnable atEachStep = () -> {};
+
   Runnable atPoll = () -> {};
   Runnable atOpening = () -> {};
 
@@ -183,8 +184,8 @@ final class PlayedParts implements Ingester.Connections {
     consumer.updateEndOffsets(Map.of(PARTITION, cursor == null ? 0L : 1L));
     if (cursor != null) {
       byte[] relay = settings.relayName().getBytes(StandardCharsets.UTF_8);
-      consumer.schedulePollTask(() ->
-          consumer.addRecord(new ConsumerRecord<>(Topics.CURSOR, 0, 0, relay, cursor)));
+      consumer.schedulePollTask(
+          () -> consumer.addRecord(new ConsumerRecord<>(Topics.CURSOR, 0, 0, relay, cursor)));
     }
     return consumer;
   }
@@ -236,7 +237,8 @@ final class PlayedParts implements Ingester.Connections {
     @Override
     public synchronized Map<MetricName, ? extends Metric> metrics() {
       MetricName name =
-          new MetricName("last-heartbeat-seconds-ago", "consumer-coordinator-metrics", "", Map.of());
+          new MetricName(
+              "last-heartbeat-seconds-ago", "consumer-coordinator-metrics", "", Map.of());
       Metric recent =
           new Metric() {
             @Override
