@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -58,30 +59,48 @@ public final class Ingester implements Loop {
   /** Kafka's answers and the relay's handshake are bounded, and together far below this. */
   private static final Duration STEP_MAX = Duration.ofMinutes(2);
 
-  private final IngesterConnections connections;
+  private final Connections connections;
   private final IngesterSettings settings;
   private final FrameDecoder decoder = new FrameDecoder();
   private final StatusBoard status;
   private final IngesterMetrics metrics;
-  private final Pulse pulse = new Pulse(STEP_MAX, System::nanoTime);
+  private final Pulse pulse;
   private final Backoff backoff;
   private final InstantSource clock;
   private final NameConflicts conflicts = new NameConflicts(System::nanoTime);
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  public Ingester(
-      IngesterConnections connections,
+  /** What the loop works with, opened anew after each failure. Whoever opens closes. */
+  interface Connections {
+    /** Joins the ingesters of which one leads. */
+    Leadership joinGroup() throws ExecutionException, InterruptedException;
+
+    /** Fences whoever publishes this relay now. */
+    EventPublisher openPublisher() throws FencedException, PublishFailedException;
+
+    FrameSource subscribe(@Nullable Long cursor)
+        throws RelayDisconnectedException, InterruptedException;
+  }
+
+  /**
+   * @param clock says when events are indexed
+   * @param nanoTime as {@link System#nanoTime}, for whether the loop makes progress
+   */
+  Ingester(
+      Connections connections,
       IngesterSettings settings,
       StatusBoard status,
       IngesterMetrics metrics,
       Backoff backoff,
-      InstantSource clock) {
+      InstantSource clock,
+      LongSupplier nanoTime) {
     this.connections = connections;
     this.settings = settings;
     this.status = status;
     this.metrics = metrics;
     this.backoff = backoff;
     this.clock = clock;
+    this.pulse = new Pulse(STEP_MAX, nanoTime);
   }
 
   @Override
@@ -96,6 +115,8 @@ public final class Ingester implements Loop {
             } else {
               pause(IDLE);
             }
+          } else {
+            status.standby();
           }
         }
       } catch (FencedInstanceIdException taken) {
@@ -224,13 +245,18 @@ public final class Ingester implements Loop {
 
   private void pauseAfter(Exception failure, @Nullable Duration retryAfter)
       throws InterruptedException {
-    Duration pause = backoff.next();
-    if (retryAfter != null && retryAfter.compareTo(pause) > 0) {
-      pause = retryAfter.compareTo(RETRY_AFTER_MAX) < 0 ? retryAfter : RETRY_AFTER_MAX;
-    }
+    Duration pause = pauseOf(backoff.next(), retryAfter);
     log.warn("{}; trying again in {} ms", failure.getMessage(), pause.toMillis());
     log.debug("ingesting failed", failure);
     pause(pause);
+  }
+
+  /** As long as the relay asks for, where that is longer than ours, but not for ever. */
+  static Duration pauseOf(Duration ours, @Nullable Duration retryAfter) {
+    if (retryAfter == null || retryAfter.compareTo(ours) <= 0) {
+      return ours;
+    }
+    return retryAfter.compareTo(RETRY_AFTER_MAX) < 0 ? retryAfter : RETRY_AFTER_MAX;
   }
 
   private void pause(Duration pause) throws InterruptedException {

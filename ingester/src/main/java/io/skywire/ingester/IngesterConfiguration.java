@@ -44,7 +44,8 @@ class IngesterConfiguration {
         board,
         new IngesterMetrics(registry),
         new Backoff(BACKOFF_MIN, BACKOFF_MAX, RandomGenerator.getDefault()),
-        clock);
+        clock,
+        System::nanoTime);
   }
 
   @Bean

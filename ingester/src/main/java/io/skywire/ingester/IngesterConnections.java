@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * Opens what the ingester's loop works with, with the client settings that its guarantees rest on.
  * Owns nothing: whoever opens closes.
  */
-public final class IngesterConnections {
+public final class IngesterConnections implements Ingester.Connections {
   private static final Logger log = LoggerFactory.getLogger(IngesterConnections.class);
 
   private static final String GROUP = "skywire-ingester";
@@ -80,11 +80,18 @@ public final class IngesterConnections {
    *
    * @throws ExecutionException when Kafka refuses or is away
    */
-  Leadership joinGroup() throws ExecutionException, InterruptedException {
+  @Override
+  public Leadership joinGroup() throws ExecutionException, InterruptedException {
     try (TopicAdmin topics = TopicAdmin.open(settings.kafka())) {
       topics.ensure(settings.eventPartitions());
       tellWeaknesses(topics);
     }
+    Map<String, Object> consumer = memberProperties();
+    return new Leadership(newConsumer(consumer), session(consumer));
+  }
+
+  /** Of the consumer that is a member of the group. */
+  Map<String, Object> memberProperties() {
     Map<String, Object> consumer = consumerProperties();
     consumer.put(ConsumerConfig.GROUP_ID_CONFIG, GROUP);
     if (settings.instance() != null) {
@@ -97,11 +104,22 @@ public final class IngesterConnections {
     consumer.putIfAbsent(
         ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, Long.toString(SESSION_TIMEOUT.toMillis()));
     consumer.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, (int) HEARTBEAT.toMillis());
-    return new Leadership(newConsumer(consumer), session(consumer));
+    return consumer;
   }
 
   /** Fences whoever publishes this relay now. */
+  @Override
   public EventPublisher openPublisher() throws FencedException, PublishFailedException {
+    return EventPublisher.open(
+        newProducer(publisherProperties()),
+        cursors(),
+        settings.relayName(),
+        settings.eventPartitions(),
+        clock);
+  }
+
+  /** Of the producer of events. */
+  Map<String, Object> publisherProperties() {
     Map<String, Object> producer = producerProperties();
     producer.put(
         ProducerConfig.TRANSACTIONAL_ID_CONFIG, "skywire-ingester-" + settings.relayName());
@@ -117,25 +135,29 @@ public final class IngesterConnections {
     producer.put(ProducerConfig.BATCH_SIZE_CONFIG, PRODUCER_BATCH_BYTES);
     producer.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS);
     producer.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
-    return EventPublisher.open(
-        newProducer(producer), cursors(), settings.relayName(), settings.eventPartitions(), clock);
+    return producer;
   }
 
   CursorTopic cursors() {
     return new CursorTopic(() -> newConsumer(consumerProperties()));
   }
 
-  FrameSource subscribe(@Nullable Long cursor)
+  @Override
+  public FrameSource subscribe(@Nullable Long cursor)
       throws RelayDisconnectedException, InterruptedException {
     return RelayConnection.open(settings.relay(), cursor, limits, clock);
   }
 
   /** For {@link Topics#STATUS}. */
   Producer<byte[], byte[]> statusProducer() {
+    return newProducer(statusProperties());
+  }
+
+  Map<String, Object> statusProperties() {
     Map<String, Object> producer = producerProperties();
     producer.put(ProducerConfig.BUFFER_MEMORY_CONFIG, STATUS_BUFFER_BYTES);
     producer.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, STATUS_BLOCK_MAX.toMillis());
-    return newProducer(producer);
+    return producer;
   }
 
   /** Once: whoever cannot or will not mend it need not read it with every reconnect. */
@@ -158,7 +180,8 @@ public final class IngesterConnections {
     return producer;
   }
 
-  private Map<String, Object> consumerProperties() {
+  /** Of a consumer of what is committed. */
+  Map<String, Object> consumerProperties() {
     Map<String, Object> consumer = settings.kafka().consumer();
     consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -167,7 +190,7 @@ public final class IngesterConnections {
   }
 
   /** As Kafka's client reads it. */
-  private static Duration session(Map<String, Object> consumer) {
+  static Duration session(Map<String, Object> consumer) {
     String millis = String.valueOf(consumer.get(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG));
     return Duration.ofMillis(Long.parseLong(millis.strip()));
   }

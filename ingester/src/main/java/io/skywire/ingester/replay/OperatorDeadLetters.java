@@ -91,6 +91,11 @@ public final class OperatorDeadLetters {
   }
 
   private KafkaConsumer<byte[], byte[]> newConsumer() {
+    return new KafkaConsumer<>(
+        consumerProperties(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  Map<String, Object> consumerProperties() {
     Map<String, Object> consumer = kafka.consumer();
     consumer.putAll(patience());
     consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
@@ -100,10 +105,15 @@ public final class OperatorDeadLetters {
     consumer.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES_MAX);
     consumer.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES_MAX);
     consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLL_RECORDS_MAX);
-    return new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return consumer;
   }
 
   private KafkaProducer<byte[], byte[]> newProducer() {
+    return new KafkaProducer<>(
+        producerProperties(), new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  Map<String, Object> producerProperties() {
     Map<String, Object> producer = kafka.producer();
     producer.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, ReplayPublisher.TRANSACTIONAL_ID);
     producer.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) TRANSACTION_MAX.toMillis());
@@ -115,7 +125,7 @@ public final class OperatorDeadLetters {
     producer.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, ANSWER_MAX.toMillis());
     producer.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, TopicSetup.RECORD_BYTES_MAX);
     producer.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
-    return new KafkaProducer<>(producer, new ByteArraySerializer(), new ByteArraySerializer());
+    return producer;
   }
 
   private static Map<String, Object> patience() {

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.netty.channel.ConnectTimeoutException;
 import io.skywire.embedded.relay.FakeRelay;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -202,6 +206,39 @@ class HandshakeTest {
             HandshakeRefusal.ofFailure(
                 "relay wss://no.example", new IOException(new UnknownHostException("no.example"))))
         .hasMessage("relay wss://no.example: unknown host");
+  }
+
+  @Test
+  void saysInWordsWhatKeptItFromConnecting() {
+    assertThat(wordsOf(new ConnectTimeoutException("x"))).isEqualTo("no TCP connection in time");
+    assertThat(wordsOf(new NoRouteToHostException("x"))).isEqualTo("no route to host");
+    assertThat(wordsOf(new ConnectException("Connection refused: /::1")))
+        .isEqualTo("connection refused");
+    assertThat(wordsOf(new ConnectException("Network is unreachable")))
+        .isEqualTo("Network is unreachable");
+    assertThat(wordsOf(new CertificateException("expired"))).isEqualTo("TLS failed: expired");
+    assertThat(wordsOf(new IOException("reset\u001b"))).isEqualTo("reset?");
+  }
+
+  @Test
+  void looksForTheReasonOnlySoDeep() {
+    Throwable loop = new IOException("outer");
+    loop.initCause(new IOException("inner", loop));
+    assertThat(wordsOf(loop)).isIn("outer", "inner");
+  }
+
+  private static String wordsOf(Throwable failure) {
+    String message =
+        String.valueOf(HandshakeRefusal.ofFailure("relay ws://r", failure).getMessage());
+    assertThat(message).startsWith("relay ws://r: ");
+    return message.substring("relay ws://r: ".length());
+  }
+
+  @Test
+  void quotesNoMoreThanTheLongestCloseReason() {
+    assertThat(HandshakeRefusal.quoted("y".repeat(123))).isEqualTo("y".repeat(123));
+    assertThat(HandshakeRefusal.quoted("y".repeat(124))).isEqualTo("y".repeat(123) + "...");
+    assertThat(HandshakeRefusal.quoted("\u001f ~\u007f")).isEqualTo("? ~?");
   }
 
   @Test
