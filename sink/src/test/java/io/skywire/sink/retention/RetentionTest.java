@@ -68,6 +68,16 @@ class RetentionTest {
   }
 
   @Test
+  void keepsAllFromDayToDayWhileNothingNewIsStored() throws Exception {
+    daysUpTo(3);
+    for (int day = 4; day <= 12; day++) {
+      now = noon(day);
+      assertThat(retention().dropExpired()).isZero();
+    }
+    assertThat(seqs()).hasSize(30);
+  }
+
+  @Test
   void aSinksClockThatIsAMonthAheadDropsNothing() throws Exception {
     daysUpTo(8);
     now = noon(8 + 30);
@@ -267,6 +277,18 @@ class RetentionTest {
     events(1);
     database.execute("alter table retention rename to mislaid");
     assertThat(retention().dropExpired()).isZero();
+  }
+
+  @Test
+  void dropsNothingWhenItCouldNotSayUpToWhere() throws Exception {
+    daysUpTo(8);
+    now = noon(9);
+    stored(81, 90, now);
+    database.execute("delete from retention");
+    assertThatThrownBy(() -> retention().dropExpired())
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("has lost its row");
+    assertThat(seqs()).hasSize(90);
   }
 
   private void assertGivesUpSoon() {
