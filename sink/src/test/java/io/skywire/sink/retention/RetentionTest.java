@@ -230,14 +230,13 @@ class RetentionTest {
     stored(81, 90, now);
     AtomicInteger connections = new AtomicInteger();
     DataSource interrupted =
-        database.before(
-            () -> {
-              if (connections.incrementAndGet() == 2) {
-                database.execute(
-                    "insert into firehose_events (seq, event_type, indexed_at, event)"
-                        + " values (91, 'commit', '%s', '{}')".formatted(noon(1)));
-              }
-            });
+        database.before(() -> {
+          if (connections.incrementAndGet() == 2) {
+            database.execute(
+                "insert into firehose_events (seq, event_type, indexed_at, event)"
+                    + " values (91, 'commit', '%s', '{}')".formatted(noon(1)));
+          }
+        });
     assertThat(new Retention(interrupted, () -> now, KEPT).dropExpired()).isZero();
     assertThat(connections).hasValue(2);
     assertThat(trimmedThrough()).isZero();
