@@ -67,7 +67,7 @@ public final class Ingester implements Loop {
   private final Pulse pulse;
   private final Backoff backoff;
   private final InstantSource clock;
-  private final NameConflicts conflicts = new NameConflicts(System::nanoTime);
+  private final NameConflicts conflicts;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   /** What the loop works with, opened anew after each failure. Whoever opens closes. */
@@ -84,7 +84,8 @@ public final class Ingester implements Loop {
 
   /**
    * @param clock says when events are indexed
-   * @param nanoTime as {@link System#nanoTime}, for whether the loop makes progress
+   * @param nanoTime as {@link System#nanoTime}, for whether the loop makes progress, and how often
+   *     its name is another's
    */
   Ingester(
       Connections connections,
@@ -101,6 +102,7 @@ public final class Ingester implements Loop {
     this.backoff = backoff;
     this.clock = clock;
     this.pulse = new Pulse(STEP_MAX, nanoTime);
+    this.conflicts = new NameConflicts(nanoTime);
   }
 
   @Override

@@ -281,7 +281,7 @@ class IngesterTest {
   @Test
   void joinsAgainWhenKafkaWasAway() throws Exception {
     parts.away = new ExecutionException("no answer", null);
-    parts.lost = new KafkaException("no answer");
+    parts.lost.add(new KafkaException("no answer"));
     run();
     assertThat(parts.joins).isEqualTo(3);
     assertThat(parts.asked).hasSize(1);
@@ -289,8 +289,18 @@ class IngesterTest {
   }
 
   @Test
+  void joinsAgainWhereKafkaGivesItsNameToAnother() throws Exception {
+    parts.lost.add(new FencedInstanceIdException("taken"));
+    run();
+    assertThat(parts.joins).isEqualTo(2);
+    assertThat(parts.asked).hasSize(1);
+  }
+
+  @Test
   void anotherUnderItsNameIsFatal() {
-    parts.lost = new FencedInstanceIdException("taken");
+    for (int time = 0; time < 3; time++) {
+      parts.lost.add(new FencedInstanceIdException("taken"));
+    }
     assertThatThrownBy(this::run)
         .isInstanceOf(FatalException.class)
         .hasMessage("another ingester runs under this SKYWIRE_INSTANCE");

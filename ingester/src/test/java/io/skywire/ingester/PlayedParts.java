@@ -62,8 +62,8 @@ final class PlayedParts implements Ingester.Connections {
   /** Thrown once, instead of joining the group. */
   @Nullable ExecutionException away;
 
-  /** Thrown once, by the group that was joined. */
-  @Nullable RuntimeException lost;
+  /** Thrown one after the other, each by a group that was joined. */
+  final Deque<RuntimeException> lost = new ArrayDeque<>();
 
   /** Whether nothing comes just now. */
   BooleanSupplier silent = () -> false;
@@ -213,9 +213,8 @@ final class PlayedParts implements Ingester.Connections {
       if (!leads) {
         atEachStep.run();
       }
-      RuntimeException failure = lost;
+      RuntimeException failure = lost.poll();
       if (failure != null) {
-        lost = null;
         throw failure;
       }
       Boolean next = assignments.poll();

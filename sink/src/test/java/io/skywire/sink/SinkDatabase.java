@@ -5,6 +5,7 @@ import io.skywire.common.database.Database;
 import io.skywire.common.database.DatabaseUrl;
 import io.skywire.common.database.Migrations;
 import io.skywire.embedded.postgres.EmbeddedPostgresServer;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 
 /** A fresh database with the schema, on a real PostgreSQL that all tests of the JVM share. */
 public final class SinkDatabase implements AutoCloseable {
@@ -49,6 +51,18 @@ public final class SinkDatabase implements AutoCloseable {
 
   public HikariDataSource pool() {
     return pool;
+  }
+
+  /** The pool, with something to be done before each of its connections is used. */
+  public DataSource before(Runnable each) {
+    return (DataSource)
+        Proxy.newProxyInstance(
+            DataSource.class.getClassLoader(),
+            new Class<?>[] {DataSource.class},
+            (proxy, method, arguments) -> {
+              each.run();
+              return method.invoke(pool, arguments);
+            });
   }
 
   public void execute(String sql) {

@@ -106,6 +106,16 @@ class DayPartitionsTest {
   }
 
   @Test
+  void seesWhatWasDroppedWhenItMakesAnotherDay() throws Exception {
+    DayPartitions partitions = partitions();
+    partitions.makeAhead();
+    database.execute("drop table firehose_events_p20261231");
+    partitions.makeFor(List.of(0L));
+    partitions.makeAhead();
+    assertThat(attached()).hasSize(2 + 8);
+  }
+
+  @Test
   void takesUpATableThatWasDetached() throws Exception {
     DayPartitions partitions = partitions();
     partitions.makeAhead();
@@ -143,6 +153,14 @@ class DayPartitionsTest {
     assertThat(Instant.ofEpochMilli(partitions.place(0))).isEqualTo("2026-12-30T00:00:00Z");
     assertThat(Instant.ofEpochMilli(partitions.place(Long.MAX_VALUE)))
         .isEqualTo("2027-01-02T23:59:59.999Z");
+
+    partitions.makeFor(List.of(Instant.parse("2027-01-20T12:00:00Z").toEpochMilli()));
+    String before = "2027-01-02T23:59:59.999Z";
+    String after = "2027-01-20T00:00:00Z";
+    assertThat(placed(partitions, "2027-01-03T12:00:00Z")).isEqualTo(before);
+    assertThat(placed(partitions, "2027-01-11T12:00:00Z")).isEqualTo(before);
+    assertThat(placed(partitions, "2027-01-12T12:00:00Z")).isEqualTo(after);
+    assertThat(placed(partitions, "2027-01-19T12:00:00Z")).isEqualTo(after);
   }
 
   @Test
@@ -169,6 +187,10 @@ class DayPartitionsTest {
 
   private DayPartitions partitions() {
     return new DayPartitions(database.pool(), InstantSource.fixed(NOW));
+  }
+
+  private static Instant placed(DayPartitions partitions, String instant) {
+    return Instant.ofEpochMilli(partitions.place(Instant.parse(instant).toEpochMilli()));
   }
 
   private void insert(long seq, Instant indexedAt) throws SQLException {

@@ -20,6 +20,9 @@ class RetentionLoopTest {
   private static final Instant OLD = Instant.parse("2026-07-01T12:00:00Z");
   private static final Instant NOW = Instant.parse("2026-07-20T12:00:00Z");
 
+  /** Longer than the test may take: the loop stops when it is told to. */
+  private static final Duration STOP_MAX = Duration.ofMinutes(2);
+
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
 
   @Test
@@ -42,7 +45,7 @@ class RetentionLoopTest {
               new Retention(database.pool(), InstantSource.fixed(NOW), 7),
               new RetentionMetrics(metrics),
               new Backoff(Duration.ofMillis(1), Duration.ofMillis(10), new Random(1)));
-      try (LoopThread thread = new LoopThread("retention", loop, Duration.ofSeconds(5))) {
+      try (LoopThread thread = new LoopThread("retention", loop, STOP_MAX)) {
         thread.start();
         awaitCount("skywire.sink.retention.failures", 3);
         database.execute("drop table retention");

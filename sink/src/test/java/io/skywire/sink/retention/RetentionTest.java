@@ -17,7 +17,9 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class RetentionTest {
   private static final LocalDate FIRST = LocalDate.parse("2026-07-01");
   private static final int KEPT = 7;
-  private static final String TOO_LONG_A_READER = "55P03";
+  private static final String WAITED_TOO_LONG = "55P03";
 
   private SinkDatabase database;
   private Instant now = noon(1);
@@ -62,6 +64,16 @@ class RetentionTest {
     daysUpTo(3);
     now = noon(20);
     assertThat(retention().dropExpired()).isZero();
+    assertThat(seqs()).hasSize(30);
+  }
+
+  @Test
+  void keepsAllFromDayToDayWhileNothingNewIsStored() throws Exception {
+    daysUpTo(3);
+    for (int day = 4; day <= 12; day++) {
+      now = noon(day);
+      assertThat(retention().dropExpired()).isZero();
+    }
     assertThat(seqs()).hasSize(30);
   }
 
@@ -191,14 +203,7 @@ class RetentionTest {
         Statement statement = reader.createStatement()) {
       reader.setAutoCommit(false);
       statement.execute("select from firehose_events where seq = 90");
-      long before = System.nanoTime();
-      assertThatThrownBy(() -> retention().dropExpired())
-          .isInstanceOfSatisfying(
-              SQLException.class,
-              failure -> assertThat(failure.getSQLState()).isEqualTo(TOO_LONG_A_READER));
-      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
-      assertThat(trimmedThrough()).isZero();
-      assertThat(seqs()).hasSize(90);
+      assertGivesUpSoon();
       reader.rollback();
     }
     assertThat(retention().dropExpired()).isEqualTo(1);
@@ -228,11 +233,95 @@ class RetentionTest {
   }
 
   @Test
+  void givesUpSoonForASinkThatMakesPartitionsAndLeavesAllAsItWas() throws Exception {
+    daysUpTo(8);
+    now = noon(9);
+    stored(81, 90, now);
+    try (Connection another = database.pool().getConnection()) {
+      another.setAutoCommit(false);
+      DayTables.lock(another);
+      assertGivesUpSoon();
+      another.rollback();
+    }
+    assertThat(retention().dropExpired()).isEqualTo(1);
+  }
+
+  @Test
+  void aDayThatGetsANewerEventBeforeItIsDroppedIsKept() throws Exception {
+    daysUpTo(8);
+    now = noon(9);
+    stored(81, 90, now);
+    AtomicInteger connections = new AtomicInteger();
+    DataSource interrupted =
+        database.before(() -> {
+          if (connections.incrementAndGet() == 2) {
+            database.execute(
+                "insert into firehose_events (seq, event_type, indexed_at, event)"
+                    + " values (91, 'commit', '%s', '{}')".formatted(noon(1)));
+          }
+        });
+    assertThat(new Retention(interrupted, () -> now, KEPT).dropExpired()).isZero();
+    assertThat(connections).hasValue(2);
+    assertThat(trimmedThrough()).isZero();
+    assertThat(seqs()).hasSize(91);
+  }
+
+  @Test
+  void whatAClockThatWasAMonthAheadHasMadeGoesWhileNoDayIsOldYet() throws Exception {
+    now = noon(1 + 30);
+    partitions().makeAhead();
+    events(1);
+    assertThat(retention().dropExpired()).isEqualTo(4);
+    assertThat(seqs()).hasSize(10);
+  }
+
+  @Test
+  void aLateEventUnderADayThatIsKeptHoldsUpNothing() throws Exception {
+    daysUpTo(10);
+    stored(5, 5, noon(9));
+    now = noon(11);
+    stored(101, 110, now);
+    assertThat(retention().dropExpired()).isEqualTo(1);
+    assertThat(trimmedThrough()).isEqualTo(30);
+    assertThat(seqs()).hasSize(81).contains("5");
+  }
+
+  @Test
   void leavesADatabaseWithoutTheSchemaAlone() throws Exception {
     try (SinkDatabase empty = SinkDatabase.empty()) {
       now = noon(1);
       assertThat(new Retention(empty.pool(), () -> now, KEPT).dropExpired()).isZero();
     }
+  }
+
+  @Test
+  void leavesEventsAloneBeforeThereIsATableForWhatWasDropped() throws Exception {
+    events(1);
+    database.execute("alter table retention rename to mislaid");
+    assertThat(retention().dropExpired()).isZero();
+  }
+
+  @Test
+  void dropsNothingWhenItCouldNotSayUpToWhere() throws Exception {
+    daysUpTo(8);
+    now = noon(9);
+    stored(81, 90, now);
+    database.execute("delete from retention");
+    assertThatThrownBy(() -> retention().dropExpired())
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("has lost its row");
+    assertThat(seqs()).hasSize(90);
+  }
+
+  private void assertGivesUpSoon() {
+    long before = System.nanoTime();
+    assertThatThrownBy(() -> retention().dropExpired())
+        .isInstanceOfSatisfying(
+            SQLException.class,
+            failure -> assertThat(failure.getSQLState()).isEqualTo(WAITED_TOO_LONG));
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
+    assertThat(trimmedThrough()).isZero();
+    assertThat(seqs()).hasSize(90);
   }
 
   /** Events of the days from the first to this one, each followed by a look. */

@@ -152,7 +152,7 @@ class EventStoreTest extends StoreSetUp {
   void aDayThatIsDroppedAgainAndAgainIsGivenUpAndNothingIsStored() {
     AtomicInteger dropped = new AtomicInteger();
     DataSource dropping =
-        onConnection(() -> {
+        database.before(() -> {
           dropped.incrementAndGet();
           database.execute("drop table firehose_events_p20260704");
         });

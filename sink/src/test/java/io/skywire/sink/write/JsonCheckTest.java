@@ -60,7 +60,7 @@ class JsonCheckTest {
   @Test
   void whatIsNotIsNot() throws SQLException {
     for (String bad : BAD) {
-      assertThat(JsonCheck.flaw(bytes(bad))).as(head(bad)).isNotNull();
+      assertThat(JsonCheck.flaw(bytes(bad))).as(head(bad)).isNotBlank();
       assertThat(isJsonToPostgres(bad)).as(head(bad)).isFalse();
     }
   }
@@ -73,7 +73,7 @@ class JsonCheckTest {
       for (int at = 0; at < wrong.length; at++) {
         json[1 + at] = (byte) wrong[at];
       }
-      assertThat(JsonCheck.flaw(json)).as("%x", wrong[0]).isNotNull();
+      assertThat(JsonCheck.flaw(json)).as("%x", wrong[0]).isNotBlank();
     }
   }
 

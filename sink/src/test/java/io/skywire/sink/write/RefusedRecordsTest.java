@@ -106,7 +106,7 @@ class RefusedRecordsTest extends StoreSetUp {
   void aDayThatIsDroppedWhileRefusedRecordsAreSoughtMakesNoDeadLetters() throws Exception {
     AtomicInteger begun = new AtomicInteger();
     DataSource dropping =
-        onConnection(() -> {
+        database.before(() -> {
           if (begun.incrementAndGet() == 2) {
             database.execute("drop table firehose_events_p20260704");
           }

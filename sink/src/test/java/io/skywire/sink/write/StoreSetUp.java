@@ -6,7 +6,6 @@ import io.skywire.sink.SinkDatabase;
 import io.skywire.sink.retention.DayPartitions;
 import io.skywire.sink.write.EventBatch.Progress;
 import io.skywire.sink.write.EventBatch.Refused;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.LongStream;
-import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,18 +39,6 @@ abstract class StoreSetUp {
   @AfterEach
   void stop() {
     database.close();
-  }
-
-  /** The database, with something to be done before each of its connections is used. */
-  DataSource onConnection(Runnable before) {
-    return (DataSource)
-        Proxy.newProxyInstance(
-            DataSource.class.getClassLoader(),
-            new Class<?>[] {DataSource.class},
-            (proxy, method, arguments) -> {
-              before.run();
-              return method.invoke(database.pool(), arguments);
-            });
   }
 
   EventStore storeWith(EventStore.DeadLetters letters) {

@@ -18,6 +18,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -154,14 +155,38 @@ class ZstdEncodingTest {
   }
 
   @Test
-  void eventsThatTeachNothingAreStoredToo() throws Exception {
-    List<String> least = new ArrayList<>();
-    for (int event = 0; event < ENOUGH; event++) {
-      least.add("1");
-    }
-    store(least);
+  void theShortestEventsTeachToo() throws Exception {
+    store(Collections.nCopies(ENOUGH, "1"));
     store(List.of("{}"));
     assertThat(stored()).isEqualTo(written);
+  }
+
+  @Test
+  void ofTwoSinksThatLearnTheSecondTakesTheDictionaryOfTheFirst() throws Exception {
+    try (ZstdEncoding first = new ZstdEncoding(database.pool(), nanos::get);
+        ZstdEncoding second = new ZstdEncoding(database.pool(), nanos::get);
+        Connection connection = database.pool().getConnection()) {
+      first.begin(connection);
+      second.begin(connection);
+      first.learn(batch(events(ENOUGH)).rows());
+      second.learn(batch(events(ENOUGH)).rows());
+      assertThat(dictionaries()).hasSize(1);
+    }
+  }
+
+  @Test
+  void afterEventsThatTeachNothingItTriesAgainLater() throws Exception {
+    try (ZstdEncoding encoding = new ZstdEncoding(database.pool(), nanos::get);
+        Connection connection = database.pool().getConnection()) {
+      encoding.begin(connection);
+      encoding.learn(batch(Collections.nCopies(ENOUGH, "")).rows());
+      nanos.addAndGet(DictionaryTraining.PAUSE.toNanos() - 1);
+      encoding.learn(batch(events(ENOUGH)).rows());
+      assertThat(dictionaries()).isEmpty();
+      nanos.addAndGet(1);
+      encoding.learn(batch(events(ENOUGH)).rows());
+      assertThat(dictionaries()).hasSize(1);
+    }
   }
 
   private EventStore open() {
@@ -188,17 +213,21 @@ class ZstdEncodingTest {
 
   private void store(List<String> events) throws Exception {
     for (int from = 0; from < events.size(); from += BATCH) {
-      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-      for (String event : events.subList(from, Math.min(events.size(), from + BATCH))) {
-        seq++;
-        records.add(TestRecords.event(0, seq, event));
-        written.put(seq, event);
-      }
-      EventBatch batch = TestRecords.batch(0, at, records);
+      EventBatch batch = batch(events.subList(from, Math.min(events.size(), from + BATCH)));
       store.store(batch, Map.of(0, at), List.of());
       at = batch.progress().firstEntry().getValue();
       store.learn(batch);
     }
+  }
+
+  private EventBatch batch(List<String> events) {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    for (String event : events) {
+      seq++;
+      records.add(TestRecords.event(0, seq, event));
+      written.put(seq, event);
+    }
+    return TestRecords.batch(0, at, records);
   }
 
   private List<String> events(int count) {
