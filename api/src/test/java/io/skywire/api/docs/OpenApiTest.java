@@ -7,6 +7,8 @@ import io.skywire.api.TestDatabase;
 import io.skywire.api.events.SinkStandIn;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What {@code /openapi.json} says is what the running api does: requests are made of its
@@ -97,6 +100,18 @@ class OpenApiTest {
           .as(reference.asString())
           .isFalse();
     }
+  }
+
+  @Test
+  void anEventIsThatOfTheTopic() throws Exception {
+    JsonNode topic =
+        JsonMapper.shared()
+            .readTree(
+                Files.readString(Path.of("..", "docs", "topic", "schemas", "other.schema.json")));
+    JsonNode event = description.at("/components/schemas/Event");
+    assertThat(event.get("required")).isEqualTo(topic.get("required"));
+    assertThat(event.get("properties").propertyNames())
+        .containsExactlyElementsOf(topic.get("properties").propertyNames());
   }
 
   @Test

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,6 +144,7 @@ class UpTest {
 
   /** The whole data folder's: Kafka's log, PostgreSQL and its journal. */
   @Test
+  @Tag("long")
   void aFullDiskEndsItAndWhenThereIsRoomTheNextOneGoesOn() throws Exception {
     Path disk = Files.createDirectory(folder());
     assumeTrue(
