@@ -1,8 +1,10 @@
 package io.skywire.ingester;
 
+import io.opentelemetry.api.trace.Tracer;
 import io.skywire.common.topic.TopicAdmin;
 import io.skywire.common.topic.TopicSetup;
 import io.skywire.common.topic.Topics;
+import io.skywire.common.tracing.Tracing;
 import io.skywire.ingester.publish.CursorTopic;
 import io.skywire.ingester.publish.EventPublisher;
 import io.skywire.ingester.publish.FencedException;
@@ -65,15 +67,22 @@ public final class IngesterConnections {
   private final IngesterSettings settings;
   private final RelayLimits limits;
   private final InstantSource clock;
+  private final Tracer tracer;
   private boolean weaknessesTold;
 
+  /** Of whoever publishes no events. */
   public IngesterConnections(IngesterSettings settings, InstantSource clock) {
+    this(settings, clock, Tracing.none());
+  }
+
+  public IngesterConnections(IngesterSettings settings, InstantSource clock, Tracer tracer) {
     this.settings = settings;
     this.limits =
         RelayLimits.defaults()
             .withBuffer(
                 settings.bufferEventsMax(), settings.bufferBytesMax(), settings.bufferFullMax());
     this.clock = clock;
+    this.tracer = tracer;
   }
 
   /**
@@ -116,7 +125,12 @@ public final class IngesterConnections {
     producer.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS);
     producer.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     return EventPublisher.open(
-        newProducer(producer), cursors(), settings.relayName(), settings.eventPartitions(), clock);
+        newProducer(producer),
+        cursors(),
+        settings.relayName(),
+        settings.eventPartitions(),
+        clock,
+        tracer);
   }
 
   CursorTopic cursors() {

@@ -3,15 +3,21 @@ package io.skywire.ingester.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.opentelemetry.api.trace.Tracer;
+import io.skywire.common.settings.Variables;
 import io.skywire.common.topic.EventPartitions;
 import io.skywire.common.topic.Gap;
 import io.skywire.common.topic.Topics;
+import io.skywire.common.tracing.Tracing;
+import io.skywire.embedded.collector.CollectedSpan;
+import io.skywire.embedded.collector.TraceCollector;
 import io.skywire.ingester.atproto.Event;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -204,11 +210,86 @@ class EventPublisherTest {
     assertThat(producer.closed()).isTrue();
   }
 
+  @Test
+  void withoutTracesNoRecordNamesOne() throws Exception {
+    open().publish(batch(12, event(11, ALICE), event(12, BOB)));
+    assertThat(producer.history()).allMatch(record -> header(record, "traceparent") == null);
+  }
+
+  @Test
+  void aTransactionIsASpanThatItsEventsName() throws Exception {
+    try (TraceCollector collector = TraceCollector.start()) {
+      try (Tracing tracing = Tracing.open("ingester", new Variables(collector.variables()))) {
+        EventPublisher publisher = open(null, tracing.tracer());
+        publisher.publish(batch(12, event(11, ALICE), event(12, BOB)));
+        publisher.publish(batch(13, event(13, BOB)));
+      }
+      List<CollectedSpan> spans = collector.spans();
+      assertThat(spans).hasSize(2);
+      CollectedSpan first = spans.getFirst();
+      assertThat(first.name()).isEqualTo("publish skywire.events");
+      assertThat(first.service()).isEqualTo("skywire-ingester");
+      assertThat(first.kind()).isEqualTo(CollectedSpan.Kind.PRODUCER);
+      assertThat(first.parentId()).isEmpty();
+      assertThat(first.error()).isEmpty();
+      assertThat(first.attributes())
+          .containsEntry("messaging.system", "kafka")
+          .containsEntry("messaging.destination.name", "skywire.events")
+          .containsEntry("messaging.batch.message_count", "2")
+          .containsEntry("skywire.first_seq", "11")
+          .containsEntry("skywire.last_seq", "12")
+          .containsEntry("skywire.relay", "relay.example");
+      String firstParent = "00-" + first.id() + "-01";
+      String nextParent = "00-" + spans.getLast().id() + "-01";
+      assertThat(
+              events().stream()
+                  .filter(record -> record.value() != null)
+                  .map(record -> header(record, "traceparent")))
+          .containsExactly(firstParent, firstParent, nextParent);
+      assertThat(producer.history().stream().filter(record -> record.topic().equals(Topics.CURSOR)))
+          .allMatch(record -> header(record, "traceparent") == null);
+    }
+  }
+
+  @Test
+  void aTransactionThatIsNotSampledIsNotNamed() throws Exception {
+    try (TraceCollector collector = TraceCollector.start()) {
+      Map<String, String> variables = new HashMap<>(collector.variables());
+      variables.put("OTEL_TRACES_SAMPLER", "always_off");
+      try (Tracing tracing = Tracing.open("ingester", new Variables(variables))) {
+        open(null, tracing.tracer()).publish(batch(11, event(11, ALICE)));
+      }
+      assertThat(collector.spans()).isEmpty();
+      assertThat(producer.history()).allMatch(record -> header(record, "traceparent") == null);
+    }
+  }
+
+  @Test
+  void theSpanOfATransactionThatFailedSaysWhy() throws Exception {
+    try (TraceCollector collector = TraceCollector.start()) {
+      try (Tracing tracing = Tracing.open("ingester", new Variables(collector.variables()))) {
+        EventPublisher publisher = open(null, tracing.tracer());
+        producer.commitTransactionException = new KafkaException("no answer");
+        assertThatThrownBy(() -> publisher.publish(batch(11, event(11, ALICE))))
+            .isInstanceOf(PublishFailedException.class);
+      }
+      assertThat(collector.spans()).hasSize(1);
+      CollectedSpan span = collector.spans().getFirst();
+      assertThat(span.error()).isEqualTo("no answer");
+      assertThat(span.attribute("error.type")).endsWith(".PublishFailedException");
+    }
+  }
+
   private EventPublisher open() throws FencedException, PublishFailedException {
     return open(null);
   }
 
   private EventPublisher open(@Nullable Cursor committed)
+      throws FencedException, PublishFailedException {
+    return open(committed, Tracing.none());
+  }
+
+  private EventPublisher open(@Nullable Cursor committed, Tracer tracer)
       throws FencedException, PublishFailedException {
     MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
     TopicPartition partition = new TopicPartition(Topics.CURSOR, 0);
@@ -229,7 +310,8 @@ class EventPublisherTest {
         new CursorTopic(() -> consumer),
         "relay.example",
         PARTITIONS,
-        InstantSource.fixed(NOON));
+        InstantSource.fixed(NOON),
+        tracer);
   }
 
   private List<ProducerRecord<byte[], byte[]>> events() {
