@@ -51,11 +51,12 @@ class RequestSpansTest {
               "GET 404",
               "HTTP 405",
               "GET /api/events 200");
-      assertThat(collector.spans()).allSatisfy(span -> {
-        assertThat(span.service()).isEqualTo("skywire-api");
-        assertThat(span.kind()).isEqualTo(CollectedSpan.Kind.SERVER);
-        assertThat(span.error()).isEmpty();
-      });
+      assertThat(collector.spans())
+          .allSatisfy(span -> {
+            assertThat(span.service()).isEqualTo("skywire-api");
+            assertThat(span.kind()).isEqualTo(CollectedSpan.Kind.SERVER);
+            assertThat(span.error()).isEmpty();
+          });
       CollectedSpan event = collector.spans().get(1);
       assertThat(event.attributes())
           .containsEntry("http.request.method", "GET")

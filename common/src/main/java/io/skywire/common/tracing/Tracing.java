@@ -78,11 +78,13 @@ public final class Tracing implements AutoCloseable {
   /** As OpenTelemetry names them. Metrics are Prometheus's here, and the log is the log. */
   private static Map<String, String> properties(String process, Variables variables) {
     Map<String, String> properties = new HashMap<>();
-    variables.all().forEach((name, value) -> {
-      if (name.startsWith("OTEL_")) {
-        properties.put(name.toLowerCase(Locale.ROOT).replace('_', '.'), value);
-      }
-    });
+    variables
+        .all()
+        .forEach((name, value) -> {
+          if (name.startsWith("OTEL_")) {
+            properties.put(name.toLowerCase(Locale.ROOT).replace('_', '.'), value);
+          }
+        });
     properties.putIfAbsent("otel.service.name", "skywire-" + process);
     properties.put("otel.exporter.otlp.protocol", HTTP);
     properties.put("otel.metrics.exporter", "none");

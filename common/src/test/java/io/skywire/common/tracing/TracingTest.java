@@ -48,19 +48,22 @@ class TracingTest {
     log.setLevel(Level.INFO);
     log.setAdditive(false);
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/", exchange -> {
-      try (exchange) {
-        requests.add(
-            "%s %s %s %s"
-                .formatted(
-                    exchange.getRequestMethod(),
-                    exchange.getRequestURI(),
-                    exchange.getRequestHeaders().getFirst("Content-Type"),
-                    new String(
-                        exchange.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1)));
-        exchange.sendResponseHeaders(answer, -1);
-      }
-    });
+    server.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            requests.add(
+                "%s %s %s %s"
+                    .formatted(
+                        exchange.getRequestMethod(),
+                        exchange.getRequestURI(),
+                        exchange.getRequestHeaders().getFirst("Content-Type"),
+                        new String(
+                            exchange.getRequestBody().readAllBytes(),
+                            StandardCharsets.ISO_8859_1)));
+            exchange.sendResponseHeaders(answer, -1);
+          }
+        });
     server.start();
   }
 
@@ -193,8 +196,7 @@ class TracingTest {
   }
 
   private Map<String, String> collector(Map<String, String> further) {
-    Map<String, String> variables =
-        endpoint("http://127.0.0.1:" + server.getAddress().getPort());
+    Map<String, String> variables = endpoint("http://127.0.0.1:" + server.getAddress().getPort());
     variables.putAll(further);
     return variables;
   }

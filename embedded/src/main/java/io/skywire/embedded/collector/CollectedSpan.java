@@ -35,7 +35,18 @@ public record CollectedSpan(
     SERVER,
     CLIENT,
     PRODUCER,
-    CONSUMER
+    CONSUMER;
+
+    static Kind of(int number) {
+      return switch (number) {
+        case 1 -> INTERNAL;
+        case 2 -> SERVER;
+        case 3 -> CLIENT;
+        case 4 -> PRODUCER;
+        case 5 -> CONSUMER;
+        default -> UNSPECIFIED;
+      };
+    }
   }
 
   /** Its name in other spans' links. */

@@ -47,8 +47,7 @@ final class ExportRequest {
     }
   }
 
-  private static void readScope(
-      ProtobufReader fields, String service, List<CollectedSpan> spans) {
+  private static void readScope(ProtobufReader fields, String service, List<CollectedSpan> spans) {
     for (int field = fields.next(); field != 0; field = fields.next()) {
       if (field == 2) {
         spans.add(span(fields.message(), service));
@@ -71,7 +70,7 @@ final class ExportRequest {
         case 2 -> spanId = fields.hex();
         case 4 -> parentId = fields.hex();
         case 5 -> name = fields.text();
-        case 6 -> kind = Kind.values()[(int) fields.number()];
+        case 6 -> kind = Kind.of((int) fields.number());
         case 9 -> readAttribute(fields.message(), attributes);
         case 13 -> links.add(link(fields.message()));
         case 15 -> error = error(fields.message());

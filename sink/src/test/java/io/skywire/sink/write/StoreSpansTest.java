@@ -43,12 +43,13 @@ class StoreSpansTest extends StoreSetUp {
         .containsEntry("skywire.partitions", "[0]")
         .containsEntry("skywire.first_seq", "1")
         .containsEntry("skywire.last_seq", "9");
-    assertThat(spans.subList(0, 2)).allSatisfy(step -> {
-      assertThat(step.traceId()).isEqualTo(store.traceId());
-      assertThat(step.parentId()).isEqualTo(store.spanId());
-      assertThat(step.kind()).isEqualTo(CollectedSpan.Kind.CLIENT);
-      assertThat(step.attribute("db.system.name")).isEqualTo("postgresql");
-    });
+    assertThat(spans.subList(0, 2))
+        .allSatisfy(step -> {
+          assertThat(step.traceId()).isEqualTo(store.traceId());
+          assertThat(step.parentId()).isEqualTo(store.spanId());
+          assertThat(step.kind()).isEqualTo(CollectedSpan.Kind.CLIENT);
+          assertThat(step.attribute("db.system.name")).isEqualTo("postgresql");
+        });
   }
 
   @Test

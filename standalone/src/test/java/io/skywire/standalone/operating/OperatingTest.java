@@ -64,21 +64,21 @@ class OperatingTest {
       metrics.watchDisk(Path.of("target"));
       Map<String, String> settings = new HashMap<>(collector.variables());
       settings.putAll(
-              Map.of(
-                  "KAFKA_BOOTSTRAP_SERVERS",
-                  kafka.bootstrapServers(),
-                  "DATABASE_URL",
-                  postgres.url().toUrl(),
-                  "RELAY_URL",
-                  relay.uri().toString(),
-                  "RELAY_START",
-                  "oldest",
-                  "SECRET_KEY_BASE",
-                  "a secret for tests that is long enough for an HMAC",
-                  "SKYWIRE_BIND",
-                  "127.0.0.1",
-                  "PORT",
-                  "0"));
+          Map.of(
+              "KAFKA_BOOTSTRAP_SERVERS",
+              kafka.bootstrapServers(),
+              "DATABASE_URL",
+              postgres.url().toUrl(),
+              "RELAY_URL",
+              relay.uri().toString(),
+              "RELAY_START",
+              "oldest",
+              "SECRET_KEY_BASE",
+              "a secret for tests that is long enough for an HMAC",
+              "SKYWIRE_BIND",
+              "127.0.0.1",
+              "PORT",
+              "0"));
       Variables variables = new Variables(settings);
       try (ApiProcess api = ApiProcess.start(variables, metrics);
           SinkProcess sink = SinkProcess.start(variables, metrics);
@@ -149,13 +149,16 @@ class OperatingTest {
     assertThat(stored.stream().flatMap(span -> span.links().stream()))
         .isNotEmpty()
         .isSubsetOf(published.keySet());
-    assertThat(stored).filteredOn(span -> span.links().size() == 1).isNotEmpty().allSatisfy(span -> {
-      CollectedSpan transaction = published.get(span.links().getFirst());
-      assertThat(Long.parseLong(span.attribute("skywire.first_seq")))
-          .isBetween(
-              Long.parseLong(transaction.attribute("skywire.first_seq")),
-              Long.parseLong(transaction.attribute("skywire.last_seq")));
-    });
+    assertThat(stored)
+        .filteredOn(span -> span.links().size() == 1)
+        .isNotEmpty()
+        .allSatisfy(span -> {
+          CollectedSpan transaction = published.get(span.links().getFirst());
+          assertThat(Long.parseLong(span.attribute("skywire.first_seq")))
+              .isBetween(
+                  Long.parseLong(transaction.attribute("skywire.first_seq")),
+                  Long.parseLong(transaction.attribute("skywire.last_seq")));
+        });
     assertThat(of("skywire-api")).extracting(CollectedSpan::name).contains("GET /metrics");
   }
 
