@@ -42,7 +42,7 @@ class RequestSpansTest {
             "traceparent",
             "00-" + TRACE + "-" + SPAN + "-01");
       }
-      assertThat(collector.spans())
+      assertThat(collector.await(6))
           .extracting(span -> span.name() + " " + span.attribute("http.response.status_code"))
           .containsExactly(
               "GET /api/events 200",
@@ -86,7 +86,7 @@ class RequestSpansTest {
       try (TestApi api = new TestApi(variables)) {
         api.get("/health/ready");
       }
-      CollectedSpan span = collector.spans().getFirst();
+      CollectedSpan span = collector.await(1).getFirst();
       assertThat(span.attribute("http.response.status_code")).isEqualTo("503");
       assertThat(span.attribute("error.type")).isEqualTo("503");
       assertThat(span.error()).isNotEmpty();
@@ -117,6 +117,7 @@ class RequestSpansTest {
           assertThat(collector.spans("GET /api/stream")).isEmpty();
         }
       }
+      collector.await(2);
       List<CollectedSpan> streams = collector.spans("GET /api/stream");
       assertThat(streams).hasSize(1);
       assertThat(streams.getFirst().attribute("http.response.status_code")).isEqualTo("200");

@@ -6,13 +6,18 @@ import io.skywire.embedded.EmbeddedServerException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
 /** Takes traces on a free port of the loopback interface, by OTLP over HTTP. Any thread. */
 public final class TraceCollector implements AutoCloseable {
   private static final int OK = 200;
+
+  /** A busy machine may take long for the first export of a JVM. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final HttpServer server;
   private final List<CollectedSpan> spans = new CopyOnWriteArrayList<>();
@@ -46,6 +51,19 @@ public final class TraceCollector implements AutoCloseable {
   /** All that have come, in the order of their ends. */
   public List<CollectedSpan> spans() {
     return List.copyOf(spans);
+  }
+
+  /** All that have come, once there are so many. */
+  public List<CollectedSpan> await(int count) throws InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (spans.size() < count) {
+      if (System.nanoTime() > deadline) {
+        throw new EmbeddedServerException(
+            "%d spans expected, and only these have come: %s".formatted(count, spans));
+      }
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+    return spans();
   }
 
   /** Those of this name. */

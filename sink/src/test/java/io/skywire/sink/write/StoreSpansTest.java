@@ -72,6 +72,7 @@ class StoreSpansTest extends StoreSetUp {
     assertThat(store.attribute("error.type")).endsWith("SQLException");
   }
 
+  /** COPY, COMMIT and the batch's; of one that fails no COMMIT. */
   private List<CollectedSpan> spansOf(EventBatch batch, boolean fails) throws Exception {
     try (TraceCollector collector = TraceCollector.start()) {
       try (Tracing tracing = Tracing.open("sink", new Variables(collector.variables()));
@@ -90,7 +91,7 @@ class StoreSpansTest extends StoreSetUp {
           traced.store(batch, Map.of(0, START), List.of());
         }
       }
-      return collector.spans();
+      return collector.await(fails ? 2 : 3);
     }
   }
 
