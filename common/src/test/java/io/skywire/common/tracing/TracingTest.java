@@ -156,8 +156,8 @@ class TracingTest {
           tracing.tracer().spanBuilder("some work").startSpan().end();
         }
       }
-      // An export alone may take ten seconds, and there would be forty.
-      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8));
+      // An export alone may take ten seconds, and those that wait are four.
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
     }
   }
 

@@ -239,8 +239,9 @@ class EventPublisherTest {
           .containsEntry("skywire.first_seq", "11")
           .containsEntry("skywire.last_seq", "12")
           .containsEntry("skywire.relay", "relay.example");
-      String firstParent = "00-" + first.id() + "-01";
-      String nextParent = "00-" + spans.getLast().id() + "-01";
+      // The flags: sampled, and a random id.
+      String firstParent = "00-" + first.id() + "-03";
+      String nextParent = "00-" + spans.getLast().id() + "-03";
       assertThat(
               events().stream()
                   .filter(record -> record.value() != null)

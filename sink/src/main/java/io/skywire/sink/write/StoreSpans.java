@@ -79,10 +79,8 @@ final class StoreSpans {
         continue;
       }
       last = value;
-      SpanContext transaction = TraceParent.read(value);
-      if (transaction.isValid()) {
-        found.add(transaction);
-      }
+      // What is not valid makes no link.
+      found.add(TraceParent.read(value));
       if (found.size() == LINKS_MAX) {
         break;
       }
