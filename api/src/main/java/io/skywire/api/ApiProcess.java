@@ -1,10 +1,12 @@
 package io.skywire.api;
 
+import io.opentelemetry.api.trace.Tracer;
 import io.skywire.common.lifecycle.RunningProcess;
 import io.skywire.common.logging.LogFormat;
 import io.skywire.common.metrics.Metrics;
 import io.skywire.common.settings.InvalidSettingException;
 import io.skywire.common.settings.Variables;
+import io.skywire.common.tracing.Tracing;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -30,10 +32,13 @@ import org.springframework.context.support.GenericApplicationContext;
 public final class ApiProcess implements RunningProcess {
   private final CompletableFuture<Void> done = new CompletableFuture<>();
   private final ServletWebServerApplicationContext context;
+  private final Tracing tracing;
   private final @Nullable Metrics ownMetrics;
 
-  private ApiProcess(ServletWebServerApplicationContext context, @Nullable Metrics ownMetrics) {
+  private ApiProcess(
+      ServletWebServerApplicationContext context, Tracing tracing, @Nullable Metrics ownMetrics) {
     this.context = context;
+    this.tracing = tracing;
     this.ownMetrics = ownMetrics;
   }
 
@@ -63,7 +68,7 @@ public final class ApiProcess implements RunningProcess {
    * when it is closed.
    */
   public static ApiProcess start(Variables variables, Metrics shared) {
-    return new ApiProcess(launch(ApiSettings.from(variables), shared, false), null);
+    return launch(variables, shared, null, false);
   }
 
   @Override
@@ -80,6 +85,7 @@ public final class ApiProcess implements RunningProcess {
   @Override
   public void close() {
     context.close();
+    tracing.close();
     if (ownMetrics != null) {
       ownMetrics.close();
     }
@@ -87,18 +93,29 @@ public final class ApiProcess implements RunningProcess {
   }
 
   private static ApiProcess launchAlone(Variables variables, boolean ownsJvm) {
-    ApiSettings settings = ApiSettings.from(variables);
     Metrics own = Metrics.open();
     try {
-      return new ApiProcess(launch(settings, own, ownsJvm), own);
+      return launch(variables, own, own, ownsJvm);
     } catch (RuntimeException failed) {
       own.close();
       throw failed;
     }
   }
 
+  private static ApiProcess launch(
+      Variables variables, Metrics metrics, @Nullable Metrics ownMetrics, boolean ownsJvm) {
+    ApiSettings settings = ApiSettings.from(variables);
+    Tracing tracing = Tracing.open("api", variables);
+    try {
+      return new ApiProcess(launch(settings, metrics, tracing, ownsJvm), tracing, ownMetrics);
+    } catch (RuntimeException failed) {
+      tracing.close();
+      throw failed;
+    }
+  }
+
   private static ServletWebServerApplicationContext launch(
-      ApiSettings settings, Metrics metrics, boolean ownsJvm) {
+      ApiSettings settings, Metrics metrics, Tracing tracing, boolean ownsJvm) {
     // Asked first because Tomcat's own way of saying it is two stack traces.
     requireFreePort(settings);
     SpringApplication application = new SpringApplication(ApiConfiguration.class);
@@ -107,6 +124,9 @@ public final class ApiProcess implements RunningProcess {
         Map.of(
             "spring.config.name",
             "api",
+            // It tells of each failure; TellingExporter does so once.
+            "logging.level.io.opentelemetry.exporter",
+            "off",
             // It warns of each broken connection with a stack trace; ProblemAdvice says it once.
             "logging.level.com.zaxxer.hikari",
             "error"));
@@ -122,6 +142,7 @@ public final class ApiProcess implements RunningProcess {
     application.addInitializers(context -> {
       GenericApplicationContext beans = (GenericApplicationContext) context;
       beans.registerBean(ApiSettings.class, () -> settings);
+      beans.registerBean(Tracer.class, tracing::tracer);
       beans.registerBean(
           Metrics.class, () -> metrics, definition -> definition.setDestroyMethodName(""));
     });

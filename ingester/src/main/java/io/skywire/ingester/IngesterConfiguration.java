@@ -1,6 +1,7 @@
 package io.skywire.ingester;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
 import io.skywire.common.lifecycle.Backoff;
 import io.skywire.common.lifecycle.LoopThread;
 import io.skywire.ingester.status.StatusBoard;
@@ -20,8 +21,8 @@ class IngesterConfiguration {
   private static final Duration STOP_MAX = Duration.ofSeconds(5);
 
   @Bean
-  IngesterConnections connections(IngesterSettings settings, InstantSource clock) {
-    return new IngesterConnections(settings, clock);
+  IngesterConnections connections(IngesterSettings settings, InstantSource clock, Tracer tracer) {
+    return new IngesterConnections(settings, clock, tracer);
   }
 
   @Bean

@@ -1,8 +1,10 @@
 package io.skywire.ingester;
 
+import io.opentelemetry.api.trace.Tracer;
 import io.skywire.common.topic.TopicAdmin;
 import io.skywire.common.topic.TopicSetup;
 import io.skywire.common.topic.Topics;
+import io.skywire.common.tracing.Tracing;
 import io.skywire.ingester.publish.CursorTopic;
 import io.skywire.ingester.publish.EventPublisher;
 import io.skywire.ingester.publish.FencedException;
@@ -63,9 +65,15 @@ public final class IngesterConnections implements Ingester.Connections {
   private final IngesterSettings settings;
   private final RelayLimits limits;
   private final InstantSource clock;
+  private final Tracer tracer;
   private boolean weaknessesTold;
 
+  /** Of whoever publishes no events. */
   public IngesterConnections(IngesterSettings settings, InstantSource clock) {
+    this(settings, clock, Tracing.none());
+  }
+
+  public IngesterConnections(IngesterSettings settings, InstantSource clock, Tracer tracer) {
     this.settings = settings;
     this.limits =
         RelayLimits.defaults()
@@ -73,6 +81,7 @@ public final class IngesterConnections implements Ingester.Connections {
                 settings.bufferEventsMax(), settings.bufferBytesMax(), settings.bufferFullMax())
             .withSilence(settings.patience().pingInterval(), settings.patience().silenceMax());
     this.clock = clock;
+    this.tracer = tracer;
   }
 
   /**
@@ -115,7 +124,8 @@ public final class IngesterConnections implements Ingester.Connections {
         cursors(),
         settings.relayName(),
         settings.eventPartitions(),
-        clock);
+        clock,
+        tracer);
   }
 
   /** Of the producer of events. */

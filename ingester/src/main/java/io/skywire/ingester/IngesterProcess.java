@@ -12,6 +12,7 @@ import io.skywire.common.metrics.OwnMetrics;
 import io.skywire.common.metrics.Probes;
 import io.skywire.common.settings.InvalidSettingException;
 import io.skywire.common.settings.Variables;
+import io.skywire.common.tracing.Tracing;
 import io.skywire.ingester.status.StatusBoard;
 import java.time.InstantSource;
 import java.util.concurrent.CompletionStage;
@@ -23,12 +24,14 @@ public final class IngesterProcess implements RunningProcess {
   private final ConfigurableApplicationContext context;
   private final LoopThread ingester;
   private final @Nullable OwnMetrics ownMetrics;
+  private final Tracing tracing;
 
   private IngesterProcess(
       IngesterSettings settings,
       InstantSource clock,
       Metrics metrics,
-      @Nullable OwnMetrics ownMetrics) {
+      @Nullable OwnMetrics ownMetrics,
+      Tracing tracing) {
     this.context =
         SpringProcess.open(
             "ingester",
@@ -36,9 +39,11 @@ public final class IngesterProcess implements RunningProcess {
             IngesterSettings.class,
             settings,
             clock,
-            metrics.registry());
+            metrics.registry(),
+            tracing.tracer());
     this.ingester = context.getBean("ingester", LoopThread.class);
     this.ownMetrics = ownMetrics;
+    this.tracing = tracing;
   }
 
   public static void main(String[] arguments) {
@@ -67,8 +72,10 @@ public final class IngesterProcess implements RunningProcess {
   /** With waits of its own, too. */
   public static IngesterProcess start(Variables variables, InstantSource clock, Patience patience) {
     IngesterSettings settings = IngesterSettings.from(variables).with(patience);
-    OwnMetrics own = new OwnMetrics("ingester", MetricsSettings.from(variables));
-    IngesterProcess process = new IngesterProcess(settings, clock, own.metrics(), own);
+    MetricsSettings shown = MetricsSettings.from(variables);
+    Tracing tracing = Tracing.open("ingester", variables);
+    OwnMetrics own = new OwnMetrics("ingester", shown);
+    IngesterProcess process = new IngesterProcess(settings, clock, own.metrics(), own, tracing);
     try {
       own.show(process.probes());
     } catch (InvalidSettingException taken) {
@@ -82,7 +89,12 @@ public final class IngesterProcess implements RunningProcess {
   /** Beside others in one JVM: whoever has opened its metrics shows them. */
   public static IngesterProcess start(Variables variables, Metrics shared) {
     IngesterProcess process =
-        new IngesterProcess(IngesterSettings.from(variables), InstantSource.system(), shared, null);
+        new IngesterProcess(
+            IngesterSettings.from(variables),
+            InstantSource.system(),
+            shared,
+            null,
+            Tracing.open("ingester", variables));
     process.startLoops();
     return process;
   }
@@ -100,6 +112,7 @@ public final class IngesterProcess implements RunningProcess {
   @Override
   public void close() {
     context.close();
+    tracing.close();
     if (ownMetrics != null) {
       ownMetrics.close();
     }

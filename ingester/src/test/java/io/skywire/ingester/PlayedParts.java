@@ -1,6 +1,7 @@
 package io.skywire.ingester;
 
 import io.skywire.common.topic.Topics;
+import io.skywire.common.tracing.Tracing;
 import io.skywire.ingester.publish.Cursor;
 import io.skywire.ingester.publish.CursorTopic;
 import io.skywire.ingester.publish.EventPublisher;
@@ -169,7 +170,8 @@ final class PlayedParts implements Ingester.Connections {
         cursors,
         settings.relayName(),
         settings.eventPartitions(),
-        InstantSource.system());
+        InstantSource.system(),
+        Tracing.none());
   }
 
   private CursorTopic cursors() {

@@ -2,6 +2,7 @@ package io.skywire.sink;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
 import io.skywire.common.database.Database;
 import io.skywire.common.lifecycle.Backoff;
 import io.skywire.common.lifecycle.LoopThread;
@@ -68,12 +69,14 @@ class SinkConfiguration {
       SinkSettings settings,
       HikariDataSource database,
       StatusTables statusTables,
-      InstantSource clock) {
+      InstantSource clock,
+      Tracer tracer) {
     return new SinkConnections(
         settings,
         database,
         new DayPartitions(database, clock, settings.retentionDays()),
-        statusTables::relay);
+        statusTables::relay,
+        tracer);
   }
 
   @Bean

@@ -1,10 +1,12 @@
 package io.skywire.sink;
 
+import io.opentelemetry.api.trace.Tracer;
 import io.skywire.common.database.Migrations;
 import io.skywire.common.lifecycle.RootCause;
 import io.skywire.common.topic.TopicAdmin;
 import io.skywire.common.topic.TopicSetup;
 import io.skywire.common.topic.Topics;
+import io.skywire.common.tracing.Tracing;
 import io.skywire.sink.retention.DayPartitions;
 import io.skywire.sink.write.EventConsumer;
 import io.skywire.sink.write.EventEncoding;
@@ -59,19 +61,31 @@ public final class SinkConnections implements AutoCloseable {
   private final DataSource database;
   private final DayPartitions partitions;
   private final SinkDeadLetters.RelayName relayName;
+  private final Tracer tracer;
   private volatile @Nullable KafkaProducer<byte[], byte[]> deadLetters;
   private boolean migrated;
   private SinkProgress progress = new SinkProgress("");
 
+  /** Without traces. */
   public SinkConnections(
       SinkSettings settings,
       DataSource database,
       DayPartitions partitions,
       SinkDeadLetters.RelayName relayName) {
+    this(settings, database, partitions, relayName, Tracing.none());
+  }
+
+  public SinkConnections(
+      SinkSettings settings,
+      DataSource database,
+      DayPartitions partitions,
+      SinkDeadLetters.RelayName relayName,
+      Tracer tracer) {
     this.settings = settings;
     this.database = database;
     this.partitions = partitions;
     this.relayName = relayName;
+    this.tracer = tracer;
   }
 
   /** Joins the group; {@link #store} then belongs to the consumer that this answers. */
@@ -88,7 +102,8 @@ public final class SinkConnections implements AutoCloseable {
         progress,
         partitions,
         new SinkDeadLetters(deadLetters(), relayName),
-        settings.compress() ? new ZstdEncoding(database, System::nanoTime) : EventEncoding.JSON);
+        settings.compress() ? new ZstdEncoding(database, System::nanoTime) : EventEncoding.JSON,
+        tracer);
   }
 
   /** What went wrong in one line, and with which database when it was that. */

@@ -12,6 +12,7 @@ import io.skywire.common.metrics.OwnMetrics;
 import io.skywire.common.metrics.Probes;
 import io.skywire.common.settings.InvalidSettingException;
 import io.skywire.common.settings.Variables;
+import io.skywire.common.tracing.Tracing;
 import io.skywire.sink.stats.StatsLoops;
 import io.skywire.sink.status.StatusLoop;
 import java.time.InstantSource;
@@ -26,12 +27,14 @@ public final class SinkProcess implements RunningProcess {
   private final LoopThread sink;
   private final StatsLoops stats;
   private final @Nullable OwnMetrics ownMetrics;
+  private final Tracing tracing;
 
   private SinkProcess(
       SinkSettings settings,
       InstantSource clock,
       Metrics metrics,
-      @Nullable OwnMetrics ownMetrics) {
+      @Nullable OwnMetrics ownMetrics,
+      Tracing tracing) {
     this.context =
         SpringProcess.open(
             "sink",
@@ -39,10 +42,12 @@ public final class SinkProcess implements RunningProcess {
             SinkSettings.class,
             settings,
             clock,
-            metrics.registry());
+            metrics.registry(),
+            tracing.tracer());
     this.sink = context.getBean("sink", LoopThread.class);
     this.stats = context.getBean(StatsLoops.class);
     this.ownMetrics = ownMetrics;
+    this.tracing = tracing;
   }
 
   public static void main(String[] arguments) {
@@ -66,8 +71,10 @@ public final class SinkProcess implements RunningProcess {
   /** With a clock of its own, which says what day it is. */
   public static SinkProcess start(Variables variables, InstantSource clock) {
     SinkSettings settings = SinkSettings.from(variables);
-    OwnMetrics own = new OwnMetrics("sink", MetricsSettings.from(variables));
-    SinkProcess process = new SinkProcess(settings, clock, own.metrics(), own);
+    MetricsSettings shown = MetricsSettings.from(variables);
+    Tracing tracing = Tracing.open("sink", variables);
+    OwnMetrics own = new OwnMetrics("sink", shown);
+    SinkProcess process = new SinkProcess(settings, clock, own.metrics(), own, tracing);
     try {
       own.show(process.probes());
     } catch (InvalidSettingException taken) {
@@ -81,7 +88,12 @@ public final class SinkProcess implements RunningProcess {
   /** Beside others in one JVM: whoever has opened its metrics shows them. */
   public static SinkProcess start(Variables variables, Metrics shared) {
     SinkProcess process =
-        new SinkProcess(SinkSettings.from(variables), InstantSource.system(), shared, null);
+        new SinkProcess(
+            SinkSettings.from(variables),
+            InstantSource.system(),
+            shared,
+            null,
+            Tracing.open("sink", variables));
     process.startLoops();
     return process;
   }
@@ -99,6 +111,7 @@ public final class SinkProcess implements RunningProcess {
   @Override
   public void close() {
     context.close();
+    tracing.close();
     if (ownMetrics != null) {
       ownMetrics.close();
     }

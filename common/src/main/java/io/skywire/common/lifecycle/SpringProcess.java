@@ -1,6 +1,7 @@
 package io.skywire.common.lifecycle;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.Tracer;
 import java.time.InstantSource;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
@@ -21,6 +22,7 @@ public final class SpringProcess {
    * @param settings the process's settings, made a bean
    * @param clock made a bean too
    * @param registry made a bean too; closing the context leaves it open
+   * @param tracer made a bean too
    */
   public static <S> ConfigurableApplicationContext open(
       String name,
@@ -28,7 +30,8 @@ public final class SpringProcess {
       Class<S> settingsType,
       S settings,
       InstantSource clock,
-      MeterRegistry registry) {
+      MeterRegistry registry,
+      Tracer tracer) {
     return new SpringApplicationBuilder(configuration)
         .web(WebApplicationType.NONE)
         .bannerMode(Banner.Mode.OFF)
@@ -45,6 +48,8 @@ public final class SpringProcess {
             "logging.level.org.apache.kafka.clients.producer.internals.Sender=error",
             // It tells each failure with several stack traces; the loop that owns it says so once.
             "logging.level.org.apache.kafka.streams=off",
+            // The same of spans that are not taken; TellingExporter says so once.
+            "logging.level.io.opentelemetry.exporter=off",
             // The same of connections to the database, each with a stack trace.
             "logging.level.com.zaxxer.hikari=error")
         .initializers(context -> {
@@ -52,6 +57,7 @@ public final class SpringProcess {
           beans.registerBean(settingsType, () -> settings);
           beans.registerBean(InstantSource.class, () -> clock);
           beans.registerBean(MeterRegistry.class, () -> registry);
+          beans.registerBean(Tracer.class, () -> tracer);
         })
         .run();
   }

@@ -35,6 +35,15 @@ public final class EventHeaders {
    */
   public static final String REPLAY = "replay";
 
+  /**
+   * The ingester's span of the transaction, while its traces are on. Not CloudEvents' extension of
+   * this name ({@code ce_traceparent}), which is for hops that change the header on the way: Kafka
+   * does not, and this one is what OpenTelemetry's instrumentations of Kafka clients look for.
+   *
+   * @see <a href="https://www.w3.org/TR/trace-context/#traceparent-header">W3C Trace Context</a>
+   */
+  public static final String TRACEPARENT = "traceparent";
+
   /** The {@link #EVENT_TYPE} of a record without a value that tells of a {@link Gap}. */
   public static final String GAP = "gap";
 

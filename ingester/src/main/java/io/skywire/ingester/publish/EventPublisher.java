@@ -1,5 +1,6 @@
 package io.skywire.ingester.publish;
 
+import io.opentelemetry.api.trace.Tracer;
 import io.skywire.common.topic.EventHeaders;
 import io.skywire.common.topic.EventPartitions;
 import io.skywire.common.topic.Gap;
@@ -30,6 +31,7 @@ public final class EventPublisher implements AutoCloseable {
   private final TopicRecords records;
   private final int partitions;
   private final InstantSource clock;
+  private final PublishSpans spans;
   private final @Nullable Cursor committed;
 
   private EventPublisher(
@@ -37,13 +39,15 @@ public final class EventPublisher implements AutoCloseable {
       CursorTopic cursors,
       String relay,
       int partitions,
-      InstantSource clock)
+      InstantSource clock,
+      Tracer tracer)
       throws FencedException, PublishFailedException {
     this.producer = producer;
     this.relay = relay;
     this.records = new TopicRecords(relay);
     this.partitions = partitions;
     this.clock = clock;
+    this.spans = new PublishSpans(tracer, relay);
     try {
       producer.initTransactions();
       this.committed = OtherRelay.check(cursors.read(relay), relay);
@@ -56,6 +60,7 @@ public final class EventPublisher implements AutoCloseable {
    * @param producer transactional, with the relay's {@code transactional.id}; closed on failure
    * @param relay the relay's name, the cursor's key
    * @param partitions of the events' topic
+   * @param tracer makes the spans of transactions with events
    * @throws io.skywire.common.lifecycle.FatalException when the topic holds another relay's events
    */
   public static EventPublisher open(
@@ -63,10 +68,11 @@ public final class EventPublisher implements AutoCloseable {
       CursorTopic cursors,
       String relay,
       int partitions,
-      InstantSource clock)
+      InstantSource clock,
+      Tracer tracer)
       throws FencedException, PublishFailedException {
     try {
-      return new EventPublisher(producer, cursors, relay, partitions, clock);
+      return new EventPublisher(producer, cursors, relay, partitions, clock, tracer);
     } catch (FencedException | PublishFailedException | RuntimeException failure) {
       producer.close(Duration.ZERO);
       throw failure;
@@ -100,7 +106,15 @@ public final class EventPublisher implements AutoCloseable {
    *     next publisher's committed cursor tells
    */
   public void publish(Batch batch) throws FencedException, PublishFailedException {
-    inTransaction(() -> sendAll(batch));
+    spans.begin(batch);
+    try {
+      inTransaction(() -> sendAll(batch));
+    } catch (FencedException | PublishFailedException | RuntimeException failure) {
+      spans.failed(failure);
+      throw failure;
+    } finally {
+      spans.end();
+    }
   }
 
   /** Sets the cursor to what an operator wants, forward or back. */
@@ -168,6 +182,7 @@ public final class EventPublisher implements AutoCloseable {
       if (cursor != null && lastEventOf[partitionOf[i]] == i) {
         TopicRecords.header(record, EventHeaders.WATERMARK, Long.toString(cursor.seq()));
       }
+      spans.addTo(record);
       send(record);
     }
     for (DeadLetter letter : batch.deadLetters()) {

@@ -2,6 +2,7 @@ package io.skywire.ingester.topic;
 
 import io.skywire.common.topic.Gap;
 import io.skywire.common.topic.Topics;
+import io.skywire.common.tracing.Tracing;
 import io.skywire.ingester.atproto.Corpus;
 import io.skywire.ingester.atproto.Drop;
 import io.skywire.ingester.atproto.Event;
@@ -56,7 +57,12 @@ record Produced(List<ProducerRecord<byte[], byte[]>> records) {
     cursors.updateBeginningOffsets(Map.of(partition, 0L));
     cursors.updateEndOffsets(Map.of(partition, 0L));
     EventPublisher.open(
-            producer, new CursorTopic(() -> cursors), RELAY, 6, InstantSource.fixed(NOON))
+            producer,
+            new CursorTopic(() -> cursors),
+            RELAY,
+            6,
+            InstantSource.fixed(NOON),
+            Tracing.none())
         .publish(new Batch(NOON, events, letters, new Cursor(RELAY, 1_000_000, null, NOON), gap));
     return new Produced(producer.history());
   }

@@ -1,6 +1,9 @@
 package io.skywire.sink.write;
 
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.Tracer;
 import io.skywire.common.database.ReadableChannel;
+import io.skywire.common.tracing.Tracing;
 import io.skywire.sink.retention.DayPartitions;
 import io.skywire.sink.write.EventBatch.Entry;
 import io.skywire.sink.write.EventBatch.Progress;
@@ -66,21 +69,35 @@ public final class EventStore implements AutoCloseable {
   private final DayPartitions partitions;
   private final DeadLetters deadLetters;
   private final EventEncoding encoding;
+  private final StoreSpans spans;
 
-  /**
-   * @param encoding is this store's own from now on
-   */
+  /** Without traces. */
   public EventStore(
       DataSource database,
       SinkProgress progress,
       DayPartitions partitions,
       DeadLetters deadLetters,
       EventEncoding encoding) {
+    this(database, progress, partitions, deadLetters, encoding, Tracing.none());
+  }
+
+  /**
+   * @param encoding is this store's own from now on
+   * @param tracer makes a span of each batch
+   */
+  public EventStore(
+      DataSource database,
+      SinkProgress progress,
+      DayPartitions partitions,
+      DeadLetters deadLetters,
+      EventEncoding encoding,
+      Tracer tracer) {
     this.database = database;
     this.progress = progress;
     this.partitions = partitions;
     this.deadLetters = deadLetters;
     this.encoding = encoding;
+    this.spans = new StoreSpans(tracer);
   }
 
   /**
@@ -91,6 +108,30 @@ public final class EventStore implements AutoCloseable {
    * @throws SQLException when PostgreSQL is away or cannot go on; nothing is stored
    */
   public Outcome store(
+      EventBatch batch, Map<Integer, Progress> expected, List<TrimmedRange> trimmed)
+      throws SQLException, PartitionLostException {
+    spans.begin(batch);
+    try {
+      return storeInTries(batch, expected, trimmed);
+    } catch (SQLException | PartitionLostException | RuntimeException failure) {
+      spans.failed(failure);
+      throw failure;
+    } finally {
+      spans.end();
+    }
+  }
+
+  /** Learns from a batch that is stored how to store the next ones shorter. */
+  public void learn(EventBatch batch) throws SQLException {
+    encoding.learn(batch.rows());
+  }
+
+  @Override
+  public void close() {
+    encoding.close();
+  }
+
+  private Outcome storeInTries(
       EventBatch batch, Map<Integer, Progress> expected, List<TrimmedRange> trimmed)
       throws SQLException, PartitionLostException {
     for (int tries = 1; ; tries++) {
@@ -108,16 +149,6 @@ public final class EventStore implements AutoCloseable {
         }
       }
     }
-  }
-
-  /** Learns from a batch that is stored how to store the next ones shorter. */
-  public void learn(EventBatch batch) throws SQLException {
-    encoding.learn(batch.rows());
-  }
-
-  @Override
-  public void close() {
-    encoding.close();
   }
 
   private Outcome storeOnce(
@@ -147,7 +178,7 @@ public final class EventStore implements AutoCloseable {
       throws SQLException, PartitionLostException {
     try (Connection transaction = begin()) {
       advance(transaction, batch, expected, trimmed);
-      EventTable.copy(transaction, placed(batch.rows()), encoding);
+      copy(transaction, placed(batch.rows()));
       int stored = batch.rows().size();
       for (Replayed replayed : batch.replayed()) {
         stored +=
@@ -156,7 +187,7 @@ public final class EventStore implements AutoCloseable {
                 : 0;
       }
       deadLetters.send(batch.refused());
-      transaction.commit();
+      commit(transaction);
       return outcome(batch, stored, batch.refused());
     }
   }
@@ -175,8 +206,26 @@ public final class EventStore implements AutoCloseable {
         requireATableThatTakesRows(transaction, days(batch).getFirst());
       }
       deadLetters.send(refused);
-      transaction.commit();
+      commit(transaction);
       return outcome(batch, stored, refused);
+    }
+  }
+
+  private void copy(Connection transaction, List<EventRow> rows) throws SQLException {
+    Span step = spans.step("COPY");
+    try {
+      EventTable.copy(transaction, rows, encoding);
+    } finally {
+      step.end();
+    }
+  }
+
+  private void commit(Connection transaction) throws SQLException {
+    Span step = spans.step("COMMIT");
+    try {
+      transaction.commit();
+    } finally {
+      step.end();
     }
   }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.skywire.api.ApiProcess;
 import io.skywire.common.metrics.Metrics;
 import io.skywire.common.settings.Variables;
+import io.skywire.embedded.collector.CollectedSpan;
+import io.skywire.embedded.collector.TraceCollector;
 import io.skywire.embedded.kafka.EmbeddedKafka;
 import io.skywire.embedded.postgres.EmbeddedPostgresServer;
 import io.skywire.embedded.simulator.RelaySimulator;
@@ -17,10 +19,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,7 +34,8 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * The folder {@code ops} beside a page of metrics of the whole pipeline in one JVM: every name that
- * alerts, dashboard or pages use is there, and what is there is what the table says.
+ * alerts, dashboard or pages use is there, and what is there is what the table says. Its traces are
+ * on, so that an event's way is seen in them.
  */
 class OperatingTest {
   private static final Path OPS = Path.of("..", "ops");
@@ -44,6 +50,7 @@ class OperatingTest {
   private static final Pattern ALERT = Pattern.compile("- alert: (\\w+)");
 
   private static Scrape scrape;
+  private static List<CollectedSpan> spans;
 
   @BeforeAll
   @Timeout(value = 3, unit = TimeUnit.MINUTES)
@@ -52,25 +59,27 @@ class OperatingTest {
         EmbeddedPostgresServer postgres = EmbeddedPostgresServer.startTemporary();
         RelaySimulator relay =
             RelaySimulator.start(SimulatorSettings.defaults().withSeed(5).withRate(200));
+        TraceCollector collector = TraceCollector.start();
         Metrics metrics = Metrics.open()) {
       metrics.watchDisk(Path.of("target"));
-      Variables variables =
-          new Variables(
-              Map.of(
-                  "KAFKA_BOOTSTRAP_SERVERS",
-                  kafka.bootstrapServers(),
-                  "DATABASE_URL",
-                  postgres.url().toUrl(),
-                  "RELAY_URL",
-                  relay.uri().toString(),
-                  "RELAY_START",
-                  "oldest",
-                  "SECRET_KEY_BASE",
-                  "a secret for tests that is long enough for an HMAC",
-                  "SKYWIRE_BIND",
-                  "127.0.0.1",
-                  "PORT",
-                  "0"));
+      Map<String, String> settings = new HashMap<>(collector.variables());
+      settings.putAll(
+          Map.of(
+              "KAFKA_BOOTSTRAP_SERVERS",
+              kafka.bootstrapServers(),
+              "DATABASE_URL",
+              postgres.url().toUrl(),
+              "RELAY_URL",
+              relay.uri().toString(),
+              "RELAY_START",
+              "oldest",
+              "SECRET_KEY_BASE",
+              "a secret for tests that is long enough for an HMAC",
+              "SKYWIRE_BIND",
+              "127.0.0.1",
+              "PORT",
+              "0"));
+      Variables variables = new Variables(settings);
       try (ApiProcess api = ApiProcess.start(variables, metrics);
           SinkProcess sink = SinkProcess.start(variables, metrics);
           IngesterProcess ingester = IngesterProcess.start(variables, metrics);
@@ -91,6 +100,11 @@ class OperatingTest {
         assertThat(sink.done().toCompletableFuture()).isNotDone();
         assertThat(ingester.done().toCompletableFuture()).isNotDone();
       }
+      // What the sink's spans lead to may be on its way for a moment after the ingester's end.
+      do {
+        TimeUnit.MILLISECONDS.sleep(20);
+        spans = collector.spans();
+      } while (links().isEmpty() || !published().keySet().containsAll(links()));
     }
   }
 
@@ -127,6 +141,41 @@ class OperatingTest {
     assertThat(scrape.values("route")).isSubsetOf("/metrics", "/api/health", "/api/events", "none");
     assertThat(scrape.values("partition")).containsExactly("0", "1", "2", "3", "4", "5");
     assertThat(scrape.text().lines().filter(line -> !line.startsWith("#")).count()).isLessThan(600);
+  }
+
+  @Test
+  void aBatchOfTheSinkLeadsToTheTransactionsThatItsEventsWerePublishedIn() {
+    Map<String, CollectedSpan> published = published();
+    List<CollectedSpan> stored =
+        of("skywire-sink").stream().filter(span -> span.name().equals("store")).toList();
+    assertThat(links()).isNotEmpty().isSubsetOf(published.keySet());
+    assertThat(stored)
+        .filteredOn(span -> span.links().size() == 1)
+        .isNotEmpty()
+        .allSatisfy(span -> {
+          CollectedSpan transaction = published.get(span.links().getFirst());
+          assertThat(Long.parseLong(span.attribute("skywire.first_seq")))
+              .isBetween(
+                  Long.parseLong(transaction.attribute("skywire.first_seq")),
+                  Long.parseLong(transaction.attribute("skywire.last_seq")));
+        });
+    assertThat(of("skywire-api")).extracting(CollectedSpan::name).contains("GET /metrics");
+  }
+
+  private static Map<String, CollectedSpan> published() {
+    return of("skywire-ingester").stream()
+        .collect(Collectors.toMap(CollectedSpan::id, Function.identity()));
+  }
+
+  /** The transactions that batches lead to. */
+  private static Set<String> links() {
+    return of("skywire-sink").stream()
+        .flatMap(span -> span.links().stream())
+        .collect(Collectors.toSet());
+  }
+
+  private static List<CollectedSpan> of(String service) {
+    return spans.stream().filter(span -> span.service().equals(service)).toList();
   }
 
   @Test
