@@ -128,7 +128,7 @@ public final class TokenCheck implements HandlerInterceptor, AutoCloseable {
     String key = HexFormat.of().formatHex(hash);
     Optional<Token> known = byHash.getIfPresent(key);
     if (known == null) {
-      known = Optional.ofNullable(tokens.find(hash));
+      known = Optional.ofNullable(tokens.find(bearer, hash));
       byHash.put(key, known);
     }
     return known.orElseThrow(
