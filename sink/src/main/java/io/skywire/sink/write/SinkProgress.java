@@ -163,12 +163,13 @@ public final class SinkProgress {
     inherited.values().stream()
         .filter(Objects::nonNull)
         .min(Comparator.naturalOrder())
-        .ifPresent(seq -> log.warn(
-            "topic {} was made anew, and everything up to seq {} is stored: an ingester that has not"
-                + " begun there (./skywire cursor set {}) leaves out what is between, and nobody is told",
-            topic,
-            seq,
-            seq));
+        .ifPresent(seq ->
+            log.warn(
+                "topic {} was made anew, and everything up to seq {} is stored: an ingester that has not"
+                    + " begun there (./skywire cursor set {}) leaves out what is between, and nobody is told",
+                topic,
+                seq,
+                seq));
   }
 
   private void insertPartitions(
