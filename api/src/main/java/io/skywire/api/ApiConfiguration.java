@@ -103,7 +103,7 @@ class ApiConfiguration {
 
   @Bean
   TokenStore tokenStore(HikariDataSource database, ApiSettings settings) {
-    return new TokenStore(database, settings.secretKeyBase());
+    return new TokenStore(database, settings.secretKeys());
   }
 
   @Bean
@@ -204,7 +204,7 @@ class ApiConfiguration {
       ApiSettings settings,
       HealthProbe probe,
       MeterRegistry registry) {
-    return Dashboard.start(database, settings.secretKeyBase(), probe, registry);
+    return Dashboard.start(database, settings.secretKeys(), probe, registry);
   }
 
   /** Who watches is let go before the server waits for its last requests. */

@@ -2,6 +2,7 @@ package io.skywire.api.dashboard;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.skywire.api.health.HealthProbe;
+import io.skywire.api.tokens.SecretKeys;
 import io.skywire.api.tokens.TokenStore;
 import java.time.InstantSource;
 import javax.sql.DataSource;
@@ -20,17 +21,18 @@ public final class Dashboard implements AutoCloseable {
 
   /**
    * @param database of one connection, the dashboard's own: it is looked at when all is busy
-   * @param secret {@code SECRET_KEY_BASE}
+   * @param secrets sessions are sealed under the current one alone: who has got hold of a previous
+   *     one could make them
    * @param registry what the processes in this JVM count
    */
   public static Dashboard start(
-      DataSource database, String secret, HealthProbe probe, MeterRegistry registry) {
+      DataSource database, SecretKeys secrets, HealthProbe probe, MeterRegistry registry) {
     InstantSource clock = InstantSource.system();
-    TokenStore tokens = new TokenStore(database, secret);
+    TokenStore tokens = new TokenStore(database, secrets);
     SnapshotReader reader =
         new SnapshotReader(database, probe, new ProcessFigures(registry), clock);
     return new Dashboard(
-        new SessionCheck(tokens, new SessionSeal(secret), clock),
+        new SessionCheck(tokens, new SessionSeal(secrets.current()), clock),
         new SignIn(tokens),
         SnapshotFeed.start(reader::read));
   }

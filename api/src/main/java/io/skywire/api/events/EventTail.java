@@ -4,6 +4,7 @@ import io.skywire.common.compression.EventDictionaries;
 import io.skywire.common.database.ReadableChannel;
 import io.skywire.common.lifecycle.RootCause;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -221,7 +222,7 @@ public final class EventTail implements AutoCloseable {
   }
 
   private void keepUp(Connection connection) throws SQLException, InterruptedException {
-    listen(connection);
+    boolean listens = listen(connection);
     connection.setAutoCommit(false);
     // Before the extent is read: what was shown until now is no higher than that.
     shown.set(0);
@@ -240,15 +241,25 @@ public final class EventTail implements AutoCloseable {
           behind < PORTIONS_BEHIND_MAX ? query.next(connection, newest) : query.start(connection);
     }
     connection.setAutoCommit(true);
-    try (Statement unlisten = connection.createStatement()) {
-      // Nobody would take what comes for it.
-      unlisten.execute("unlisten *");
+    if (listens) {
+      try (Statement unlisten = connection.createStatement()) {
+        // Nobody would take what comes for it.
+        unlisten.execute("unlisten *");
+      }
     }
   }
 
-  private static void listen(Connection connection) throws SQLException {
-    try (Statement listen = connection.createStatement()) {
-      listen.execute("listen " + ReadableChannel.NAME);
+  /** Whether the server can tell; a standby refuses to, and is looked at often instead. */
+  private static boolean listen(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      try (ResultSet row = statement.executeQuery("select pg_is_in_recovery()")) {
+        row.next();
+        if (row.getBoolean(1)) {
+          return false;
+        }
+      }
+      statement.execute("listen " + ReadableChannel.NAME);
+      return true;
     }
   }
 

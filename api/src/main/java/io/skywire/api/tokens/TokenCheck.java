@@ -30,6 +30,7 @@ public final class TokenCheck implements HandlerInterceptor, AutoCloseable {
   private static final Duration USE_NOTED_EVERY = Duration.ofMinutes(1);
   private static final int TOKENS_MAX = 10_000;
   private static final int NOTES_WAITING_MAX = 1_000;
+  private static final String READ_ONLY = "25006";
 
   private static final String ATTRIBUTE = Token.class.getName();
 
@@ -128,7 +129,7 @@ public final class TokenCheck implements HandlerInterceptor, AutoCloseable {
     String key = HexFormat.of().formatHex(hash);
     Optional<Token> known = byHash.getIfPresent(key);
     if (known == null) {
-      known = Optional.ofNullable(tokens.find(hash));
+      known = Optional.ofNullable(tokens.find(bearer, hash));
       byHash.put(key, known);
     }
     return known.orElseThrow(
@@ -142,8 +143,11 @@ public final class TokenCheck implements HandlerInterceptor, AutoCloseable {
     notes.execute(() -> {
       try {
         tokens.markUsed(token);
-      } catch (SQLException away) {
-        noted.invalidate(token.id());
+      } catch (SQLException failed) {
+        // A standby will not take the next one either, and each refusal costs a connection.
+        if (!READ_ONLY.equals(failed.getSQLState())) {
+          noted.invalidate(token.id());
+        }
       }
     });
   }

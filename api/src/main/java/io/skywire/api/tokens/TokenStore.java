@@ -13,13 +13,20 @@ import java.util.List;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes tokens and finds them again, in the table {@code api_tokens}. A token is {@code sky_} and
  * 32 random bytes in base64url; {@link #create} answers it once, and no later call can. Active
  * tokens have distinct names. Any thread may call it; every call is a statement, nothing is cached.
+ *
+ * <p>A token whose hash is under the previous secret is found as well, and hashed anew under the
+ * current one when it is: those in use outlive a change of the secret.
  */
 public final class TokenStore {
+  private static final Logger log = LoggerFactory.getLogger(TokenStore.class);
+
   private static final String PREFIX = "sky_";
   private static final int RANDOM_BYTES = 32;
   private static final Pattern FORM = Pattern.compile(PREFIX + "[A-Za-z0-9_-]{43}");
@@ -29,15 +36,24 @@ public final class TokenStore {
   private final DataSource database;
   private final TokenRegister register;
   private final TokenHash hash;
+  private final @Nullable TokenHash previousHash;
   private final SecureRandom random = new SecureRandom();
 
   /**
    * @param secret {@code SECRET_KEY_BASE}; tokens made under another one are not found
    */
   public TokenStore(DataSource database, String secret) {
+    this(database, SecretKeys.of(secret));
+  }
+
+  /**
+   * @param secrets tokens made under any other are not found
+   */
+  public TokenStore(DataSource database, SecretKeys secrets) {
     this.database = database;
     this.register = new TokenRegister(database);
-    this.hash = new TokenHash(secret);
+    this.hash = new TokenHash(secrets.current());
+    this.previousHash = secrets.previous() == null ? null : new TokenHash(secrets.previous());
   }
 
   /** A token for all events. */
@@ -92,7 +108,21 @@ public final class TokenStore {
 
   /** The row of a token that may be used now, or null. */
   public @Nullable Token find(String token) throws SQLException {
-    return hasForm(token) ? find(hash(token)) : null;
+    return hasForm(token) ? find(token, hash(token)) : null;
+  }
+
+  /** As {@link #find(String)}, for who has the hash already. */
+  @Nullable Token find(String token, byte[] tokenHash) throws SQLException {
+    Token found = find(tokenHash);
+    if (found != null || previousHash == null) {
+      return found;
+    }
+    byte[] before = previousHash.of(token);
+    found = find(before);
+    if (found != null) {
+      hashAnew(found, before, tokenHash);
+    }
+    return found;
   }
 
   /** As of now, by the id of its row: null when it may not be used any more. */
@@ -121,7 +151,7 @@ public final class TokenStore {
     return hash.of(token);
   }
 
-  @Nullable Token find(byte[] tokenHash) throws SQLException {
+  private @Nullable Token find(byte[] tokenHash) throws SQLException {
     String sql =
         """
         select id, name, active, created_at, last_used_at, expires_at, scopes,
@@ -135,6 +165,20 @@ public final class TokenStore {
       try (ResultSet rows = statement.executeQuery()) {
         return rows.next() ? TokenRegister.read(rows) : null;
       }
+    }
+  }
+
+  /** Who has just been found is let through whether it works or not: the next use tries again. */
+  private void hashAnew(Token token, byte[] before, byte[] tokenHash) {
+    String sql = "update api_tokens set token_hash = ? where id = ? and token_hash = ?";
+    try (Connection connection = database.getConnection();
+        PreparedStatement statement = TokenRegister.prepare(connection, sql)) {
+      statement.setBytes(1, tokenHash);
+      statement.setLong(2, token.id());
+      statement.setBytes(3, before);
+      statement.executeUpdate();
+    } catch (SQLException later) {
+      log.debug("token {} keeps its hash under the previous secret for now", token.id(), later);
     }
   }
 

@@ -15,7 +15,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class TokensTest {
+  private static final String NEXT_SECRET = "fedcba9876543210fedcba9876543210";
+
   private TestDatabase database;
   private TokenStore tokens;
 
@@ -82,6 +86,41 @@ class TokensTest {
         status = api.get("/api/events?since=0", revoked).statusCode();
       }
       assertThat(status).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void aTokenInUseOutlivesAChangeOfTheSecret() throws Exception {
+    String used = tokens.create("used");
+    String unused = tokens.create("unused");
+    String revoked = tokens.create("revoked");
+    tokens.revoke("revoked");
+    Map<String, String> rotated = new HashMap<>(TestApi.variables(database.url()));
+    rotated.put("SECRET_KEY_BASE", NEXT_SECRET);
+    rotated.put("SECRET_KEY_BASE_PREVIOUS", TestApi.SECRET);
+    try (TestApi api = new TestApi(rotated)) {
+      assertThat(api.get("/api/events?since=0", used).statusCode()).isEqualTo(200);
+      assertThat(api.get("/api/events?since=0", revoked).statusCode()).isEqualTo(401);
+    }
+    TokenStore next = new TokenStore(database.dataSource(), NEXT_SECRET);
+    assertThat(next.find(used)).isNotNull();
+    assertThat(next.find(unused)).isNull();
+    assertThat(tokens.find(used)).as("under the previous secret").isNull();
+    assertThat(tokens.find(unused)).isNotNull();
+    assertThat(next.list()).hasSize(3);
+  }
+
+  @Test
+  void apisWithTheSecretsInEitherOrderKnowTheSameTokens() throws Exception {
+    TokenStore before =
+        new TokenStore(database.dataSource(), new SecretKeys(TestApi.SECRET, NEXT_SECRET));
+    TokenStore after =
+        new TokenStore(database.dataSource(), new SecretKeys(NEXT_SECRET, TestApi.SECRET));
+    String old = before.create("old");
+    String young = after.create("young");
+    for (TokenStore store : List.of(after, before, before, after)) {
+      assertThat(store.find(old)).isNotNull();
+      assertThat(store.find(young)).isNotNull();
     }
   }
 

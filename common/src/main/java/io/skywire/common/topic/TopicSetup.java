@@ -2,6 +2,7 @@ package io.skywire.common.topic;
 
 import io.skywire.common.settings.InvalidSettingException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -67,7 +68,7 @@ public final class TopicSetup {
    * @throws ExecutionException when Kafka refuses or cannot be reached
    */
   public static void ensureStats(Admin admin) throws ExecutionException, InterruptedException {
-    ensure(admin, new NewTopic(Topics.STATS, 1, BROKERS_DEFAULT).configs(stats()));
+    ensure(admin, statsTopic());
   }
 
   /**
@@ -191,6 +192,13 @@ public final class TopicSetup {
     return topic;
   }
 
+  /** Those of {@link #ensure} and {@link #ensureStats}, as they are when none is there. */
+  static List<NewTopic> all(int eventPartitions) {
+    List<NewTopic> all = new ArrayList<>(topics(eventPartitions));
+    all.add(statsTopic());
+    return all;
+  }
+
   private static List<NewTopic> topics(int eventPartitions) {
     Map<String, String> anyTime = anyTime();
     Map<String, String> latestOnly = latestOnly();
@@ -207,6 +215,10 @@ public final class TopicSetup {
                         Long.toString(DEAD_LETTERS_RETENTION.toMillis())),
                     TopicConfig.RETENTION_BYTES_CONFIG,
                     Long.toString(DEAD_LETTERS_BYTES_MAX))));
+  }
+
+  private static NewTopic statsTopic() {
+    return new NewTopic(Topics.STATS, 1, BROKERS_DEFAULT).configs(stats());
   }
 
   private static Map<String, String> latestOnly() {

@@ -8,11 +8,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How far the table has got in each partition of one topic, in {@code sink_progress}. A partition
@@ -20,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * to another finds another offset there, and its transaction must not be committed.
  */
 public final class SinkProgress {
+  private static final Logger log = LoggerFactory.getLogger(SinkProgress.class);
+
   private final String topicId;
 
   public SinkProgress(String topicId) {
@@ -138,6 +144,7 @@ public final class SinkProgress {
       insert.setInt(3, partitions);
       if (insert.executeUpdate() == 1) {
         insertPartitions(transaction, partitions, inherited);
+        tellWhereToGoOn(topic, inherited);
         return partitions;
       }
     }
@@ -149,6 +156,20 @@ public final class SinkProgress {
         return row.getInt(1);
       }
     }
+  }
+
+  /** Who made the topic anew has lost its cursor too, most likely, and the ingester cannot know. */
+  private static void tellWhereToGoOn(String topic, Map<Integer, @Nullable Long> inherited) {
+    inherited.values().stream()
+        .filter(Objects::nonNull)
+        .min(Comparator.naturalOrder())
+        .ifPresent(seq ->
+            log.warn(
+                "topic {} was made anew, and everything up to seq {} is stored: an ingester that has not"
+                    + " begun there (./skywire cursor set {}) leaves out what is between, and nobody is told",
+                topic,
+                seq,
+                seq));
   }
 
   private void insertPartitions(

@@ -1,7 +1,7 @@
 package io.skywire.standalone.command;
 
-import io.skywire.api.ApiSettings;
 import io.skywire.api.tokens.Grant;
+import io.skywire.api.tokens.SecretKeys;
 import io.skywire.api.tokens.Token;
 import io.skywire.api.tokens.TokenNameException;
 import io.skywire.api.tokens.TokenRegister;
@@ -47,8 +47,8 @@ public final class TokenCommand implements Runnable {
     Grant grant = options == null ? Grant.of(name) : options.grant(name, Instant.now());
     Variables variables = variables();
     DatabaseUrl url = DatabaseUrl.from(variables);
-    String secret = ApiSettings.secretKeyBase(variables);
-    TokenStore tokens = new TokenStore(OperatorDatabase.of(url), secret);
+    SecretKeys secrets = SecretKeys.from(variables);
+    TokenStore tokens = new TokenStore(OperatorDatabase.of(url), secrets);
     String token = ask(url, () -> tokens.create(grant));
     out().println(token);
     err().println("Token '" + name + "' for database " + url + "; it is not shown again.");

@@ -2,6 +2,7 @@ package io.skywire.standalone.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skywire.api.ApiProcess;
 import io.skywire.common.database.DatabaseUrl;
 import io.skywire.embedded.FreePort;
 import io.skywire.embedded.kafka.EmbeddedKafka;
@@ -48,6 +49,7 @@ class FailoverTest {
         Pipeline pipeline = new Pipeline(servers(kafka, both(primary, standby)), relay.uri(), 6)) {
       Reader reader = pipeline.reader().readTo(2 * EVENTS_A_SECOND, PATIENCE);
       awaitEvents(standby, EVENTS_A_SECOND);
+      readFrom(standby, pipeline, relay);
 
       // From here on the standby gets nothing, but readers do.
       execute(standby, "alter system set primary_conninfo = ''");
@@ -80,6 +82,25 @@ class FailoverTest {
       assertThat(sum(standby))
           .isEqualTo(relay.ledger().entries().stream().mapToLong(LedgerEntry::seq).sum());
       assertThat(relay.connections()).as("the ingester's sessions").isEqualTo(1);
+    }
+  }
+
+  /** An api that has a standby alone tells the same, follows it, and says that all is well. */
+  private static void readFrom(
+      EmbeddedPostgresServer standby, Pipeline pipeline, RelaySimulator relay) throws Exception {
+    try (ApiProcess replica = pipeline.startApi(standby.url())) {
+      Reader reader = pipeline.reader(replica);
+      for (int look = 1; look <= 3; look++) {
+        reader.readTo(relay.head(), PATIENCE);
+      }
+      assertThat(reader.seen())
+          .isEqualTo(
+              relay.ledger().entries().stream()
+                  .filter(entry -> entry.seq() <= reader.since())
+                  .toList());
+      assertThat(reader.get("/api/events?since=" + relay.head() + "&wait=5").path("count").asInt())
+          .isPositive();
+      assertThat(reader.get("/api/health").path("status").asString()).isEqualTo("ok");
     }
   }
 

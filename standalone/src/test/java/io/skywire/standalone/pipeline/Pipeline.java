@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.skywire.api.ApiProcess;
 import io.skywire.api.tokens.TokenStore;
 import io.skywire.common.database.Database;
+import io.skywire.common.database.DatabaseUrl;
 import io.skywire.common.settings.Variables;
 import io.skywire.ingester.IngesterProcess;
 import io.skywire.ingester.Patience;
@@ -77,7 +78,19 @@ final class Pipeline implements AutoCloseable {
   }
 
   Reader reader() {
-    return new Reader(URI.create("http://127.0.0.1:" + api.port()), token);
+    return reader(api);
+  }
+
+  Reader reader(ApiProcess of) {
+    return new Reader(URI.create("http://127.0.0.1:" + of.port()), token);
+  }
+
+  /** Another api, which reads from a standby. */
+  ApiProcess startApi(DatabaseUrl standby) {
+    Map<String, String> its = new HashMap<>(variables);
+    its.put("DATABASE_URL", standby.toUrl());
+    its.put("SKYWIRE_MIGRATE", "false");
+    return ApiProcess.start(new Variables(its));
   }
 
   /** What the ingester counts under this name and reason, since it was started. */
