@@ -236,7 +236,7 @@ class EventPublisherTest {
   void aTransactionIsASpanThatItsEventsName() throws Exception {
     try (TraceCollector collector = TraceCollector.start()) {
       try (Tracing tracing = Tracing.open("ingester", new Variables(collector.variables()))) {
-        EventPublisher publisher = open(null, tracing.tracer());
+        EventPublisher publisher = open(tracing.tracer());
         publisher.publish(batch(12, event(11, ALICE), event(12, BOB)));
         publisher.publish(batch(13, event(13, BOB)));
       }
@@ -274,7 +274,7 @@ class EventPublisherTest {
       Map<String, String> variables = new HashMap<>(collector.variables());
       variables.put("OTEL_TRACES_SAMPLER", "always_off");
       try (Tracing tracing = Tracing.open("ingester", new Variables(variables))) {
-        open(null, tracing.tracer()).publish(batch(11, event(11, ALICE)));
+        open(tracing.tracer()).publish(batch(11, event(11, ALICE)));
       }
       assertThat(collector.spans()).isEmpty();
       assertThat(producer.history()).allMatch(record -> header(record, "traceparent") == null);
@@ -285,7 +285,7 @@ class EventPublisherTest {
   void theSpanOfATransactionThatFailedSaysWhy() throws Exception {
     try (TraceCollector collector = TraceCollector.start()) {
       try (Tracing tracing = Tracing.open("ingester", new Variables(collector.variables()))) {
-        EventPublisher publisher = open(null, tracing.tracer());
+        EventPublisher publisher = open(tracing.tracer());
         producer.commitTransactionException = new KafkaException("no answer");
         assertThatThrownBy(() -> publisher.publish(batch(11, event(11, ALICE))))
             .isInstanceOf(PublishFailedException.class);
@@ -302,12 +302,11 @@ class EventPublisherTest {
 
   private EventPublisher open(@Nullable Cursor committed)
       throws FencedException, PublishFailedException {
-    return open(committed, Tracing.none());
+    return open(() -> consumer(committed));
   }
 
-  private EventPublisher open(@Nullable Cursor committed, Tracer tracer)
-      throws FencedException, PublishFailedException {
-    return open(() -> consumer(committed), tracer);
+  private EventPublisher open(Tracer tracer) throws FencedException, PublishFailedException {
+    return open(() -> consumer(null), tracer);
   }
 
   private EventPublisher open(Supplier<Consumer<byte[], byte[]>> consumers)
