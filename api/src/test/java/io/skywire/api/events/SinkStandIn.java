@@ -85,11 +85,17 @@ public final class SinkStandIn {
       }
     }
     String text = random.nextInt(50) == 0 ? "long ".repeat(5_000) : "short";
+    String repo = "did:plc:" + random.nextInt(3);
+    String collection = collections.isEmpty() ? null : '"' + collections.getFirst() + '"';
     return new Stored(
         seq,
         type,
-        "did:plc:" + random.nextInt(3),
+        repo,
         collections,
-        "{\"seq\":%d,\"text\":\"%s\"}".formatted(seq, text));
+        """
+        {"seq":%d,"event_type":"%s","repo":"%s","collection":%s,"time":null,\
+        "indexed_at":"2026-07-04T14:38:09.012Z","record":{"text":"%s"}}\
+        """
+            .formatted(seq, type, repo, collection, text));
   }
 }
