@@ -90,7 +90,7 @@ final class Licences {
   private static int copyTexts(Path jar, Path to) throws IOException {
     int texts = 0;
     try (ZipFile file = new ZipFile(jar.toFile())) {
-      for (ZipEntry entry : file.stream().sorted(Comparator.comparing(ZipEntry::getName)).toList()) {
+      for (ZipEntry entry : entries(file)) {
         if (entry.isDirectory() || !TEXT.matcher(entry.getName()).matches()) {
           continue;
         }
@@ -102,6 +102,10 @@ final class Licences {
       }
     }
     return texts;
+  }
+
+  private static List<? extends ZipEntry> entries(ZipFile file) {
+    return file.stream().sorted(Comparator.comparing(ZipEntry::getName)).toList();
   }
 
   private Licences() {}

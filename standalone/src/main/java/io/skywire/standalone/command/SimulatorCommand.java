@@ -32,13 +32,14 @@ public final class SimulatorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    DemoRelay demo = options.relay();
     Logs.toOutput("simulator");
     Variables environment = Variables.ofEnvironment();
     InetAddress address = environment.address("SKYWIRE_BIND", "0.0.0.0");
     int port = environment.count("PORT", PORT, 0, 65_535);
     DataFolder folder = DataFolder.of(environment);
     folder.claim();
-    RelaySimulator relay = start(options.relay(), folder, address, port);
+    RelaySimulator relay = start(demo, folder, address, port);
     spec.commandLine().getOut().println("a simulated relay is at " + relay.uri());
     return Foreground.run(() -> new Running(relay));
   }
@@ -48,7 +49,7 @@ public final class SimulatorCommand implements Callable<Integer> {
     try {
       return demo.start(folder.relay(), address, port);
     } catch (IllegalStateException taken) {
-      throw new CommandFailedException(taken.getMessage(), taken);
+      throw new CommandFailedException("the simulator cannot start: " + taken.getMessage(), taken);
     }
   }
 
