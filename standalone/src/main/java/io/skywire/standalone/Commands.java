@@ -1,6 +1,7 @@
 package io.skywire.standalone;
 
 import io.skywire.standalone.command.ApiCommand;
+import io.skywire.standalone.command.AotCacheCommand;
 import io.skywire.standalone.command.BenchCommand;
 import io.skywire.standalone.command.ChaosCommand;
 import io.skywire.standalone.command.CursorCommand;
@@ -8,8 +9,11 @@ import io.skywire.standalone.command.DeadLettersCommand;
 import io.skywire.standalone.command.DoctorCommand;
 import io.skywire.standalone.command.EventCommand;
 import io.skywire.standalone.command.FormatCommand;
+import io.skywire.standalone.command.HealthyCommand;
 import io.skywire.standalone.command.IngesterCommand;
 import io.skywire.standalone.command.MigrateCommand;
+import io.skywire.standalone.command.PackageCommand;
+import io.skywire.standalone.command.SimulatorCommand;
 import io.skywire.standalone.command.SinkCommand;
 import io.skywire.standalone.command.TailCommand;
 import io.skywire.standalone.command.TestCommand;
@@ -40,6 +44,8 @@ import picocli.CommandLine.Spec;
       SinkCommand.class,
       ApiCommand.class,
       MigrateCommand.class,
+      SimulatorCommand.class,
+      HealthyCommand.class,
       TokenCommand.class,
       TailCommand.class,
       EventCommand.class,
@@ -50,6 +56,8 @@ import picocli.CommandLine.Spec;
       BenchCommand.class,
       TestCommand.class,
       FormatCommand.class,
+      PackageCommand.class,
+      AotCacheCommand.class,
       VersionCommand.class
     })
 final class Commands implements Runnable {

@@ -45,6 +45,8 @@ class SkywireTest {
         "up --seed 5",
         "up --demo --rate 0",
         "up --demo --rate many",
+        "simulator --rate 0",
+        "simulator --seed many",
         "chaos --rounds 0",
         "chaos --brokers 2"
       })
@@ -76,7 +78,11 @@ class SkywireTest {
         "version --help",
         "chaos --help",
         "test --help",
-        "format --help"
+        "format --help",
+        "simulator --help",
+        "healthy --help",
+        "package --help",
+        "aot-cache --help"
       })
   void everyCommandHasHelp(String arguments) {
     assertThat(execute(arguments)).isZero();
@@ -84,9 +90,12 @@ class SkywireTest {
   }
 
   @Test
-  void versionIsOneLine() {
+  void versionIsOneLineThatNamesTheCommit() {
     assertThat(execute("version")).isZero();
-    assertThat(out.toString().lines()).singleElement().asString().startsWith("skywire ");
+    assertThat(out.toString().lines())
+        .singleElement()
+        .asString()
+        .matches("skywire \\S+, commit \\S.* \\(Java 25.*\\)");
   }
 
   @Test

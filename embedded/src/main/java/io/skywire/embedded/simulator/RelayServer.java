@@ -16,7 +16,6 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The WebSocket server: listens on the loopback interface, keeps the sessions, and commits the
- * faults it is asked for. Any thread may call it; each session runs on one of Netty's.
+ * The WebSocket server: listens, keeps the sessions, and commits the faults it is asked for. Any thread may call it; each session runs on one of Netty's.
  */
 final class RelayServer implements AutoCloseable {
   private static final int REQUEST_BYTES_MAX = 16_384;
@@ -49,7 +47,8 @@ final class RelayServer implements AutoCloseable {
   private int connections;
   private volatile boolean silent;
 
-  RelayServer(EventLog log, int backlogEvents, int port) throws InterruptedException {
+  RelayServer(EventLog log, int backlogEvents, InetSocketAddress address)
+      throws InterruptedException {
     this.log = log;
     this.backlogEvents = backlogEvents;
     this.threads = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
@@ -60,11 +59,11 @@ final class RelayServer implements AutoCloseable {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, IN_FLIGHT)
             .childHandler(new Connection())
-            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+            .bind(address)
             .await();
     if (!bound.isSuccess()) {
       threads.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
-      throw new IllegalStateException("cannot listen on port " + port, bound.cause());
+      throw new IllegalStateException("cannot listen on " + address, bound.cause());
     }
     this.listener = bound.channel();
   }

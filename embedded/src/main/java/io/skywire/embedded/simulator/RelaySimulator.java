@@ -2,6 +2,7 @@ package io.skywire.embedded.simulator;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -16,9 +17,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A relay in this process: serves {@code com.atproto.sync.subscribeRepos} on the loopback interface
- * with frames made from a seed (or captured ones), keeps its log, and commits faults on demand. Any
- * thread may call it.
+ * A relay in this process: serves {@code com.atproto.sync.subscribeRepos} with frames made from a
+ * seed (or captured ones), keeps its log, and commits faults on demand. Any thread may call it.
  *
  * <p>With a folder it goes on after any death of the process where it was: the next seq follows the
  * last logged one, and old cursors get the frames that they would have got. It verifies nothing and
@@ -47,7 +47,11 @@ public final class RelaySimulator implements AutoCloseable {
     FrameSource source =
         capture == null ? new FrameGenerator(settings.seed()) : new CapturedFrames(capture);
     source.startAfter(log.end());
-    server = new RelayServer(log, settings.backlogEvents(), settings.port());
+    server =
+        new RelayServer(
+            log,
+            settings.backlogEvents(),
+            new InetSocketAddress(settings.address(), settings.port()));
     emitter = new Emitter(source, log, ledger, settings, server::announce);
     emitter.start();
   }
@@ -85,7 +89,7 @@ public final class RelaySimulator implements AutoCloseable {
         : OptionalLong.empty();
   }
 
-  /** Where the relay is, as {@code RELAY_URL} has it: scheme, host and port. */
+  /** Where the relay is on this machine, as {@code RELAY_URL} has it: scheme, host and port. */
   public URI uri() {
     return URI.create("ws://127.0.0.1:" + server.port());
   }

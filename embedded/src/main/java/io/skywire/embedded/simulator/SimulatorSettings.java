@@ -1,5 +1,6 @@
 package io.skywire.embedded.simulator;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a {@link RelaySimulator} behaves. Begin with {@link #defaults} and change what matters.
  *
- * @param port of the loopback interface; 0 takes a free one
+ * @param address to listen on
+ * @param port 0 takes a free one
  * @param seed of all content
  * @param rate events a second; 0 is as fast as it can
  * @param folder of the log, kept between runs; null for a temporary one that goes with the
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param clock of the time in the envelopes
  */
 public record SimulatorSettings(
+    InetAddress address,
     int port,
     long seed,
     int rate,
@@ -40,14 +43,40 @@ public record SimulatorSettings(
     }
   }
 
-  /** 500 events a second without end, a free port, no folder. */
+  /** 500 events a second without end, a free port of the loopback interface, no folder. */
   public static SimulatorSettings defaults() {
     return new SimulatorSettings(
-        0, 1, 500, null, 200_000, 50_000, 1_000_000, 0, null, InstantSource.system());
+        InetAddress.getLoopbackAddress(),
+        0,
+        1,
+        500,
+        null,
+        200_000,
+        50_000,
+        1_000_000,
+        0,
+        null,
+        InstantSource.system());
+  }
+
+  public SimulatorSettings withAddress(InetAddress newAddress) {
+    return new SimulatorSettings(
+        newAddress,
+        port,
+        seed,
+        rate,
+        folder,
+        windowEvents,
+        backlogEvents,
+        ledgerEvents,
+        limit,
+        capture,
+        clock);
   }
 
   public SimulatorSettings withPort(int newPort) {
     return new SimulatorSettings(
+        address,
         newPort,
         seed,
         rate,
@@ -62,6 +91,7 @@ public record SimulatorSettings(
 
   public SimulatorSettings withSeed(long newSeed) {
     return new SimulatorSettings(
+        address,
         port,
         newSeed,
         rate,
@@ -76,6 +106,7 @@ public record SimulatorSettings(
 
   public SimulatorSettings withRate(int eventsPerSecond) {
     return new SimulatorSettings(
+        address,
         port,
         seed,
         eventsPerSecond,
@@ -90,6 +121,7 @@ public record SimulatorSettings(
 
   public SimulatorSettings withFolder(Path newFolder) {
     return new SimulatorSettings(
+        address,
         port,
         seed,
         rate,
@@ -104,21 +136,22 @@ public record SimulatorSettings(
 
   public SimulatorSettings withWindowEvents(int events) {
     return new SimulatorSettings(
-        port, seed, rate, folder, events, backlogEvents, ledgerEvents, limit, capture, clock);
+        address, port, seed, rate, folder, events, backlogEvents, ledgerEvents, limit, capture, clock);
   }
 
   public SimulatorSettings withBacklogEvents(int events) {
     return new SimulatorSettings(
-        port, seed, rate, folder, windowEvents, events, ledgerEvents, limit, capture, clock);
+        address, port, seed, rate, folder, windowEvents, events, ledgerEvents, limit, capture, clock);
   }
 
   public SimulatorSettings withLedgerEvents(int events) {
     return new SimulatorSettings(
-        port, seed, rate, folder, windowEvents, backlogEvents, events, limit, capture, clock);
+        address, port, seed, rate, folder, windowEvents, backlogEvents, events, limit, capture, clock);
   }
 
   public SimulatorSettings withLimit(long events) {
     return new SimulatorSettings(
+        address,
         port,
         seed,
         rate,
@@ -133,6 +166,7 @@ public record SimulatorSettings(
 
   public SimulatorSettings withCapture(Capture newCapture) {
     return new SimulatorSettings(
+        address,
         port,
         seed,
         rate,
@@ -147,6 +181,7 @@ public record SimulatorSettings(
 
   public SimulatorSettings withClock(InstantSource newClock) {
     return new SimulatorSettings(
+        address,
         port,
         seed,
         rate,

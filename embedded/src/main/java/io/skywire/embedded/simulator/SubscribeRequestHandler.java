@@ -20,11 +20,14 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers a connection's first request: a handshake for the one path there is, a short refusal for
- * anything else. Lives on the connection's thread until the session takes over.
+ * Answers a connection's first request: a handshake for the one path of events, a word on how it
+ * is, a short refusal for anything else. Lives on the connection's thread until the session takes over.
  */
 final class SubscribeRequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   static final String PATH = "/xrpc/com.atproto.sync.subscribeRepos";
+
+  /** Where relays say that they are there. */
+  private static final String HEALTH_PATH = "/xrpc/_health";
 
   /** Clients have nothing to say but pings and closes. */
   private static final int CLIENT_FRAME_BYTES_MAX = 65_536;
@@ -40,27 +43,31 @@ final class SubscribeRequestHandler extends SimpleChannelInboundHandler<FullHttp
   @Override
   protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
     QueryStringDecoder query = new QueryStringDecoder(request.uri());
+    if (query.path().equals(HEALTH_PATH)) {
+      answer(context, 200, null, "{\"version\":\"simulator\"}");
+      return;
+    }
     if (!query.path().equals(PATH)) {
-      refuse(context, 404, null, "Not Found: the simulator serves " + PATH);
+      answer(context, 404, null, "Not Found: the simulator serves " + PATH);
       return;
     }
     Refusals.Refusal refusal = refusals.take();
     if (refusal != null) {
-      refuse(context, refusal.httpStatus(), refusal.retryAfter(), "refused on request");
+      answer(context, refusal.httpStatus(), refusal.retryAfter(), "refused on request");
       return;
     }
     OptionalLong cursor;
     try {
       cursor = cursor(query.parameters().getOrDefault("cursor", List.of()));
     } catch (NumberFormatException malformed) {
-      refuse(context, 400, null, "cursor is no number");
+      answer(context, 400, null, "cursor is no number");
       return;
     }
     WebSocketServerHandshaker handshaker =
         new WebSocketServerHandshakerFactory(PATH, null, false, CLIENT_FRAME_BYTES_MAX)
             .newHandshaker(request);
     if (handshaker == null) {
-      refuse(context, 426, null, "a WebSocket, version 13, is expected");
+      answer(context, 426, null, "a WebSocket, version 13, is expected");
       return;
     }
     SubscribeReposHandler session = server.subscribe(cursor);
@@ -87,7 +94,7 @@ final class SubscribeRequestHandler extends SimpleChannelInboundHandler<FullHttp
         : OptionalLong.of(Long.parseLong(values.getFirst()));
   }
 
-  private static void refuse(
+  private static void answer(
       ChannelHandlerContext context, int status, @Nullable Duration retryAfter, String text) {
     DefaultFullHttpResponse response =
         new DefaultFullHttpResponse(

@@ -183,6 +183,18 @@ class RelaySimulatorTest {
   }
 
   @Test
+  void saysThatItIsThereAsRelaysDo() throws IOException, InterruptedException {
+    try (RelaySimulator relay = RelaySimulator.start(SETTINGS.withLimit(1));
+        HttpClient client = HttpClient.newHttpClient()) {
+      URI health = URI.create("http://127.0.0.1:" + relay.uri().getPort() + "/xrpc/_health");
+      HttpResponse<String> response =
+          client.send(HttpRequest.newBuilder(health).build(), HttpResponse.BodyHandlers.ofString());
+
+      assertThat(response.statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void refusesTheNextConnectsAsAsked() throws InterruptedException {
     try (RelaySimulator relay = RelaySimulator.start(SETTINGS.withLimit(1))) {
       relay.refuse(1, 429, Duration.ofSeconds(7));

@@ -12,8 +12,8 @@ import io.skywire.standalone.up.Up;
 import io.skywire.standalone.up.UpSettings;
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -24,18 +24,12 @@ import picocli.CommandLine.Spec;
     name = "up",
     description = "Runs everything: broker, database and all three processes, until Ctrl-C.")
 public final class UpCommand implements Callable<Integer> {
-  private static final int RATE_MAX = 100_000;
-
   @Spec private CommandSpec spec;
 
   @Option(names = "--demo", description = "Against a simulated relay: no network needed.")
   private boolean demo;
 
-  @Option(names = "--rate", paramLabel = "N", description = "The demo's events a second (50).")
-  private @Nullable Integer rate;
-
-  @Option(names = "--seed", paramLabel = "S", description = "Seed of the demo's content (1).")
-  private @Nullable Long seed;
+  @Mixin private DemoOptions demoOptions = new DemoOptions();
 
   @Option(names = "--fresh", description = "Empties the data folder first.")
   private boolean fresh;
@@ -48,13 +42,10 @@ public final class UpCommand implements Callable<Integer> {
   @Override
   @SuppressWarnings("try") // the lock is only held
   public Integer call() throws IOException, InterruptedException {
-    if (!demo && (rate != null || seed != null)) {
+    if (!demo && demoOptions.areGiven()) {
       throw new ParameterException(spec.commandLine(), "--rate and --seed need --demo");
     }
-    if (rate != null && (rate < 1 || rate > RATE_MAX)) {
-      throw new ParameterException(
-          spec.commandLine(), "--rate is '" + rate + "'; expected a number from 1 to " + RATE_MAX);
-    }
+    DemoRelay demoRelay = demo ? demoOptions.relay() : null;
     Screen screen = Screen.ofSystem();
     StopSignals signals =
         StopSignals.install(() -> {
@@ -75,7 +66,6 @@ public final class UpCommand implements Callable<Integer> {
         EmbeddedPostgresServer.killLeftBehind(folder.postgres());
         folder.clear();
       }
-      DemoRelay demoRelay = demo ? new DemoRelay(rate == null ? DemoRelay.RATE : rate, seed) : null;
       return new Up(settings, folder, demoRelay, untilReadable, screen, signals).run();
     }
   }

@@ -1,14 +1,13 @@
 package io.skywire.standalone.command;
 
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Says which version this is, and on what it runs. */
-@Command(name = "version", description = "Says which version this is.")
+/** Says which version this is, of which commit, and on what it runs. */
+@Command(name = "version", description = "Says which version and commit this is.")
 public final class VersionCommand implements Callable<Integer>, IVersionProvider {
   @Spec private CommandSpec spec;
 
@@ -20,11 +19,9 @@ public final class VersionCommand implements Callable<Integer>, IVersionProvider
 
   @Override
   public String[] getVersion() {
-    String version = VersionCommand.class.getPackage().getImplementationVersion();
+    BuiltFrom built = BuiltFrom.ofThisClass();
     return new String[] {
-      "skywire %s (Java %s)"
-          .formatted(
-              Objects.requireNonNullElse(version, "development"), Runtime.version().toString())
+      "skywire %s, commit %s (Java %s)".formatted(built.version(), built.commit(), Runtime.version())
     };
   }
 }

@@ -4,6 +4,7 @@ import io.skywire.common.settings.InvalidSettingException;
 import io.skywire.embedded.simulator.RelaySimulator;
 import io.skywire.embedded.simulator.SimulatorSettings;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -32,7 +33,7 @@ public record DemoRelay(int rate, @Nullable Long seed) {
   /**
    * @throws InvalidSettingException when the folder began with another seed
    */
-  RelaySimulator start(Path folder, int port) throws IOException {
+  public RelaySimulator start(Path folder, InetAddress address, int port) throws IOException {
     OptionalLong began = RelaySimulator.seedOf(folder);
     if (seed != null && began.isPresent() && began.getAsLong() != seed) {
       throw new InvalidSettingException(
@@ -41,6 +42,7 @@ public record DemoRelay(int rate, @Nullable Long seed) {
     }
     return RelaySimulator.start(
         SimulatorSettings.defaults()
+            .withAddress(address)
             .withPort(port)
             .withSeed(seed == null ? began.orElse(SEED) : seed)
             .withRate(rate)

@@ -18,6 +18,7 @@ import io.skywire.standalone.folder.DataFolder;
 import io.skywire.standalone.folder.Ports;
 import io.skywire.standalone.folder.RunningUp;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -113,7 +114,7 @@ public final class Up {
     }
 
     if (demo != null) {
-      running.add("relay", demo.start(folder.relay(), ports.relay()), PROCESS_STOP_MAX);
+      running.add("relay", demo.start(folder.relay(), InetAddress.getLoopbackAddress(), ports.relay()), PROCESS_STOP_MAX);
     }
     Variables variables = settings.forProcesses(addresses);
     RunningProcess sink =

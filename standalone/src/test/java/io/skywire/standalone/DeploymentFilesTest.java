@@ -1,0 +1,129 @@
+package io.skywire.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.yaml.snakeyaml.Yaml;
+
+/** What operators deploy with names commands that there are, and holds no secret. */
+@Timeout(60)
+class DeploymentFilesTest {
+  private static final Path PROJECT = Path.of("..");
+  private static final Pattern EXEC_START =
+      Pattern.compile("(?m)^ExecStart=/opt/skywire/skywire (.+)$");
+  private static final Path SYSTEMD_ANALYZE = Path.of("/usr/bin/systemd-analyze");
+
+  @TempDir private Path folder;
+
+  @Test
+  void aUnitRunsACommandThatThereIs() throws IOException {
+    for (Path unit : units()) {
+      var start = EXEC_START.matcher(Files.readString(unit));
+      assertThat(start.find()).as(unit.toString()).isTrue();
+      assertThat(commands()).contains(start.group(1));
+    }
+  }
+
+  @Test
+  void systemdHasNothingToSayAboutTheUnits() throws Exception {
+    assumeTrue(
+        Files.isExecutable(SYSTEMD_ANALYZE), "skipped: systemd-analyze is not installed here");
+    List<String> words = new ArrayList<>(List.of(SYSTEMD_ANALYZE.toString(), "verify"));
+    for (Path unit : units()) {
+      Path copy = folder.resolve(unit.getFileName().toString());
+      // It looks for the program too.
+      Files.writeString(
+          copy, Files.readString(unit).replace("=/opt/skywire/skywire ", "=/bin/echo "));
+      words.add(copy.toString());
+    }
+    Process verify = new ProcessBuilder(words).redirectErrorStream(true).start();
+    try {
+      String said = new String(verify.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(verify.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(said.lines()).noneMatch(line -> line.contains("skywire"));
+      assertThat(verify.exitValue()).as(said).isZero();
+    } finally {
+      verify.destroyForcibly();
+    }
+  }
+
+  @Test
+  void composeRefusesToStartWithoutItsSecrets() throws IOException {
+    assertThat(variable("api", "SECRET_KEY_BASE")).startsWith("${SECRET_KEY_BASE:?is not set");
+    assertThat(variable("postgres", "POSTGRES_PASSWORD"))
+        .startsWith("${POSTGRES_PASSWORD:?is not set");
+    for (String service : List.of("api", "sink", "sink-b", "migrate")) {
+      assertThat(variable(service, "DATABASE_URL"))
+          .startsWith("postgresql://skywire:${POSTGRES_PASSWORD:?is not set");
+    }
+  }
+
+  @Test
+  void composeGivesEachOfOurContainersACommandThatThereIsAndNoRights() throws IOException {
+    List<String> ours = List.of("ingester", "ingester-b", "sink", "sink-b", "api", "migrate");
+    for (String name : Stream.concat(ours.stream(), Stream.of("simulator")).toList()) {
+      Map<String, Object> service = service(name);
+      assertThat(commands()).contains((String) ((List<?>) value(service, "command")).getFirst());
+      assertThat(service)
+          .as(name)
+          .containsEntry("read_only", true)
+          .containsEntry("cap_drop", List.of("ALL"))
+          .containsKey("mem_limit");
+    }
+  }
+
+  @Test
+  void theImageIsNotRunByRoot() throws IOException {
+    List<String> users =
+        Files.readAllLines(PROJECT.resolve("Dockerfile")).stream()
+            .filter(line -> line.startsWith("USER "))
+            .toList();
+
+    assertThat(users).isNotEmpty().containsOnly("USER 10001:10001");
+  }
+
+  private static List<Path> units() throws IOException {
+    try (Stream<Path> files = Files.list(PROJECT.resolve("deploy").resolve("systemd"))) {
+      return files.filter(file -> file.toString().endsWith(".service")).sorted().toList();
+    }
+  }
+
+  private static List<String> commands() {
+    return List.copyOf(Skywire.commandLine().getSubcommands().keySet());
+  }
+
+  private static String variable(String service, String name) throws IOException {
+    return (String) value(map(value(service(service), "environment")), name);
+  }
+
+  private static Map<String, Object> service(String name) throws IOException {
+    try (Reader file = Files.newBufferedReader(PROJECT.resolve("docker-compose.yml"))) {
+      Map<String, Object> compose = map(new Yaml().load(file));
+      return map(value(map(value(compose, "services")), name));
+    }
+  }
+
+  private static Object value(Map<String, Object> map, String key) {
+    return Objects.requireNonNull(map.get(key), key);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> map(Object yaml) {
+    return (Map<String, Object>) yaml;
+  }
+}
