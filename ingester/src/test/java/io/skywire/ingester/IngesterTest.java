@@ -308,7 +308,7 @@ class IngesterTest {
 
   @Test
   void anInterruptEndsIt() {
-    parts.lost = new InterruptException("interrupted");
+    parts.lost.add(new InterruptException("interrupted"));
     assertThat(Thread.interrupted()).as("by its constructor").isTrue();
     assertThatThrownBy(this::run).isInstanceOf(InterruptedException.class);
   }
