@@ -8,8 +8,9 @@ import io.skywire.common.lifecycle.RootCause;
 import io.skywire.common.topic.NameConflicts;
 import io.skywire.sink.status.StoringProblem;
 import io.skywire.sink.write.BatchPace;
+import io.skywire.sink.write.BatchStore;
 import io.skywire.sink.write.EventBatch;
-import io.skywire.sink.write.EventConsumer;
+import io.skywire.sink.write.EventSource;
 import io.skywire.sink.write.EventStore;
 import io.skywire.sink.write.PartitionLostException;
 import java.sql.SQLException;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -41,38 +43,55 @@ public final class Sink implements Loop {
   /** Opening applies the migrations, which take as long as the tables are large. */
   private static final Duration OPEN_MAX = Duration.ofHours(6);
 
-  private final SinkConnections connections;
+  private final Connections connections;
   private final BatchPace pace;
   private final StoringProblem problem;
   private final SinkMetrics metrics;
   private final Backoff backoff;
-  private final Pulse pulse = new Pulse(STEP_MAX, System::nanoTime);
-  private final NameConflicts conflicts = new NameConflicts(System::nanoTime);
+  private final LongSupplier nanoTime;
+  private final Pulse pulse;
+  private final NameConflicts conflicts;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile boolean reading;
 
+  /** What the loop works with, opened anew after each failure. Whoever opens closes. */
+  interface Connections {
+    /** Joins the group; {@link #store} then belongs to the source that this answers. */
+    EventSource open() throws SQLException, ExecutionException, InterruptedException;
+
+    BatchStore store();
+
+    /** What went wrong in one line, and with which database when it was that. */
+    String describe(Exception failure);
+  }
+
   /**
    * @param problem where the loop says why it cannot store
+   * @param nanoTime as {@link System#nanoTime}
    */
-  public Sink(
-      SinkConnections connections,
+  Sink(
+      Connections connections,
       BatchPace pace,
       StoringProblem problem,
       SinkMetrics metrics,
-      Backoff backoff) {
+      Backoff backoff,
+      LongSupplier nanoTime) {
     this.connections = connections;
     this.pace = pace;
     this.problem = problem;
     this.metrics = metrics;
     this.backoff = backoff;
+    this.nanoTime = nanoTime;
+    this.pulse = new Pulse(STEP_MAX, nanoTime);
+    this.conflicts = new NameConflicts(nanoTime);
   }
 
   @Override
   public void run() throws InterruptedException {
     while (running()) {
       pulse.beat(OPEN_MAX);
-      try (EventConsumer events = connections.open();
-          EventStore store = connections.store()) {
+      try (EventSource events = connections.open();
+          BatchStore store = connections.store()) {
         while (running()) {
           pulse.beat(STEP_MAX);
           EventBatch batch = events.poll(IDLE, pace.limits());
@@ -83,9 +102,9 @@ public final class Sink implements Loop {
           }
           pace.begin(batch.records());
           List<EventStore.TrimmedRange> trimmed = events.trimmedBefore(batch);
-          long begun = System.nanoTime();
+          long begun = nanoTime.getAsLong();
           EventStore.Outcome outcome = store.store(batch, events.progress(), trimmed);
-          Duration took = Duration.ofNanos(System.nanoTime() - begun);
+          Duration took = Duration.ofNanos(nanoTime.getAsLong() - begun);
           pace.stored();
           events.stored(batch);
           metrics.stored(batch, outcome, took);

@@ -96,7 +96,8 @@ class SinkConfiguration {
         new BatchPace(settings.batch(), System::nanoTime),
         problem,
         new SinkMetrics(registry, clock),
-        newBackoff());
+        newBackoff(),
+        System::nanoTime);
   }
 
   @Bean

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * Opens what the sink's loop works with, anew after every failure: migrations, topics, the topic's
  * identity, then a consumer. Owns the dead letters' producer. One thread.
  */
-public final class SinkConnections implements AutoCloseable {
+public final class SinkConnections implements Sink.Connections, AutoCloseable {
   private static final String GROUP = "skywire-sink";
   private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
@@ -88,15 +88,16 @@ public final class SinkConnections implements AutoCloseable {
     this.tracer = tracer;
   }
 
-  /** Joins the group; {@link #store} then belongs to the consumer that this answers. */
-  EventConsumer open() throws SQLException, ExecutionException, InterruptedException {
+  @Override
+  public EventConsumer open() throws SQLException, ExecutionException, InterruptedException {
     closeDeadLetters(Duration.ZERO);
     migrate();
     progress = register(describeTopic());
     return new EventConsumer(newConsumer(), progress, database);
   }
 
-  EventStore store() {
+  @Override
+  public EventStore store() {
     return new EventStore(
         database,
         progress,
@@ -106,8 +107,8 @@ public final class SinkConnections implements AutoCloseable {
         tracer);
   }
 
-  /** What went wrong in one line, and with which database when it was that. */
-  String describe(Exception failure) {
+  @Override
+  public String describe(Exception failure) {
     String reason = RootCause.line(failure);
     return RootCause.is(failure, SQLException.class)
         ? "database " + settings.database() + ": " + reason

@@ -133,7 +133,8 @@ class CatchingUpTest {
                     new BatchPace(settings.batch(), System::nanoTime),
                     new StoringProblem(InstantSource.system()),
                     new SinkMetrics(registry, InstantSource.system()),
-                    new Backoff(Duration.ofMillis(10), Duration.ofMillis(100), new Random(1))),
+                    new Backoff(Duration.ofMillis(10), Duration.ofMillis(100), new Random(1)),
+                    System::nanoTime),
                 Duration.ofSeconds(10))) {
       loop.start();
       while (count() < 60) {

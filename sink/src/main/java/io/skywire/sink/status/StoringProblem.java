@@ -43,7 +43,7 @@ public final class StoringProblem {
   }
 
   /** Null while batches are stored. */
-  @Nullable String words() {
+  public @Nullable String words() {
     Failure failure = last;
     return failure == null ? null : failure.words();
   }

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * each is sought to its {@code sink_progress}, and Kafka's own offsets are never used. Owns the
  * consumer; one thread.
  */
-public final class EventConsumer implements AutoCloseable {
+public final class EventConsumer implements EventSource {
   private static final Logger log = LoggerFactory.getLogger(EventConsumer.class);
 
   private static final Duration CLOSE_MAX = Duration.ofSeconds(3);
@@ -59,11 +59,7 @@ public final class EventConsumer implements AutoCloseable {
     consumer.subscribe(List.of(Topics.EVENTS), new SeekToProgress());
   }
 
-  /**
-   * Waits for records, {@code wait} at most; the batch is empty when none came. What has come
-   * already is taken along up to the limits, but nothing more is waited for: a batch is as small as
-   * the load allows.
-   */
+  @Override
   public EventBatch poll(Duration wait, BatchLimits limits) {
     BatchAssembly taken = new BatchAssembly(progress);
     assembly = taken;
@@ -93,16 +89,12 @@ public final class EventConsumer implements AutoCloseable {
     partitions.forEach(partition -> trimmed.add(partition.partition()));
   }
 
-  /** Where each partition is, as this sink last stored or read it. */
+  @Override
   public Map<Integer, Progress> progress() {
     return progress;
   }
 
-  /**
-   * What Kafka no longer had just before this batch. It is in the batch whose watermarks pass it,
-   * so that whoever reads beyond it can read of it. A partition that goes on with what is stored
-   * already, or with the seq after it, has lost nothing.
-   */
+  @Override
   public List<TrimmedRange> trimmedBefore(EventBatch batch) {
     List<TrimmedRange> ranges = new ArrayList<>();
     for (int partition : trimmed) {
@@ -116,7 +108,7 @@ public final class EventConsumer implements AutoCloseable {
     return ranges;
   }
 
-  /** The batch is stored: what comes next is expected after it. */
+  @Override
   public void stored(EventBatch batch) {
     progress.putAll(batch.progress());
     trimmed.removeAll(batch.firstSeqs().keySet());

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * batch is committed. A day that retention drops in between is made again, and the batch stored at
  * once. Called by the sink's thread only.
  */
-public final class EventStore implements AutoCloseable {
+public final class EventStore implements BatchStore {
   private static final Logger log = LoggerFactory.getLogger(EventStore.class);
 
   /** Takes what could not be stored; returns when it is safe there. */
@@ -100,13 +100,7 @@ public final class EventStore implements AutoCloseable {
     this.spans = new StoreSpans(tracer);
   }
 
-  /**
-   * @param expected where each partition was when this sink last stored or read it
-   * @param trimmed partitions whose next records Kafka no longer had
-   * @return what became of the records
-   * @throws PartitionLostException when another sink has moved a partition; nothing is stored
-   * @throws SQLException when PostgreSQL is away or cannot go on; nothing is stored
-   */
+  @Override
   public Outcome store(
       EventBatch batch, Map<Integer, Progress> expected, List<TrimmedRange> trimmed)
       throws SQLException, PartitionLostException {
@@ -121,7 +115,7 @@ public final class EventStore implements AutoCloseable {
     }
   }
 
-  /** Learns from a batch that is stored how to store the next ones shorter. */
+  @Override
   public void learn(EventBatch batch) throws SQLException {
     encoding.learn(batch.rows());
   }
