@@ -4,6 +4,7 @@ import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.skywire.common.lifecycle.RootCause;
+import java.net.ConnectException;
 import java.util.Collection;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -17,10 +18,15 @@ import org.slf4j.LoggerFactory;
 final class TellingExporter implements SpanExporter {
   private static final Logger log = LoggerFactory.getLogger(TellingExporter.class);
 
+  private final String process;
   private final SpanExporter exporter;
   private final AtomicBoolean away = new AtomicBoolean();
 
-  TellingExporter(SpanExporter exporter) {
+  /**
+   * @param process whose spans they are; several may share a log
+   */
+  TellingExporter(String process, SpanExporter exporter) {
+    this.process = process;
     this.exporter = exporter;
   }
 
@@ -33,17 +39,23 @@ final class TellingExporter implements SpanExporter {
   private void tell(CompletableResultCode result) {
     if (result.isSuccess()) {
       if (away.getAndSet(false)) {
-        log.info("the collector takes traces again");
+        log.info("the collector takes traces of the {} again", process);
       }
     } else if (!away.getAndSet(true)) {
-      log.warn("the collector does not take traces, which are left out: {}", reason(result));
+      log.warn(
+          "the collector does not take traces of the {}, which are left out: {}",
+          process,
+          reason(result));
     }
   }
 
   private static String reason(CompletableResultCode result) {
     Throwable failure = result.getFailureThrowable();
-    return failure == null || failure.getCause() == null
-        ? "it has answered with an error"
+    if (failure == null || failure.getCause() == null) {
+      return "it has answered with an error";
+    }
+    return RootCause.is(failure, ConnectException.class)
+        ? "it cannot be reached"
         : RootCause.line(failure);
   }
 

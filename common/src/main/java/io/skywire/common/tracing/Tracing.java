@@ -60,7 +60,8 @@ public final class Tracing implements AutoCloseable {
       return new Tracing(
           AutoConfiguredOpenTelemetrySdk.builder()
               .addPropertiesCustomizer(environment -> properties(process, variables))
-              .addSpanExporterCustomizer((exporter, properties) -> new TellingExporter(exporter))
+              .addSpanExporterCustomizer(
+                  (exporter, properties) -> new TellingExporter(process, exporter))
               .disableShutdownHook()
               .build()
               .getOpenTelemetrySdk());

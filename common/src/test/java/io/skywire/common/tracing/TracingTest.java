@@ -135,8 +135,19 @@ class TracingTest {
     assertThat(told.list)
         .extracting(ILoggingEvent::getFormattedMessage)
         .containsExactly(
-            "the collector does not take traces, which are left out: it has answered with an error",
-            "the collector takes traces again");
+            "the collector does not take traces of the test, which are left out: it has answered with an error",
+            "the collector takes traces of the test again");
+  }
+
+  @Test
+  void aCollectorThatIsNotThereIsToldOfInWords() throws Exception {
+    Map<String, String> variables = endpoint("http://127.0.0.1:1");
+    variables.put("OTEL_BSP_SCHEDULE_DELAY", "10");
+    variables.put("OTEL_JAVA_EXPORTER_OTLP_RETRY_DISABLED", "true");
+    try (Tracing tracing = open(variables)) {
+      makeSpansUntil(tracing, () -> !told.list.isEmpty());
+    }
+    assertThat(told.list.getFirst().getFormattedMessage()).endsWith(": it cannot be reached");
   }
 
   private static void makeSpansUntil(Tracing tracing, BooleanSupplier sign) throws Exception {

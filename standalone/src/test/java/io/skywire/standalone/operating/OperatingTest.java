@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -153,7 +154,8 @@ class OperatingTest {
         .filteredOn(span -> span.links().size() == 1)
         .isNotEmpty()
         .allSatisfy(span -> {
-          CollectedSpan transaction = published.get(span.links().getFirst());
+          CollectedSpan transaction =
+              Objects.requireNonNull(published.get(span.links().getFirst()));
           assertThat(Long.parseLong(span.attribute("skywire.first_seq")))
               .isBetween(
                   Long.parseLong(transaction.attribute("skywire.first_seq")),
