@@ -67,6 +67,28 @@ class RelayConnectionTest {
   }
 
   @Test
+  @SuppressWarnings("try") // it is closed early
+  void saysHowMuchWaitsUntilClosingDropsIt() throws Exception {
+    try (FakeRelay relay =
+            new FakeRelay(client -> {
+              client.accept();
+              client.send(BINARY, numbered(0, 10));
+              client.send(BINARY, numbered(1, 900));
+              client.receiveAll();
+            });
+        RelayConnection frames = open(relay, LIMITS)) {
+      while (frames.waiting() < 2) {
+        TimeUnit.MILLISECONDS.sleep(5);
+      }
+      assertThat(frames.waitingBytes()).isEqualTo(910);
+      assertThat(frames.fullFor()).isZero();
+      frames.close();
+      assertThat(frames.waiting()).isZero();
+      assertThat(frames.waitingBytes()).isZero();
+    }
+  }
+
+  @Test
   void joinsFragmentsAroundAPing() throws Exception {
     try (FakeRelay relay =
             new FakeRelay(client -> {

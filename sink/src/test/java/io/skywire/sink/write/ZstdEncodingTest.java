@@ -67,6 +67,8 @@ class ZstdEncodingTest {
   @Test
   void eventsAreReadAsTheyWereWrittenBeforeAndAfterADictionaryIsLearned() throws Exception {
     store(List.of("{}", "\"\\u0000\"", "{\"long\":\"" + "x".repeat(3_000_000) + "\"}"));
+    // No shorter than what a frame is given at first, nor than what is kept for the next.
+    store(List.of(noise(200_000), noise(3_000_000), noise(100)));
     assertThat(dictionaries()).isEmpty();
     long before = bytesAnEvent(BATCH);
     learn();
@@ -228,6 +230,14 @@ class ZstdEncodingTest {
       written.put(seq, event);
     }
     return TestRecords.batch(0, at, records);
+  }
+
+  private String noise(int digits) {
+    StringBuilder noise = new StringBuilder("\"");
+    while (noise.length() < digits) {
+      noise.append(Long.toHexString(random.nextLong()));
+    }
+    return noise.append('"').toString();
   }
 
   private List<String> events(int count) {
