@@ -21,11 +21,13 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What DEPLOYMENT.md says of restoring one store alone, done to a pipeline and its readers. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
+@Tag("long")
 class RestoreTest {
   private static final int PARTITIONS = 6;
   private static final int STEP = 2_000;
