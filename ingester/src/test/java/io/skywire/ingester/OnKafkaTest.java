@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,7 @@ class OnKafkaTest {
   private static EmbeddedKafka kafka;
   private static Variables variables;
   private static List<Letter> lettersBeforeTheTopics;
+  private static @Nullable Cursor cursorBeforeTheTopics;
 
   @BeforeAll
   static void start() throws Exception {
@@ -49,6 +51,7 @@ class OnKafkaTest {
             Map.of(
                 "KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "RELAY_URL", "ws://" + RELAY));
     lettersBeforeTheTopics = letters().list(letter -> true, null, 10);
+    cursorBeforeTheTopics = new OperatorCursor(variables).show();
     connections().joinGroup().close();
   }
 
@@ -137,7 +140,8 @@ class OnKafkaTest {
   }
 
   @Test
-  void thereAreNoLettersWhereThereIsNoTopicYet() {
+  void thereAreNoLettersAndNoCursorWhereThereIsNoTopicYet() {
     assertThat(lettersBeforeTheTopics).isEmpty();
+    assertThat(cursorBeforeTheTopics).isNull();
   }
 }

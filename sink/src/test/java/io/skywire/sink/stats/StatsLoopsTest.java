@@ -1,0 +1,54 @@
+package io.skywire.sink.stats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.skywire.common.lifecycle.Backoff;
+import io.skywire.common.settings.Variables;
+import io.skywire.common.topic.KafkaSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Without a Kafka: nothing is counted, and nothing gives up. */
+@Timeout(60)
+class StatsLoopsTest {
+  private final Variables variables =
+      new Variables(Map.of("KAFKA_BOOTSTRAP_SERVERS", "nowhere.invalid:9092"));
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final StatsStreams streams =
+      new StatsStreams(
+          KafkaSettings.from(variables),
+          true,
+          Routes.from(variables),
+          1,
+          new StatsMetrics(registry),
+          new Backoff(Duration.ofMillis(1), Duration.ofMillis(10), new Random(1)));
+
+  @Test
+  void triesAgainUntilItIsClosed() throws Exception {
+    List<Thread> running;
+    try (StatsLoops loops = new StatsLoops(streams, null, Duration.ofSeconds(10))) {
+      assertThat(threads()).isEmpty();
+      loops.start();
+      running = threads();
+      assertThat(running).hasSize(1);
+      while (registry.get("skywire.sink.streams.failures").counter().count() < 2) {
+        TimeUnit.MILLISECONDS.sleep(10);
+      }
+      assertThat(loops.makesProgress()).isTrue();
+      assertThat(streams.isWorking()).isFalse();
+    }
+    assertThat(running).noneMatch(Thread::isAlive);
+  }
+
+  private static List<Thread> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("sink-streams"))
+        .toList();
+  }
+}
