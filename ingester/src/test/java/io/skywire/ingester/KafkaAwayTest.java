@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.skywire.common.topic.TopicSetup;
+import io.skywire.embedded.SmallDisk;
 import io.skywire.embedded.kafka.KafkaCluster;
 import io.skywire.embedded.kafka.KafkaNode;
 import io.skywire.embedded.network.Hold;
@@ -15,7 +16,6 @@ import io.skywire.embedded.simulator.LedgerEntry;
 import io.skywire.embedded.simulator.RelaySimulator;
 import io.skywire.embedded.simulator.SimulatorSettings;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.admin.Admin;
@@ -183,27 +184,25 @@ class KafkaAwayTest {
   @Test
   void aBrokerWhoseDiskWasFullIsUsedAgain() throws Exception {
     Path disk = Files.createDirectory(folder.resolve("disk"));
-    assumeTrue(
-        run("mount", "-t", "tmpfs", "-o", "size=128m", "tmpfs", disk.toString()),
-        "skipped: this user cannot mount a small disk");
-    try (KafkaCluster kafka = start(disk, List.of(), (name, port) -> port);
+    Optional<SmallDisk> mounted = SmallDisk.mount(disk, 128);
+    assumeTrue(mounted.isPresent(), "skipped: this user cannot mount a small disk");
+    try (SmallDisk small = mounted.orElseThrow();
+        KafkaCluster kafka = start(disk, List.of(), (name, port) -> port);
         CommittedEvents committed =
             new CommittedEvents(kafka.bootstrapServers(KafkaCluster.DIRECT));
         ChildProcess ingester = startIngester(kafka.bootstrapServers(KafkaCluster.DIRECT))) {
       committed.readTo(EVENTS_A_SECOND);
-      fill(disk.resolve("others"));
+      small.fill();
       KafkaNode node = kafka.nodes().getFirst();
       // A broker without a log folder ends itself.
       while (node.isAlive()) {
         TimeUnit.MILLISECONDS.sleep(50);
       }
-      Files.delete(disk.resolve("others"));
+      small.free();
       node.start();
       node.awaitReady(READY_MAX);
       readAllOf(committed);
       assertThat(ingester.isAlive()).isTrue();
-    } finally {
-      run("umount", "-l", disk.toString());
     }
   }
 
@@ -299,25 +298,5 @@ class KafkaAwayTest {
   private List<String> lines() throws IOException {
     String log = Files.readString(folder.resolve("ingester.log"));
     return log.substring(0, log.lastIndexOf('\n') + 1).lines().toList();
-  }
-
-  private static boolean run(String... command) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
-  }
-
-  private static void fill(Path file) throws IOException {
-    try (OutputStream out = Files.newOutputStream(file)) {
-      byte[] page = new byte[4096];
-      while (true) {
-        out.write(page);
-      }
-    } catch (IOException full) {
-      assertThat(full).hasMessageContaining("No space left");
-    }
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.skywire.common.database.DatabaseUrl;
 import io.skywire.common.topic.Topics;
 import io.skywire.embedded.FreePort;
+import io.skywire.embedded.SmallDisk;
 import io.skywire.embedded.kafka.EmbeddedKafka;
 import io.skywire.embedded.network.Direction;
 import io.skywire.embedded.network.Hold;
@@ -15,8 +16,6 @@ import io.skywire.embedded.postgres.EmbeddedPostgresServer;
 import io.skywire.embedded.simulator.LedgerEntry;
 import io.skywire.embedded.simulator.RelaySimulator;
 import io.skywire.embedded.simulator.SimulatorSettings;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -159,30 +159,26 @@ class PostgresAwayTest {
   @Test
   void aFullDiskHoldsUpTheSinkAlone(@TempDir Path folder) throws Exception {
     Path disk = Files.createDirectory(folder.resolve("disk"));
-    assumeTrue(
-        run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk.toString()),
-        "skipped: this user cannot mount a small disk");
-    try {
+    Optional<SmallDisk> mounted = SmallDisk.mount(disk, 24);
+    assumeTrue(mounted.isPresent(), "skipped: this user cannot mount a small disk");
+    try (SmallDisk small = mounted.orElseThrow()) {
       Files.setOwner(disk, Files.getOwner(Path.of(ask("show data_directory"))));
       execute("create tablespace small location '" + disk + "'");
       String partition =
           ask("select tableoid::regclass from firehose_events order by seq desc limit 1");
       execute("alter table " + partition + " set tablespace small");
-      fill(disk.resolve("others"));
+      small.fill();
       awaitWarning("No space left on device");
       awaitHealth(health -> health.path("problems").toString().contains("No space left on device"));
       awaitStatus("/api/events?since=0&limit=1", 200, NOTICED_MAX);
       long sessions = relay.connections();
-      Files.delete(disk.resolve("others"));
+      small.free();
       caughtUp("a full disk");
       awaitHealth(health -> health.path("sink").path("problem").isNull());
       assertThat(relay.connections()).isEqualTo((int) sessions).isEqualTo(1);
       readAllOfIt();
       execute("alter table " + partition + " set tablespace pg_default");
       execute("drop tablespace small");
-    } finally {
-      // Lazily, since PostgreSQL may still have a file of it open.
-      run("umount", "-l", disk.toString());
     }
   }
 
@@ -351,26 +347,6 @@ class PostgresAwayTest {
         ResultSet row = statement.executeQuery(sql)) {
       row.next();
       return row.getString(1);
-    }
-  }
-
-  private static boolean run(String... command) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
-  }
-
-  private static void fill(Path file) throws IOException {
-    try (OutputStream out = Files.newOutputStream(file)) {
-      byte[] page = new byte[4096];
-      while (true) {
-        out.write(page);
-      }
-    } catch (IOException full) {
-      assertThat(full).hasMessageContaining("No space left");
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.skywire.embedded.FreePort;
+import io.skywire.embedded.SmallDisk;
 import io.skywire.embedded.process.ChildCommand;
 import io.skywire.embedded.process.ChildProcess;
 import io.skywire.embedded.simulator.Ledger;
@@ -15,7 +16,6 @@ import io.skywire.standalone.folder.DataFolder;
 import io.skywire.standalone.folder.RunningUp;
 import io.skywire.standalone.pipeline.Reader;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -147,20 +148,20 @@ class UpTest {
   @Tag("long")
   void aFullDiskEndsItAndWhenThereIsRoomTheNextOneGoesOn() throws Exception {
     Path disk = Files.createDirectory(folder());
-    assumeTrue(
-        run("mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", disk.toString()),
-        "skipped: this user cannot mount a small disk");
-    try (RelaySimulator relay =
+    Optional<SmallDisk> mounted = SmallDisk.mount(disk, 256);
+    assumeTrue(mounted.isPresent(), "skipped: this user cannot mount a small disk");
+    try (SmallDisk small = mounted.orElseThrow();
+        RelaySimulator relay =
         RelaySimulator.start(SimulatorSettings.defaults().withSeed(37).withRate(200))) {
       Map<String, String> variables =
           Map.of("RELAY_URL", relay.uri().toString(), "RELAY_START", "oldest");
       ChildProcess first = up(variables);
       Reader reader = new Reader(api(), token(first)).readTo(500, PATIENCE);
-      fill(disk.resolve("others"));
+      small.fill();
       assertThat(first.awaitExit(PATIENCE)).as(log(first)).isEqualTo(1);
       assertThat(log(first)).contains("the embedded Kafka broker gave up");
 
-      Files.delete(disk.resolve("others"));
+      small.free();
       ChildProcess again = up(variables);
       token(again);
       long end = relay.emitted() + 200;
@@ -171,28 +172,6 @@ class UpTest {
       assertThat(reader.get("/api/gaps?since=0").path("count").asInt(-1)).isZero();
       again.terminate();
       assertThat(again.awaitExit(STOP_MAX)).isZero();
-    } finally {
-      run("umount", "-l", disk.toString());
-    }
-  }
-
-  private static boolean run(String... command) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
-  }
-
-  private static void fill(Path file) throws IOException {
-    try (OutputStream out = Files.newOutputStream(file)) {
-      byte[] page = new byte[4096];
-      while (true) {
-        out.write(page);
-      }
-    } catch (IOException full) {
-      assertThat(full).hasMessageContaining("No space left");
     }
   }
 
