@@ -1,7 +1,7 @@
 package io.skywire.standalone;
 
-import io.skywire.standalone.command.ApiCommand;
 import io.skywire.standalone.command.AotCacheCommand;
+import io.skywire.standalone.command.ApiCommand;
 import io.skywire.standalone.command.BenchCommand;
 import io.skywire.standalone.command.ChaosCommand;
 import io.skywire.standalone.command.CursorCommand;

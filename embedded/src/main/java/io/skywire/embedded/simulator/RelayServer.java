@@ -26,7 +26,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The WebSocket server: listens, keeps the sessions, and commits the faults it is asked for. Any thread may call it; each session runs on one of Netty's.
+ * The WebSocket server: listens, keeps the sessions, and commits the faults it is asked for. Any
+ * thread may call it; each session runs on one of Netty's.
  */
 final class RelayServer implements AutoCloseable {
   private static final int REQUEST_BYTES_MAX = 16_384;

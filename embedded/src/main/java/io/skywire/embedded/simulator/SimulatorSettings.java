@@ -136,17 +136,47 @@ public record SimulatorSettings(
 
   public SimulatorSettings withWindowEvents(int events) {
     return new SimulatorSettings(
-        address, port, seed, rate, folder, events, backlogEvents, ledgerEvents, limit, capture, clock);
+        address,
+        port,
+        seed,
+        rate,
+        folder,
+        events,
+        backlogEvents,
+        ledgerEvents,
+        limit,
+        capture,
+        clock);
   }
 
   public SimulatorSettings withBacklogEvents(int events) {
     return new SimulatorSettings(
-        address, port, seed, rate, folder, windowEvents, events, ledgerEvents, limit, capture, clock);
+        address,
+        port,
+        seed,
+        rate,
+        folder,
+        windowEvents,
+        events,
+        ledgerEvents,
+        limit,
+        capture,
+        clock);
   }
 
   public SimulatorSettings withLedgerEvents(int events) {
     return new SimulatorSettings(
-        address, port, seed, rate, folder, windowEvents, backlogEvents, events, limit, capture, clock);
+        address,
+        port,
+        seed,
+        rate,
+        folder,
+        windowEvents,
+        backlogEvents,
+        events,
+        limit,
+        capture,
+        clock);
   }
 
   public SimulatorSettings withLimit(long events) {

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers a connection's first request: a handshake for the one path of events, a word on how it
- * is, a short refusal for anything else. Lives on the connection's thread until the session takes over.
+ * is, a short refusal for anything else. Lives on the connection's thread until the session takes
+ * over.
  */
 final class SubscribeRequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   static final String PATH = "/xrpc/com.atproto.sync.subscribeRepos";

@@ -6,7 +6,8 @@ import picocli.CommandLine.Command;
 /** Stands here for {@code --help}; the launcher builds and packs. */
 @Command(
     name = "package",
-    description = "Makes skywire-VERSION.tar.gz in standalone/target: a release, which needs no Java.")
+    description =
+        "Makes skywire-VERSION.tar.gz in standalone/target: a release, which needs no Java.")
 public final class PackageCommand implements Callable<Integer> {
   @Override
   public Integer call() {

@@ -21,7 +21,8 @@ public final class VersionCommand implements Callable<Integer>, IVersionProvider
   public String[] getVersion() {
     BuiltFrom built = BuiltFrom.ofThisClass();
     return new String[] {
-      "skywire %s, commit %s (Java %s)".formatted(built.version(), built.commit(), Runtime.version())
+      "skywire %s, commit %s (Java %s)"
+          .formatted(built.version(), built.commit(), Runtime.version())
     };
   }
 }

@@ -114,7 +114,10 @@ public final class Up {
     }
 
     if (demo != null) {
-      running.add("relay", demo.start(folder.relay(), InetAddress.getLoopbackAddress(), ports.relay()), PROCESS_STOP_MAX);
+      running.add(
+          "relay",
+          demo.start(folder.relay(), InetAddress.getLoopbackAddress(), ports.relay()),
+          PROCESS_STOP_MAX);
     }
     Variables variables = settings.forProcesses(addresses);
     RunningProcess sink =

@@ -152,7 +152,7 @@ class UpTest {
     assumeTrue(mounted.isPresent(), "skipped: this user cannot mount a small disk");
     try (SmallDisk small = mounted.orElseThrow();
         RelaySimulator relay =
-        RelaySimulator.start(SimulatorSettings.defaults().withSeed(37).withRate(200))) {
+            RelaySimulator.start(SimulatorSettings.defaults().withSeed(37).withRate(200))) {
       Map<String, String> variables =
           Map.of("RELAY_URL", relay.uri().toString(), "RELAY_START", "oldest");
       ChildProcess first = up(variables);
