@@ -2,6 +2,7 @@ package io.skywire.standalone.pipeline;
 
 import io.skywire.common.database.DatabaseUrl;
 import io.skywire.embedded.kafka.EmbeddedKafka;
+import io.skywire.embedded.network.TcpProxy;
 import io.skywire.embedded.postgres.EmbeddedPostgresServer;
 
 /** A Kafka and a PostgreSQL, empty when they start. */
@@ -32,6 +33,39 @@ interface Servers extends AutoCloseable {
       public void close() {
         kafka.close();
         postgres.close();
+      }
+    };
+  }
+
+  /**
+   * Servers that stay open; each answer of PostgreSQL comes through the proxy, or the connection is
+   * given up after so many seconds.
+   */
+  static Servers proxied(
+      EmbeddedKafka kafka, EmbeddedPostgresServer postgres, TcpProxy proxy, int answerSecondsMax) {
+    DatabaseUrl direct = postgres.url();
+    DatabaseUrl proxied =
+        new DatabaseUrl(
+            direct.host(),
+            proxy.port(),
+            direct.database(),
+            direct.user(),
+            direct.password(),
+            "socketTimeout=" + answerSecondsMax);
+    return new Servers() {
+      @Override
+      public String bootstrapServers() {
+        return kafka.bootstrapServers();
+      }
+
+      @Override
+      public DatabaseUrl database() {
+        return proxied;
+      }
+
+      @Override
+      public void close() {
+        // Theirs who have started them.
       }
     };
   }
