@@ -5,8 +5,7 @@ import io.skywire.embedded.kafka.KafkaNode;
 /** A Kafka broker as a victim. */
 final class Broker implements Victim {
   private final KafkaNode node;
-  private boolean wanted = true;
-  private boolean endedByItself;
+  private final Wanted wanted = new Wanted();
 
   Broker(KafkaNode node) {
     this.node = node;
@@ -25,8 +24,7 @@ final class Broker implements Victim {
   @Override
   public synchronized boolean kill() {
     boolean alive = node.isAlive();
-    endedByItself |= wanted && !alive;
-    wanted = false;
+    wanted.become(false, alive);
     node.kill();
     return alive;
   }
@@ -43,20 +41,18 @@ final class Broker implements Victim {
 
   @Override
   public synchronized void stop() {
-    endedByItself |= wanted && !node.isAlive();
-    wanted = false;
+    wanted.become(false, node.isAlive());
     node.stop();
   }
 
   @Override
   public synchronized void start() {
-    endedByItself |= wanted && !node.isAlive();
-    wanted = true;
+    wanted.become(true, node.isAlive());
     node.start();
   }
 
   @Override
   public synchronized String endedByItself() {
-    return endedByItself || (wanted && !node.isAlive()) ? name() : "";
+    return wanted.endedByItself(node.isAlive()) ? name() : "";
   }
 }
