@@ -42,6 +42,9 @@ public record Verdict(
     row(lines, "time", seconds(time));
     row(lines, "events", "%,d at %d a second".formatted(events, settings.rate()));
     row(lines, "brokers", Integer.toString(settings.brokers()));
+    if (settings.beside() != null) {
+      row(lines, "in turn with", settings.beside().toString());
+    }
     row(lines, "faults", total(faults));
     row(lines, "  found nobody", total(missed));
     row(lines, "kills", total(kills));
