@@ -83,6 +83,35 @@ class RestoreTest {
   }
 
   @Test
+  void whereNobodySetsTheCursorAGapTellsOfWhatALostKafkaHeld() throws Exception {
+    try (RelaySimulator relay = relay();
+        Pipeline pipeline = new Pipeline(servers, relay.uri(), PARTITIONS)) {
+      Reader reader = pipeline.reader().readTo(emit(relay, STEP), PATIENCE);
+      pipeline.stopSink();
+      long lost = emit(relay, 2 * STEP);
+      awaitCursor(relay);
+      pipeline.stopIngester();
+      delete(List.of(Topics.EVENTS, Topics.CURSOR));
+
+      pipeline.startSink();
+      pipeline.startIngester();
+      awaitConnections(relay, 2);
+      reader.readTo(emit(relay, 3 * STEP), PATIENCE);
+      assertThat(reader.seen())
+          .isEqualTo(
+              relay.ledger().entries().stream()
+                  .filter(entry ->
+                      entry.seq() <= reader.seen().get(STEP - 1).seq() || entry.seq() > lost)
+                  .toList());
+      assertThat(number("select count(*) from gaps")).isEqualTo(PARTITIONS);
+      assertThat(number("select max(from_seq) from gaps"))
+          .isLessThanOrEqualTo(reader.seen().get(STEP - 1).seq());
+      assertThat(number("select min(to_seq) from gaps")).isGreaterThan(lost);
+      assertThat(number("select max(to_seq) from gaps")).isEqualTo(reader.seen().get(STEP).seq());
+    }
+  }
+
+  @Test
   void aKafkaThatIsNotToBeBelievedRepeatsAndTheTableDoesNot() throws Exception {
     try (RelaySimulator relay = relay();
         Pipeline pipeline = new Pipeline(servers, relay.uri(), PARTITIONS)) {
@@ -115,6 +144,14 @@ class RestoreTest {
       TimeUnit.MILLISECONDS.sleep(10);
     }
     return relay.head();
+  }
+
+  private static void awaitConnections(RelaySimulator relay, int wanted) throws Exception {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (relay.connections() < wanted) {
+      assertThat(System.nanoTime()).as("the ingester is connected").isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
   }
 
   private void awaitCursor(RelaySimulator relay) throws Exception {
