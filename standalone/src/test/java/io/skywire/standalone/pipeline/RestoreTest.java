@@ -79,6 +79,28 @@ class RestoreTest {
   }
 
   @Test
+  void whereNobodySetsTheCursorAGapTellsOfWhatALostKafkaHeld() throws Exception {
+    long stored = reader.since();
+    publishWhatTheTableLacks();
+    long lost = relay.head();
+    delete(List.of(Topics.EVENTS, Topics.CURSOR));
+    pipeline.startSink();
+    pipeline.startIngester();
+    // From now on it is sent what is live.
+    awaitConnections(2);
+    reader.readTo(emit(3 * STEP), PATIENCE);
+    assertThat(reader.seen())
+        .isEqualTo(
+            relay.ledger().entries().stream()
+                .filter(entry -> entry.seq() <= stored || entry.seq() > lost)
+                .toList());
+    assertThat(number("select count(*) from gaps")).isEqualTo(PARTITIONS);
+    assertThat(number("select max(from_seq) from gaps")).isLessThanOrEqualTo(stored);
+    assertThat(number("select min(to_seq) from gaps")).isGreaterThan(lost);
+    assertThat(number("select max(to_seq) from gaps")).isEqualTo(reader.seen().get(STEP).seq());
+  }
+
+  @Test
   void aKafkaThatIsNotToBeBelievedRepeatsAndTheTableDoesNot() throws Exception {
     publishWhatTheTableLacks();
     execute("update sink_progress set next_offset = 0");
@@ -109,6 +131,14 @@ class RestoreTest {
       TimeUnit.MILLISECONDS.sleep(10);
     }
     return relay.head();
+  }
+
+  private void awaitConnections(int wanted) throws Exception {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (relay.connections() < wanted) {
+      assertThat(System.nanoTime()).as("the ingester is connected").isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
   }
 
   private void awaitCursor() throws Exception {
