@@ -142,7 +142,7 @@ class EventBatchTest {
     assertThat(batch.refused()).hasSize(1);
   }
 
-  private static ConsumerRecord<byte[], byte[]> beginning(String seq) {
+  private static Received beginning(String seq) {
     return record(0, 0L, null, "event_type", "watermark", "begins", seq);
   }
 
