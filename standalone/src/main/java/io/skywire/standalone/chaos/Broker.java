@@ -1,11 +1,23 @@
 package io.skywire.standalone.chaos;
 
 import io.skywire.embedded.kafka.KafkaNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 
 /** A Kafka broker as a victim. */
 final class Broker implements Victim {
+  /**
+   * What Kafka says when it has given its groups up. Seen of 4.2.2: the end of a load of {@code
+   * __consumer_offsets} that began before the broker was let in again is taken for the end of the
+   * load that began after; the groups work on what is not loaded yet, and then on nothing. Nobody
+   * can join one until the broker is started again.
+   */
+  private static final String GROUPS_LOST = "Failed to load metadata from __consumer_offsets";
+
   private final KafkaNode node;
   private final Wanted wanted = new Wanted();
+  private int logRead;
 
   Broker(KafkaNode node) {
     this.node = node;
@@ -49,6 +61,23 @@ final class Broker implements Victim {
   public synchronized void start() {
     wanted.become(true, node.isAlive());
     node.start();
+  }
+
+  /**
+   * What an operator does about it: starts the broker again when it has given its groups up.
+   *
+   * @return whether it had
+   */
+  synchronized boolean startAgainWithoutGroups() throws IOException {
+    byte[] log = Files.readAllBytes(node.log());
+    String since = new String(log, logRead, log.length - logRead, StandardCharsets.UTF_8);
+    logRead = log.length;
+    if (!since.contains(GROUPS_LOST)) {
+      return false;
+    }
+    node.stop();
+    node.start();
+    return true;
   }
 
   @Override

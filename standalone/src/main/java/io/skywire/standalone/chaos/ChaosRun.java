@@ -160,7 +160,12 @@ public final class ChaosRun {
       throws IOException, InterruptedException {
     long head = world.relay().head();
     long begun = System.nanoTime();
+    boolean helped = false;
     while (!audit.isCompleteTo(head) && findings.isEmpty()) {
+      if (!helped && System.nanoTime() - begun > max.toNanos() / 2) {
+        helped = true;
+        begun = help(world) ? System.nanoTime() : begun;
+      }
       if (System.nanoTime() - begun > max.toNanos()) {
         findings.add(
             Finding.Kind.STUCK,
@@ -182,6 +187,16 @@ public final class ChaosRun {
     if (took.compareTo(recovery) > 0) {
       recovery = took;
     }
+  }
+
+  /** Once a round, as an operator would who is told that nothing moves; it is in the verdict. */
+  private boolean help(World world) throws IOException {
+    List<String> again = world.startAgainWhoIsLost();
+    again.forEach(name -> {
+      log.warn("{} has lost its groups and is started again", name);
+      tally.helped(name);
+    });
+    return !again.isEmpty();
   }
 
   private void look(OldDays oldDays) {
@@ -249,6 +264,7 @@ public final class ChaosRun {
         tally.faults(),
         tally.missed(),
         tally.kills(),
+        tally.helped(),
         counts,
         audit.standstill(),
         recovery,

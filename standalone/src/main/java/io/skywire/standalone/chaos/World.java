@@ -151,6 +151,21 @@ final class World implements AutoCloseable {
     return Objects.requireNonNull(kafka).nodes();
   }
 
+  /**
+   * Starts the brokers again that will not come back by themselves.
+   *
+   * @return their names
+   */
+  List<String> startAgainWhoIsLost() throws IOException {
+    List<String> again = new ArrayList<>();
+    for (Victim victim : victims.values()) {
+      if (victim instanceof Broker broker && broker.startAgainWithoutGroups()) {
+        again.add(broker.name());
+      }
+    }
+    return again;
+  }
+
   /** Undoes every fault. */
   void mend() throws IOException {
     lines.values().forEach(Line::heal);
