@@ -3,6 +3,8 @@ package io.skywire.api;
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Tracer;
+import io.skywire.api.connections.ClientProtocol;
+import io.skywire.api.connections.SlowClients;
 import io.skywire.api.dashboard.Dashboard;
 import io.skywire.api.dashboard.DashboardController;
 import io.skywire.api.dashboard.DashboardEventsController;
@@ -76,7 +78,10 @@ class ApiConfiguration {
   /** An answer that the dashboard waits for; it shows the last ones meanwhile. */
   private static final Duration FIGURES_MAX = Duration.ofSeconds(6);
 
-  /** A client that sends or takes nothing for this long is disconnected. */
+  /**
+   * A client that sends or takes nothing for this long is disconnected, and one that takes longer
+   * over a request's head.
+   */
   private static final Duration CLIENT_SILENCE_MAX = Duration.ofSeconds(20);
 
   private static final Duration FILES_KEPT = Duration.ofDays(1);
@@ -109,6 +114,11 @@ class ApiConfiguration {
   @Bean
   TokenCheck tokenCheck(TokenStore tokens, ApiSettings settings) {
     return new TokenCheck(tokens, settings.requestsPerMinute());
+  }
+
+  @Bean
+  SlowClients slowClients() {
+    return SlowClients.start();
   }
 
   @Bean
@@ -147,8 +157,9 @@ class ApiConfiguration {
   }
 
   @Bean
-  EventsController eventsController(EventReader reader, EventQuery events) {
-    return new EventsController(reader, events);
+  EventsController eventsController(
+      EventReader reader, EventQuery events, SlowClients slowClients) {
+    return new EventsController(reader, events, slowClients);
   }
 
   @Bean
@@ -158,8 +169,12 @@ class ApiConfiguration {
 
   @Bean
   StreamController streamController(
-      EventReader reader, SharedPages shared, TokenCheck tokens, ApiSettings settings) {
-    return new StreamController(reader, shared, tokens, settings.streams());
+      EventReader reader,
+      SharedPages shared,
+      TokenCheck tokens,
+      SlowClients slowClients,
+      ApiSettings settings) {
+    return new StreamController(reader, shared, tokens, slowClients, settings.streams());
   }
 
   @Bean
@@ -219,8 +234,9 @@ class ApiConfiguration {
   }
 
   @Bean
-  DashboardEventsController dashboardEventsController(Dashboard dashboard) {
-    return new DashboardEventsController(dashboard);
+  DashboardEventsController dashboardEventsController(
+      Dashboard dashboard, SlowClients slowClients) {
+    return new DashboardEventsController(dashboard, slowClients);
   }
 
   @Bean
@@ -316,6 +332,7 @@ class ApiConfiguration {
   @Bean
   TomcatServletWebServerFactory webServer(ApiSettings settings) {
     TomcatServletWebServerFactory tomcat = new TomcatServletWebServerFactory(settings.port());
+    tomcat.setProtocol(ClientProtocol.class.getName());
     tomcat.setAddress(settings.bind());
     tomcat.setShutdown(Shutdown.GRACEFUL);
     tomcat.setRegisterDefaultServlet(false);

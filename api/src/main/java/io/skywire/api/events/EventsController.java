@@ -1,5 +1,6 @@
 package io.skywire.api.events;
 
+import io.skywire.api.connections.SlowClients;
 import io.skywire.api.filters.EventFilter;
 import io.skywire.api.problems.NotFoundException;
 import io.skywire.api.tokens.TokenCheck;
@@ -24,7 +25,7 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @RestController
 public final class EventsController {
-  /** For a page of 8 MiB that is 1 Mbit/s. */
+  /** A client that has not taken its answer then is cut off. For 8 MiB that is 1 Mbit/s. */
   private static final Duration ANSWER_MAX = Duration.ofSeconds(60);
 
   private static final String NDJSON = "application/x-ndjson";
@@ -36,10 +37,12 @@ public final class EventsController {
 
   private final EventReader reader;
   private final EventQuery events;
+  private final SlowClients clients;
 
-  public EventsController(EventReader reader, EventQuery events) {
+  public EventsController(EventReader reader, EventQuery events, SlowClients clients) {
     this.reader = reader;
     this.events = events;
+    this.clients = clients;
   }
 
   @GetMapping("/api/events")
@@ -62,7 +65,7 @@ public final class EventsController {
     }
   }
 
-  private static void send(EventPage page, HttpServletRequest request, HttpServletResponse response)
+  private void send(EventPage page, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     boolean lines = wantsLines(request);
     response.setHeader(HttpHeaders.VARY, VARY);
@@ -83,8 +86,8 @@ public final class EventsController {
     } else {
       response.setHeader(HttpHeaders.CONTENT_ENCODING, coding.token());
     }
-    try (OutputStream out =
-        coding.compress(new PacedAnswer(response.getOutputStream(), ANSWER_MAX))) {
+    try (SlowClients.Watch _ = clients.watch(ANSWER_MAX);
+        OutputStream out = coding.compress(response.getOutputStream())) {
       if (lines) {
         page.writeLines(out);
       } else {
@@ -121,7 +124,10 @@ public final class EventsController {
       }
       response.setContentType(MediaType.APPLICATION_JSON_VALUE);
       response.setContentLength(event.length);
-      new PacedAnswer(response.getOutputStream(), ANSWER_MAX).write(event);
+      try (SlowClients.Watch _ = clients.watch(ANSWER_MAX);
+          OutputStream out = response.getOutputStream()) {
+        out.write(event);
+      }
     }
   }
 

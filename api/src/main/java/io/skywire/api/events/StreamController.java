@@ -1,5 +1,6 @@
 package io.skywire.api.events;
 
+import io.skywire.api.connections.SlowClients;
 import io.skywire.api.filters.EventFilter;
 import io.skywire.api.problems.DatabaseFailure;
 import io.skywire.api.problems.OverloadedException;
@@ -43,16 +44,22 @@ public final class StreamController {
   private final EventReader reader;
   private final SharedPages shared;
   private final TokenCheck tokens;
+  private final SlowClients clients;
   private final Semaphore streams;
 
   /**
    * @param streamsMax at the same time
    */
   public StreamController(
-      EventReader reader, SharedPages shared, TokenCheck tokens, int streamsMax) {
+      EventReader reader,
+      SharedPages shared,
+      TokenCheck tokens,
+      SlowClients clients,
+      int streamsMax) {
     this.reader = reader;
     this.shared = shared;
     this.tokens = tokens;
+    this.clients = clients;
     this.streams = new Semaphore(streamsMax);
   }
 
@@ -74,7 +81,7 @@ public final class StreamController {
         // Nothing is written, so nothing would show that the client has gone.
         return;
       }
-      EventStreamWriter out = new EventStreamWriter(response.getOutputStream(), PAGE_MAX);
+      EventStreamWriter out = new EventStreamWriter(response.getOutputStream(), clients, PAGE_MAX);
       out.open(start);
       run(request, PageRequest.of(start, PageRequest.LIMIT_MAX, filter), out);
     } finally {

@@ -2,6 +2,7 @@ package io.skywire.api.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skywire.api.connections.SlowClients;
 import io.skywire.api.filters.EventFilter;
 import io.skywire.api.problems.BadParameterException;
 import io.skywire.api.problems.NotFoundException;
@@ -88,8 +89,8 @@ public final class ParametersFuzz {
             query,
             new EventTail(database.dataSource(), new EventDictionaries()),
             new EventMemory(EventMemory.BYTES_MAX, EventMemory.WAIT_MAX));
-    try {
-      new EventsController(reader, query).event(text, request(Map.of()), NO_ANSWER);
+    try (SlowClients clients = SlowClients.start()) {
+      new EventsController(reader, query, clients).event(text, request(Map.of()), NO_ANSWER);
       throw new AssertionError("an event was found in an empty database");
     } catch (NotFoundException absent) {
       long seq = Long.parseLong(text);
