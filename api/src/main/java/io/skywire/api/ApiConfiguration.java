@@ -174,7 +174,8 @@ class ApiConfiguration {
       TokenCheck tokens,
       SlowClients slowClients,
       ApiSettings settings) {
-    return new StreamController(reader, shared, tokens, slowClients, settings.streams());
+    return new StreamController(
+        reader, shared, tokens, slowClients, settings.streams(), settings.streamsPerToken());
   }
 
   @Bean

@@ -11,7 +11,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
@@ -45,22 +44,24 @@ public final class StreamController {
   private final SharedPages shared;
   private final TokenCheck tokens;
   private final SlowClients clients;
-  private final Semaphore streams;
+  private final StreamPlaces places;
 
   /**
    * @param streamsMax at the same time
+   * @param streamsPerToken those of one token among them
    */
   public StreamController(
       EventReader reader,
       SharedPages shared,
       TokenCheck tokens,
       SlowClients clients,
-      int streamsMax) {
+      int streamsMax,
+      int streamsPerToken) {
     this.reader = reader;
     this.shared = shared;
     this.tokens = tokens;
     this.clients = clients;
-    this.streams = new Semaphore(streamsMax);
+    this.places = new StreamPlaces(streamsMax, streamsPerToken);
   }
 
   @GetMapping("/api/stream")
@@ -68,10 +69,7 @@ public final class StreamController {
       throws SQLException, IOException, InterruptedException {
     EventFilter filter = PageRequest.filter(request);
     Long since = PageRequest.resumesAfter(request);
-    if (!streams.tryAcquire()) {
-      throw new OverloadedException("as many streams are running as may; try again");
-    }
-    try {
+    try (StreamPlaces.Place _ = places.take(TokenCheck.token(request).id())) {
       long start = since == null ? reader.watermark() : since;
       response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
       response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
@@ -84,8 +82,6 @@ public final class StreamController {
       EventStreamWriter out = new EventStreamWriter(response.getOutputStream(), clients, PAGE_MAX);
       out.open(start);
       run(request, PageRequest.of(start, PageRequest.LIMIT_MAX, filter), out);
-    } finally {
-      streams.release();
     }
   }
 
