@@ -53,7 +53,7 @@ public final class DashboardController {
   ResponseEntity<byte[]> page(HttpServletRequest request) throws IOException {
     return switch (sessions.visitor(request)) {
       case Visitor.SignedIn visitor ->
-          html(HttpStatus.OK, sessions.renew(visitor.session(), request), resource("index.html"));
+          html(HttpStatus.OK, sessions.renew(visitor, request), resource("index.html"));
       case Visitor.OutOfScope visitor -> form(HttpStatus.FORBIDDEN, visitor.words());
       case Visitor.SignedOut visitor -> form(HttpStatus.OK, visitor.words());
     };
@@ -91,7 +91,7 @@ public final class DashboardController {
     byte[] address = InetAddress.getByName(request.getRemoteAddr()).getAddress();
     return switch (signIn.with(token, address)) {
       case SignIn.Answer.Welcome welcome ->
-          toPage(sessions.renew(sessions.begin(welcome.token()), request));
+          toPage(sessions.cookie(sessions.begin(welcome.token()), request));
       case SignIn.Answer.Refused refused ->
           form(HttpStatus.valueOf(refused.status()), refused.words());
     };

@@ -47,7 +47,10 @@ public final class DashboardEventsController {
       throws IOException, InterruptedException {
     switch (sessions.visitor(request)) {
       case Visitor.SignedIn visitor -> {
-        response.setHeader(HttpHeaders.SET_COOKIE, sessions.renew(visitor.session(), request));
+        String renewed = sessions.renew(visitor, request);
+        if (renewed != null) {
+          response.setHeader(HttpHeaders.SET_COOKIE, renewed);
+        }
         if (HttpMethod.HEAD.matches(request.getMethod())) {
           // That is how the page asks whether it is still signed in.
           open(response);
