@@ -109,15 +109,23 @@ class SignInTest {
   }
 
   @Test
-  void afterManyFailuresNobodySignsInFromThatAddressForAWhile() throws Exception {
+  void afterManyFailuresFromAnAddressOnlyATokenInUseSignsInFromThere() throws Exception {
+    EventFilter some = new EventFilter(null, Choice.ofPatterns(List.of("app.bsky.*")), null);
+    String scoped = tokens.create(new Grant("scoped", some, null, null));
+    String revoked = tokens.create("revoked");
+    tokens.revoke("revoked");
     for (int i = 0; i < SignInFailures.MAX; i++) {
       assertThat(operator.signIn(NOBODYS).statusCode()).isEqualTo(401);
     }
-    HttpResponse<String> answer = operator.signIn(token);
-    assertThat(answer.statusCode()).isEqualTo(429);
-    assertThat(answer.headers().firstValue("Retry-After")).hasValue("60");
-    assertThat(answer.body()).contains("too often");
-    assertThat(operator.cookie()).isNull();
+    for (String wrong : List.of(NOBODYS, "no token", scoped, revoked)) {
+      HttpResponse<String> answer = operator.signIn(wrong);
+      assertThat(answer.statusCode()).as(wrong).isEqualTo(429);
+      assertThat(answer.headers().firstValue("Retry-After")).hasValue("60");
+      assertThat(answer.body()).contains(FORM, "too often");
+      assertThat(operator.cookie()).isNull();
+    }
+    assertThat(operator.signIn(token).statusCode()).isEqualTo(303);
+    assertThat(operator.get("/dashboard").body()).contains(PAGE);
   }
 
   @Test
