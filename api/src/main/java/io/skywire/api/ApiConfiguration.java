@@ -113,7 +113,9 @@ class ApiConfiguration {
 
   @Bean
   TokenCheck tokenCheck(TokenStore tokens, ApiSettings settings) {
-    return new TokenCheck(tokens, settings.requestsPerMinute());
+    // A quarter of all clients, and whatever of its own streams there are beside them.
+    return new TokenCheck(
+        tokens, settings.requestsPerMinute(), CLIENTS_MAX / 4 + settings.streamsPerToken());
   }
 
   @Bean

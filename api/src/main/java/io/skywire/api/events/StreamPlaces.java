@@ -2,8 +2,7 @@ package io.skywire.api.events;
 
 import io.skywire.api.problems.OverloadedException;
 import io.skywire.api.problems.TooManyRequestsException;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import io.skywire.api.tokens.TokenPlaces;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -16,9 +15,7 @@ final class StreamPlaces {
 
   private final int eachMax;
   private final Semaphore all;
-
-  /** By the token's id; without those that have none. */
-  private final Map<Long, Integer> taken = new ConcurrentHashMap<>();
+  private final TokenPlaces each;
 
   /**
    * @param allMax of all tokens together
@@ -27,6 +24,7 @@ final class StreamPlaces {
   StreamPlaces(int allMax, int eachMax) {
     this.all = new Semaphore(allMax);
     this.eachMax = eachMax;
+    this.each = new TokenPlaces(eachMax);
   }
 
   /**
@@ -36,29 +34,23 @@ final class StreamPlaces {
    * @throws OverloadedException when all tokens together have
    */
   Place take(long token) {
-    int running = taken.merge(token, 1, Integer::sum);
-    if (running > eachMax) {
-      leave(token);
+    if (!each.tryTake(token)) {
       throw new TooManyRequestsException(
           "this token may have %d streams at the same time".formatted(eachMax),
           RETRY_AFTER_SECONDS);
     }
     if (!all.tryAcquire()) {
-      leave(token);
+      each.leave(token);
       throw new OverloadedException("as many streams are running as may; try again");
     }
     return () -> {
       all.release();
-      leave(token);
+      each.leave(token);
     };
   }
 
   interface Place extends AutoCloseable {
     @Override
     void close();
-  }
-
-  private void leave(long token) {
-    taken.computeIfPresent(token, (id, running) -> running == 1 ? null : running - 1);
   }
 }
