@@ -320,7 +320,7 @@ class ApiConfiguration {
 
   @Bean
   DispatcherServlet dispatcherServlet() {
-    return new DispatcherServlet();
+    return new QuietDispatcher();
   }
 
   /** What every answer carries, whoever writes it. */
