@@ -232,8 +232,8 @@ class ApiConfiguration {
   }
 
   @Bean
-  DashboardController dashboardController(Dashboard dashboard) {
-    return new DashboardController(dashboard);
+  DashboardController dashboardController(Dashboard dashboard, SlowClients slowClients) {
+    return new DashboardController(dashboard, slowClients);
   }
 
   @Bean

@@ -8,8 +8,15 @@ import io.skywire.api.filters.Choice;
 import io.skywire.api.filters.EventFilter;
 import io.skywire.api.tokens.Grant;
 import io.skywire.api.tokens.TokenStore;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -126,6 +133,34 @@ class SignInTest {
     }
     assertThat(operator.signIn(token).statusCode()).isEqualTo(303);
     assertThat(operator.get("/dashboard").body()).contains(PAGE);
+  }
+
+  /** Each byte would begin the server's own timeout anew. */
+  @Test
+  void aFormThatTricklesInIsCutOff() throws Exception {
+    try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), api.port())) {
+      OutputStream out = slow.getOutputStream();
+      out.write(
+          """
+          POST /dashboard/sign-in HTTP/1.1\r
+          Host: x\r
+          Content-Type: application/x-www-form-urlencoded\r
+          Content-Length: 4000\r
+          \r
+          token="""
+              .getBytes(StandardCharsets.US_ASCII));
+      long began = System.nanoTime();
+      boolean cut = false;
+      while (!cut) {
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
+        TimeUnit.MILLISECONDS.sleep(200);
+        try {
+          out.write('x');
+        } catch (IOException reset) {
+          cut = true;
+        }
+      }
+    }
   }
 
   @Test
