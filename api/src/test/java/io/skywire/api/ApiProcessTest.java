@@ -82,7 +82,7 @@ class ApiProcessTest {
       everything.detachAppender(entries);
     }
     assertThat(List.copyOf(entries.list).stream()
-            .filter(entry -> entry.getLevel().isGreaterOrEqual(Level.INFO))
+            .filter(entry -> entry.getLevel().isGreaterOrEqual(Level.WARN))
             .map(ILoggingEvent::getFormattedMessage))
         .isEmpty();
   }
