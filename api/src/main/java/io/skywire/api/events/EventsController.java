@@ -38,6 +38,7 @@ public final class EventsController {
   private final EventReader reader;
   private final EventQuery events;
   private final SlowClients clients;
+  private final Compressions compressions = new Compressions(Compressions.MAX);
 
   public EventsController(EventReader reader, EventQuery events, SlowClients clients) {
     this.reader = reader;
@@ -80,18 +81,21 @@ public final class EventsController {
     }
     response.setContentType(lines ? NDJSON : MediaType.APPLICATION_JSON_VALUE);
     long length = lines ? page.linesLength() : page.jsonLength();
-    ContentCoding coding = ContentCoding.of(request, length);
-    if (coding == ContentCoding.IDENTITY) {
-      response.setContentLengthLong(length);
-    } else {
-      response.setHeader(HttpHeaders.CONTENT_ENCODING, coding.token());
-    }
-    try (SlowClients.Watch _ = clients.watch(ANSWER_MAX);
-        OutputStream out = coding.compress(response.getOutputStream())) {
-      if (lines) {
-        page.writeLines(out);
+    try (Compressions.Compression compression =
+        compressions.begin(ContentCoding.of(request, length))) {
+      ContentCoding coding = compression.coding();
+      if (coding == ContentCoding.IDENTITY) {
+        response.setContentLengthLong(length);
       } else {
-        page.writeJson(out);
+        response.setHeader(HttpHeaders.CONTENT_ENCODING, coding.token());
+      }
+      try (SlowClients.Watch _ = clients.watch(ANSWER_MAX);
+          OutputStream out = coding.compress(response.getOutputStream())) {
+        if (lines) {
+          page.writeLines(out);
+        } else {
+          page.writeJson(out);
+        }
       }
     }
   }
