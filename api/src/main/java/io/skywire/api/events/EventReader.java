@@ -1,5 +1,6 @@
 package io.skywire.api.events;
 
+import io.skywire.api.tokens.Token;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +17,14 @@ public final class EventReader {
     this.memory = memory;
   }
 
-  /** Room for what one page holds. */
+  /** Room for what one page of nobody's holds. */
   EventMemory.Lease lease() {
     return memory.lease();
+  }
+
+  /** Room for what one page of this token holds. */
+  EventMemory.Lease lease(Token token) {
+    return memory.lease(token);
   }
 
   EventPage page(PageRequest request, EventMemory.Lease lease) throws SQLException {

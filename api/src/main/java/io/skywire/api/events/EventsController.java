@@ -1,8 +1,8 @@
 package io.skywire.api.events;
 
 import io.skywire.api.connections.SlowClients;
-import io.skywire.api.filters.EventFilter;
 import io.skywire.api.problems.NotFoundException;
+import io.skywire.api.tokens.Token;
 import io.skywire.api.tokens.TokenCheck;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -50,10 +50,11 @@ public final class EventsController {
   void page(HttpServletRequest request, HttpServletResponse response)
       throws SQLException, IOException, InterruptedException {
     PageRequest wanted = PageRequest.from(request);
+    Token token = TokenCheck.token(request);
     long deadline = System.nanoTime() + PageRequest.wait(request).toNanos();
     for (; ; ) {
       EventPage page;
-      try (EventMemory.Lease lease = reader.lease()) {
+      try (EventMemory.Lease lease = reader.lease(token)) {
         page = reader.page(wanted, lease);
         if (!page.isEmpty() || deadline - System.nanoTime() <= 0 || reader.isClosed()) {
           send(page, request, response);
@@ -120,9 +121,9 @@ public final class EventsController {
       @PathVariable("seq") String text, HttpServletRequest request, HttpServletResponse response)
       throws SQLException, IOException {
     long seq = PageRequest.seq("seq", text);
-    EventFilter scope = TokenCheck.token(request).scope();
-    try (EventMemory.Lease lease = reader.lease()) {
-      byte[] event = events.find(seq, scope, lease);
+    Token token = TokenCheck.token(request);
+    try (EventMemory.Lease lease = reader.lease(token)) {
+      byte[] event = events.find(seq, token.scope(), lease);
       if (event == null) {
         throw absent(seq);
       }

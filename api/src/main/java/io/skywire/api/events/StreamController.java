@@ -5,6 +5,7 @@ import io.skywire.api.filters.EventFilter;
 import io.skywire.api.problems.DatabaseFailure;
 import io.skywire.api.problems.OverloadedException;
 import io.skywire.api.problems.UnauthorizedException;
+import io.skywire.api.tokens.Token;
 import io.skywire.api.tokens.TokenCheck;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -88,6 +89,7 @@ public final class StreamController {
   private void run(HttpServletRequest request, PageRequest from, EventStreamWriter out)
       throws IOException, InterruptedException {
     PageRequest next = from;
+    Token token = TokenCheck.token(request);
     StreamPages pages = new StreamPages(reader, shared);
     long checkedAt = System.nanoTime();
     while (!reader.isClosed()) {
@@ -97,7 +99,7 @@ public final class StreamController {
           checkedAt = System.nanoTime();
         }
         StreamPage page;
-        try (EventMemory.Lease lease = reader.lease()) {
+        try (EventMemory.Lease lease = reader.lease(token)) {
           page = pages.next(next, lease);
           out.write(page);
         }
