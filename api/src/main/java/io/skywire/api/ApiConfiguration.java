@@ -30,6 +30,7 @@ import io.skywire.api.problems.ProblemErrorReportValve;
 import io.skywire.api.problems.ProblemMetrics;
 import io.skywire.api.stats.StatsController;
 import io.skywire.api.stats.StatsQuery;
+import io.skywire.api.tokens.DatabaseTurns;
 import io.skywire.api.tokens.TokenCheck;
 import io.skywire.api.tokens.TokenStore;
 import io.skywire.api.tracing.RequestSpans;
@@ -124,6 +125,11 @@ class ApiConfiguration {
   }
 
   @Bean
+  DatabaseTurns databaseTurns(ApiSettings settings) {
+    return new DatabaseTurns(settings.connections(), CONNECTION_WAIT);
+  }
+
+  @Bean
   EventDictionaries eventDictionaries() {
     return new EventDictionaries();
   }
@@ -153,9 +159,9 @@ class ApiConfiguration {
   }
 
   @Bean
-  EventReader eventReader(EventQuery events, EventTail tail) {
+  EventReader eventReader(EventQuery events, EventTail tail, DatabaseTurns turns) {
     return new EventReader(
-        events, tail, new EventMemory(EventMemory.BYTES_MAX, EventMemory.WAIT_MAX));
+        events, tail, new EventMemory(EventMemory.BYTES_MAX, EventMemory.WAIT_MAX), turns);
   }
 
   @Bean
@@ -186,8 +192,8 @@ class ApiConfiguration {
   }
 
   @Bean
-  StatsController statsController(HikariDataSource database) {
-    return new StatsController(new StatsQuery(database), InstantSource.system());
+  StatsController statsController(HikariDataSource database, DatabaseTurns turns) {
+    return new StatsController(new StatsQuery(database), turns, InstantSource.system());
   }
 
   /** One connection of its own: when readers hold all others, the database is not away. */

@@ -44,13 +44,14 @@ public final class EventMemory {
 
   /** Room for what is nobody's request, with nothing taken yet but a first short event's. */
   Lease lease() {
-    return lease(new Lease(null, bytesMax));
+    return lease(new Lease(null, null, bytesMax));
   }
 
   /** The same for a request of this token. */
   Lease lease(Token token) {
     int half = bytesMax / 2;
-    return lease(new Lease(shares.get(token.id(), id -> new Semaphore(half, true)), half));
+    Semaphore share = shares.get(token.id(), id -> new Semaphore(half, true));
+    return lease(new Lease(token, share, half));
   }
 
   private static Lease lease(Lease lease) {
@@ -65,14 +66,21 @@ public final class EventMemory {
 
   /** What one request has taken, free again when it is closed. */
   final class Lease implements AutoCloseable {
+    private final @Nullable Token token;
     private final @Nullable Semaphore share;
     private final int leaseMax;
     private int taken;
     private long used;
 
-    private Lease(@Nullable Semaphore share, int leaseMax) {
+    private Lease(@Nullable Token token, @Nullable Semaphore share, int leaseMax) {
+      this.token = token;
       this.share = share;
       this.leaseMax = leaseMax;
+    }
+
+    /** Whose request it is for; null for nobody's. */
+    @Nullable Token token() {
+      return token;
     }
 
     /** Room for this many bytes more, at once or not at all. */

@@ -116,7 +116,7 @@ public final class StreamController {
         if (Thread.currentThread().isInterrupted()) {
           return;
         }
-        out.comment("waiting for memory");
+        out.comment(String.valueOf(wait.getMessage()));
       } catch (SQLException failed) {
         // An EventSource that is answered 503 gives up for good; this one only has to wait.
         out.comment(DatabaseFailure.of(failed).words());
