@@ -8,11 +8,14 @@ import io.skywire.api.TestDatabase;
 import io.skywire.api.problems.OverloadedException;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -47,12 +50,13 @@ class DatabaseTurnsTest {
       String other = tokens.create("other");
       assertThat(api.get("/api/gaps?since=0", other).statusCode()).isEqualTo(200);
       List<CompletableFuture<HttpResponse<byte[]>>> slow = new ArrayList<>();
-      try (Connection locking = database.dataSource().getConnection();
+      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+          Connection locking = database.dataSource().getConnection();
           Statement statement = locking.createStatement()) {
         locking.setAutoCommit(false);
         statement.execute("lock table firehose_events in access exclusive mode");
         for (int request = 0; request < 15; request++) {
-          slow.add(CompletableFuture.supplyAsync(() -> get(api, greedy)));
+          slow.add(CompletableFuture.supplyAsync(() -> get(api, greedy), threads));
         }
         awaitWaiting(database.dataSource(), 8);
         assertThat(api.get("/api/gaps?since=0", other).statusCode()).isEqualTo(200);
@@ -62,7 +66,7 @@ class DatabaseTurnsTest {
       for (CompletableFuture<HttpResponse<byte[]>> one : slow) {
         statuses.add(one.get(30, TimeUnit.SECONDS).statusCode());
       }
-      assertThat(statuses).contains(200).containsAnyOf(200, 503).doesNotContain(500);
+      assertThat(statuses).contains(200).isSubsetOf(200, 503);
     }
   }
 
@@ -75,7 +79,7 @@ class DatabaseTurnsTest {
       TimeUnit.MILLISECONDS.sleep(50);
       try (Connection connection = database.getConnection();
           Statement statement = connection.createStatement();
-          var row =
+          ResultSet row =
               statement.executeQuery(
                   """
                   select count(*)
