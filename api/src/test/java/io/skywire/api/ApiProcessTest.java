@@ -81,9 +81,10 @@ class ApiProcessTest {
     } finally {
       everything.detachAppender(entries);
     }
-    assertThat(List.copyOf(entries.list).stream()
-            .filter(entry -> entry.getLevel().isGreaterOrEqual(Level.WARN))
-            .map(ILoggingEvent::getFormattedMessage))
+    assertThat(
+            List.copyOf(entries.list).stream()
+                .filter(entry -> entry.getLevel().isGreaterOrEqual(Level.WARN))
+                .map(ILoggingEvent::getFormattedMessage))
         .isEmpty();
   }
 

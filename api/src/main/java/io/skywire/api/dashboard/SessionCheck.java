@@ -74,8 +74,7 @@ final class SessionCheck {
 
   /** Begins a session of a token that sees everything. */
   Session begin(Token token) {
-    standings.put(
-        token.id(), new Standing(Access.of(token), Vouching.DATABASE, System.nanoTime()));
+    standings.put(token.id(), new Standing(Access.of(token), Vouching.DATABASE, System.nanoTime()));
     return seal.begin(token.id(), clock.instant());
   }
 

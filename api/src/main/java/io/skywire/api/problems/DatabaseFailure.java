@@ -33,8 +33,8 @@ public enum DatabaseFailure {
 
   /**
    * Whether there is no answer of the database: it cannot be reached, is starting or ending, or has
-   * no room. Narrower than {@link #AWAY}: a database that answers and does not
-   * let us in is not away.
+   * no room. Narrower than {@link #AWAY}: a database that answers and does not let us in is not
+   * away.
    */
   public static boolean isOutOfReach(SQLException failure) {
     String state = failure.getSQLState();

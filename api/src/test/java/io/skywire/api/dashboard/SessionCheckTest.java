@@ -114,8 +114,7 @@ class SessionCheckTest {
     Visitor.SignedIn visitor = (Visitor.SignedIn) sessions.visitor(request);
     assertThat(visitor.isVouchedFor()).isTrue();
     String set = Objects.requireNonNull(sessions.renew(visitor, request));
-    HttpServletRequest renewed =
-        request(set.substring(set.indexOf('=') + 1, set.indexOf(';')));
+    HttpServletRequest renewed = request(set.substring(set.indexOf('=') + 1, set.indexOf(';')));
     failure = new SQLException("away", "08006");
     SessionCheck restarted = sessions();
     now = now.plus(Duration.ofMinutes(59));

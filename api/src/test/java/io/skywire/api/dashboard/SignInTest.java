@@ -147,7 +147,8 @@ class SignInTest {
           Content-Type: application/x-www-form-urlencoded\r
           Content-Length: 4000\r
           \r
-          token="""
+          token=\
+          """
               .getBytes(StandardCharsets.US_ASCII));
       long began = System.nanoTime();
       boolean cut = false;

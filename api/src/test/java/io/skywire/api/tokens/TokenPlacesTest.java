@@ -39,7 +39,7 @@ class TokenPlacesTest {
     AtomicInteger most = new AtomicInteger();
     try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
       for (int thread = 0; thread < 8; thread++) {
-        threads.submit(() -> {
+        threads.execute(() -> {
           for (int turn = 0; turn < 5_000; turn++) {
             if (places.tryTake(7)) {
               most.accumulateAndGet(inside.incrementAndGet(), Math::max);
