@@ -25,6 +25,7 @@ final class ClientProcessor extends Http11Processor {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // a connection is one object
   public SocketState service(SocketWrapperBase<?> socket) throws IOException {
     SocketState state =
         ScopedValue.where(ClientConnection.CURRENT, ClientConnection.of(socket))

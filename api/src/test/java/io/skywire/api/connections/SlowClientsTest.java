@@ -72,7 +72,7 @@ class SlowClientsTest {
     tomcat.setConnector(connector);
     Context context = tomcat.addContext("", folder.toString());
     Tomcat.addServlet(context, "answering", new Answering());
-    context.addServletMappingDecoded("/", "answering");
+    context.addServletMapping("/", "answering");
     tomcat.start();
   }
 
@@ -100,7 +100,7 @@ class SlowClientsTest {
   /** Each of its reads begins the server's own timeout anew. */
   @Test
   void whoTricklesIsCutOff() throws Exception {
-    try (Socket client = connect()) {
+    try (Socket client = connectSlow()) {
       ask(client, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
       byte[] few = new byte[1_024];
       long began = System.nanoTime();
@@ -120,7 +120,7 @@ class SlowClientsTest {
 
   @Test
   void whoTakesNothingIsCutOff() throws Exception {
-    try (Socket client = connect()) {
+    try (Socket client = connectSlow()) {
       ask(client, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
       requireCutOff();
     }
@@ -171,9 +171,18 @@ class SlowClientsTest {
     }
   }
 
+  /** One that has room for all that comes. */
   private Socket connect() throws IOException {
+    return connect(new Socket());
+  }
+
+  private Socket connectSlow() throws IOException {
     Socket client = new Socket();
     client.setReceiveBufferSize(8 * 1024);
+    return connect(client);
+  }
+
+  private Socket connect(Socket client) throws IOException {
     client.setSoTimeout((int) CUT_OFF_WITHIN.toMillis());
     client.connect(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), connector.getLocalPort()));

@@ -53,22 +53,22 @@ class StreamPlacesTest {
       String other = tokens.create("other");
       String late = tokens.create("late");
       try (TestApi api = new TestApi(variables);
-          StreamClient first = open(api, greedy);
-          StreamClient second = open(api, greedy)) {
+          StreamClient first = open(api, greedy)) {
         first.awaitLine("retry: ", PATIENCE);
-        second.awaitLine("retry: ", PATIENCE);
-        HttpResponse<byte[]> refused = api.get("/api/stream?since=0", greedy);
-        assertThat(refused.statusCode()).isEqualTo(429);
-        assertThat(refused.headers().firstValue("Content-Type"))
-            .hasValue("application/problem+json");
-        assertThat(refused.headers().firstValueAsLong("Retry-After").orElseThrow())
-            .isBetween(1L, 60L);
-        assertThat(TestApi.json(refused).get("error").asString()).contains("2 streams");
-        try (StreamClient others = open(api, other)) {
-          others.awaitLine("retry: ", PATIENCE);
-          assertThat(api.get("/api/stream?since=0", late).statusCode()).isEqualTo(503);
+        try (StreamClient second = open(api, greedy)) {
+          second.awaitLine("retry: ", PATIENCE);
+          HttpResponse<byte[]> refused = api.get("/api/stream?since=0", greedy);
+          assertThat(refused.statusCode()).isEqualTo(429);
+          assertThat(refused.headers().firstValue("Content-Type"))
+              .hasValue("application/problem+json");
+          assertThat(refused.headers().firstValueAsLong("Retry-After").orElseThrow())
+              .isBetween(1L, 60L);
+          assertThat(TestApi.json(refused).get("error").asString()).contains("2 streams");
+          try (StreamClient others = open(api, other)) {
+            others.awaitLine("retry: ", PATIENCE);
+            assertThat(api.get("/api/stream?since=0", late).statusCode()).isEqualTo(503);
+          }
         }
-        second.close();
         requireRoom(api, greedy, new SinkStandIn(database, 1));
       }
     }
