@@ -1,5 +1,7 @@
 package io.skywire.api.events;
 
+import io.skywire.api.tokens.DatabaseTurns;
+import io.skywire.api.tokens.Token;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -9,16 +11,23 @@ public final class EventReader {
   private final EventQuery table;
   private final EventTail tail;
   private final EventMemory memory;
+  private final DatabaseTurns turns;
 
-  public EventReader(EventQuery table, EventTail tail, EventMemory memory) {
+  public EventReader(EventQuery table, EventTail tail, EventMemory memory, DatabaseTurns turns) {
+    this.turns = turns;
     this.table = table;
     this.tail = tail;
     this.memory = memory;
   }
 
-  /** Room for what one page holds. */
+  /** Room for what one page of nobody's holds. */
   EventMemory.Lease lease() {
     return memory.lease();
+  }
+
+  /** Room for what one page of this token holds. */
+  EventMemory.Lease lease(Token token) {
+    return memory.lease(token);
   }
 
   EventPage page(PageRequest request, EventMemory.Lease lease) throws SQLException {
@@ -41,11 +50,21 @@ public final class EventReader {
 
   /** Of the table, for a reader who is not told the watermark. */
   EventPage stored(PageRequest request, EventMemory.Lease lease) throws SQLException {
-    EventPage page = table.page(request, lease);
+    EventPage page = read(request, lease);
     if (page.isLast()) {
       tail.follow();
     }
     return page;
+  }
+
+  private EventPage read(PageRequest request, EventMemory.Lease lease) throws SQLException {
+    Token token = lease.token();
+    if (token == null) {
+      return table.page(request, lease);
+    }
+    try (DatabaseTurns.Turn _ = turns.take(token.id())) {
+      return table.page(request, lease);
+    }
   }
 
   /** Up to where everything is readable now. */

@@ -2,9 +2,11 @@ package io.skywire.api.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skywire.api.connections.SlowClients;
 import io.skywire.api.filters.EventFilter;
 import io.skywire.api.problems.BadParameterException;
 import io.skywire.api.problems.NotFoundException;
+import io.skywire.api.tokens.DatabaseTurns;
 import io.skywire.api.tokens.Token;
 import io.skywire.common.compression.EventDictionaries;
 import jakarta.servlet.http.HttpServletRequest;
@@ -87,9 +89,10 @@ public final class ParametersFuzz {
         new EventReader(
             query,
             new EventTail(database.dataSource(), new EventDictionaries()),
-            new EventMemory(EventMemory.BYTES_MAX, EventMemory.WAIT_MAX));
-    try {
-      new EventsController(reader, query).event(text, request(Map.of()), NO_ANSWER);
+            new EventMemory(EventMemory.BYTES_MAX, EventMemory.WAIT_MAX),
+            new DatabaseTurns(2, EventMemory.WAIT_MAX));
+    try (SlowClients clients = SlowClients.start()) {
+      new EventsController(reader, query, clients).event(text, request(Map.of()), NO_ANSWER);
       throw new AssertionError("an event was found in an empty database");
     } catch (NotFoundException absent) {
       long seq = Long.parseLong(text);
