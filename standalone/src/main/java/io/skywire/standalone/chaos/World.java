@@ -215,7 +215,7 @@ final class World implements AutoCloseable {
               proxies.computeIfAbsent(listener, name -> new ArrayList<>()).add(proxy);
               return proxy.port();
             },
-            List.of("-Xmx384m", "-XX:TieredStopAtLevel=1"));
+            List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     kafka = cluster;
     clients.forEach(client ->
         add(new Line(client, "kafka", proxies.getOrDefault(listener(client), List.of()))));

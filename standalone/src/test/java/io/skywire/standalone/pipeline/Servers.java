@@ -5,7 +5,7 @@ import io.skywire.embedded.kafka.EmbeddedKafka;
 import io.skywire.embedded.network.TcpProxy;
 import io.skywire.embedded.postgres.EmbeddedPostgresServer;
 
-/** A Kafka and a PostgreSQL, empty when they start. */
+/** A Kafka and a PostgreSQL database, empty when they start. */
 interface Servers extends AutoCloseable {
   String bootstrapServers();
 
@@ -14,10 +14,13 @@ interface Servers extends AutoCloseable {
   @Override
   void close();
 
-  /** Real servers in and beside this JVM. */
+  /**
+   * Real servers in and beside this JVM: a broker of its own, since topics, groups and transactions
+   * have the same names in every test, and a database of its own in a PostgreSQL that they share.
+   */
   static Servers embedded() {
+    DatabaseUrl database = SharedPostgres.createDatabase();
     EmbeddedKafka kafka = EmbeddedKafka.startTemporary();
-    EmbeddedPostgresServer postgres = EmbeddedPostgresServer.startTemporary();
     return new Servers() {
       @Override
       public String bootstrapServers() {
@@ -26,13 +29,13 @@ interface Servers extends AutoCloseable {
 
       @Override
       public DatabaseUrl database() {
-        return postgres.url();
+        return database;
       }
 
       @Override
       public void close() {
         kafka.close();
-        postgres.close();
+        SharedPostgres.dropDatabase(database);
       }
     };
   }
