@@ -2,6 +2,7 @@ package io.skywire.standalone.chaos;
 
 import io.skywire.common.lifecycle.Loop;
 import io.skywire.common.lifecycle.LoopThread;
+import io.skywire.embedded.EmbeddedServerException;
 import io.skywire.embedded.simulator.LedgerEntry;
 import io.skywire.embedded.simulator.LedgerTail;
 import io.skywire.standalone.up.Screen;
@@ -88,6 +89,10 @@ public final class ChaosRun {
         streamThread.start();
         recover(world, audit, OPENING_MAX);
         play(world, audit, table);
+      } catch (EmbeddedServerException | IOException failed) {
+        // What has been seen until then is told all the same.
+        log.error("the run itself failed", failed);
+        findings.add(Finding.Kind.WITNESS, "the run itself: " + failed.getMessage());
       }
       return verdict(audit);
     }
