@@ -165,9 +165,8 @@ class ApiConfiguration {
   }
 
   @Bean
-  EventsController eventsController(
-      EventReader reader, EventQuery events, SlowClients slowClients) {
-    return new EventsController(reader, events, slowClients);
+  EventsController eventsController(EventReader reader, SlowClients slowClients) {
+    return new EventsController(reader, slowClients);
   }
 
   @Bean
@@ -187,8 +186,8 @@ class ApiConfiguration {
   }
 
   @Bean
-  GapsController gapsController(HikariDataSource database) {
-    return new GapsController(new GapQuery(database));
+  GapsController gapsController(HikariDataSource database, DatabaseTurns turns) {
+    return new GapsController(new GapQuery(database), turns);
   }
 
   @Bean

@@ -1,8 +1,11 @@
 package io.skywire.api.connections;
 
+import io.skywire.common.lifecycle.Loop;
+import io.skywire.common.lifecycle.LoopThread;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.coyote.CloseNowException;
@@ -17,9 +20,10 @@ public final class SlowClients implements AutoCloseable {
   /** So much later at most is a client cut off. */
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
+  private static final Duration STOP_MAX = Duration.ofSeconds(1);
+
   private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
-  private final Thread thread =
-      Thread.ofPlatform().daemon().name("api-slow-clients").unstarted(this::run);
+  private final LoopThread thread = new LoopThread("api-slow-clients", new Looks(), STOP_MAX);
 
   private SlowClients() {}
 
@@ -77,28 +81,22 @@ public final class SlowClients implements AutoCloseable {
   /** Nobody is cut off any more. */
   @Override
   public void close() {
-    thread.interrupt();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException meanwhile) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    thread.close();
   }
 
-  private void run() {
-    try {
-      while (true) {
+  private final class Looks implements Loop {
+    private final CountDownLatch stopped = new CountDownLatch(1);
+
+    @Override
+    public void run() throws InterruptedException {
+      while (!stopped.await(LOOK_EVERY.toNanos(), TimeUnit.NANOSECONDS)) {
         watches.forEach(Watch::look);
-        TimeUnit.NANOSECONDS.sleep(LOOK_EVERY.toNanos());
       }
-    } catch (InterruptedException closing) {
-      Thread.currentThread().interrupt();
+    }
+
+    @Override
+    public void stop() {
+      stopped.countDown();
     }
   }
 }

@@ -124,12 +124,13 @@ public final class EventMemory {
       if (share == null) {
         return free.tryAcquire(bytes, waitMillis, TimeUnit.MILLISECONDS);
       }
+      long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
       if (!share.tryAcquire(bytes, waitMillis, TimeUnit.MILLISECONDS)) {
         return false;
       }
       boolean acquired = false;
       try {
-        acquired = free.tryAcquire(bytes, waitMillis, TimeUnit.MILLISECONDS);
+        acquired = free.tryAcquire(bytes, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         return acquired;
       } finally {
         if (!acquired) {

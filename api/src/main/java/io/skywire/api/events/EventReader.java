@@ -1,5 +1,6 @@
 package io.skywire.api.events;
 
+import io.skywire.api.problems.NotFoundException;
 import io.skywire.api.tokens.DatabaseTurns;
 import io.skywire.api.tokens.Token;
 import java.sql.SQLException;
@@ -68,8 +69,34 @@ public final class EventReader {
   }
 
   /** Up to where everything is readable now. */
-  long watermark() throws SQLException {
-    return table.watermark();
+  long watermark(Token token) throws SQLException {
+    try (DatabaseTurns.Turn _ = turns.take(token.id())) {
+      return table.watermark();
+    }
+  }
+
+  /**
+   * One event's JSON.
+   *
+   * @throws NotFoundException when there is none that the token sees, with the reason
+   */
+  byte[] event(long seq, Token token, EventMemory.Lease lease) throws SQLException {
+    try (DatabaseTurns.Turn _ = turns.take(token.id())) {
+      byte[] event = table.find(seq, token.scope(), lease);
+      if (event == null) {
+        throw absent(seq);
+      }
+      return event;
+    }
+  }
+
+  private NotFoundException absent(long seq) throws SQLException {
+    long trimmedThrough = table.trimmedThrough();
+    return new NotFoundException(
+        seq > trimmedThrough
+            ? "there is no readable event with seq " + seq
+            : "an event with seq %d would have been trimmed: all up to %d are past retention"
+                .formatted(seq, trimmedThrough));
   }
 
   /** Waits until there may be more after a seq; returns early when the process ends. */

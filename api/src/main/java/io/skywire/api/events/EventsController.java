@@ -1,7 +1,6 @@
 package io.skywire.api.events;
 
 import io.skywire.api.connections.SlowClients;
-import io.skywire.api.problems.NotFoundException;
 import io.skywire.api.tokens.Token;
 import io.skywire.api.tokens.TokenCheck;
 import jakarta.servlet.http.HttpServletRequest;
@@ -36,13 +35,11 @@ public final class EventsController {
   private static final String KEPT = "private, max-age=60";
 
   private final EventReader reader;
-  private final EventQuery events;
   private final SlowClients clients;
   private final Compressions compressions = new Compressions(Compressions.MAX);
 
-  public EventsController(EventReader reader, EventQuery events, SlowClients clients) {
+  public EventsController(EventReader reader, SlowClients clients) {
     this.reader = reader;
-    this.events = events;
     this.clients = clients;
   }
 
@@ -123,10 +120,7 @@ public final class EventsController {
     long seq = PageRequest.seq("seq", text);
     Token token = TokenCheck.token(request);
     try (EventMemory.Lease lease = reader.lease(token)) {
-      byte[] event = events.find(seq, token.scope(), lease);
-      if (event == null) {
-        throw absent(seq);
-      }
+      byte[] event = reader.event(seq, token, lease);
       response.setContentType(MediaType.APPLICATION_JSON_VALUE);
       response.setContentLength(event.length);
       try (SlowClients.Watch _ = clients.watch(ANSWER_MAX);
@@ -134,14 +128,5 @@ public final class EventsController {
         out.write(event);
       }
     }
-  }
-
-  private NotFoundException absent(long seq) throws SQLException {
-    long trimmedThrough = events.trimmedThrough();
-    return new NotFoundException(
-        seq > trimmedThrough
-            ? "there is no readable event with seq " + seq
-            : "an event with seq %d would have been trimmed: all up to %d are past retention"
-                .formatted(seq, trimmedThrough));
   }
 }

@@ -70,8 +70,9 @@ public final class StreamController {
       throws SQLException, IOException, InterruptedException {
     EventFilter filter = PageRequest.filter(request);
     Long since = PageRequest.resumesAfter(request);
-    try (StreamPlaces.Place _ = places.take(TokenCheck.token(request).id())) {
-      long start = since == null ? reader.watermark() : since;
+    Token token = TokenCheck.token(request);
+    try (StreamPlaces.Place _ = places.take(token.id())) {
+      long start = since == null ? reader.watermark(token) : since;
       response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
       response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
       // Proxies that gather an answer before they pass it on are asked not to.

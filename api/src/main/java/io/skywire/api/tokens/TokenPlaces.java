@@ -2,6 +2,7 @@ package io.skywire.api.tokens;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * How many of something each token has at the same time, and may have. Of this process alone, as
@@ -22,11 +23,15 @@ public final class TokenPlaces {
 
   /** False when the token has as many as it may. */
   public boolean tryTake(long token) {
-    if (taken.merge(token, 1, Integer::sum) <= max) {
-      return true;
-    }
-    leave(token);
-    return false;
+    AtomicBoolean took = new AtomicBoolean();
+    taken.compute(
+        token,
+        (id, had) -> {
+          int now = had == null ? 0 : had;
+          took.set(now < max);
+          return now < max ? (Integer) (now + 1) : had;
+        });
+    return took.get();
   }
 
   /** Gives one back. */

@@ -1,9 +1,10 @@
 package io.skywire.api.tokens;
 
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tokens that see all events, as of a few seconds ago. To ask whether one is among them costs
@@ -19,9 +20,11 @@ public final class UnscopedTokens {
   private static final int TOKENS_MAX = 50_000;
 
   private final TokenStore tokens;
-  private final ReentrantLock reading = new ReentrantLock();
-  private volatile Set<String> hashes = Set.of();
-  private volatile long readAtNanos = System.nanoTime() - READ_EVERY.toNanos();
+
+  /** Null before the first have been read. */
+  private @Nullable Set<String> hashes;
+
+  private long readAtNanos = System.nanoTime() - READ_EVERY.toNanos();
 
   public UnscopedTokens(TokenStore tokens) {
     this.tokens = tokens;
@@ -30,18 +33,23 @@ public final class UnscopedTokens {
   /**
    * Whether the token is one of them.
    *
-   * @throws SQLException when it was time to read them again, and they could not be read
+   * @throws SQLException when they could not be read; until then nobody knows, and nobody is told
+   *     that it is none
    */
   public boolean has(String token) throws SQLException {
-    if (System.nanoTime() - readAtNanos >= READ_EVERY.toNanos() && reading.tryLock()) {
-      try {
-        // Also when it fails: others go by what was read last.
-        readAtNanos = System.nanoTime();
-        hashes = tokens.unscopedHashes(TOKENS_MAX);
-      } finally {
-        reading.unlock();
-      }
+    Set<String> known = known();
+    return TokenStore.hasForm(token) && tokens.hashes(token).stream().anyMatch(known::contains);
+  }
+
+  private synchronized Set<String> known() throws SQLException {
+    if (System.nanoTime() - readAtNanos >= READ_EVERY.toNanos()) {
+      // Also when it fails: others go by what was read last.
+      readAtNanos = System.nanoTime();
+      hashes = tokens.unscopedHashes(TOKENS_MAX);
     }
-    return TokenStore.hasForm(token) && tokens.hashes(token).stream().anyMatch(hashes::contains);
+    if (hashes == null) {
+      throw new SQLTransientConnectionException("the tokens in use could not be read");
+    }
+    return hashes;
   }
 }

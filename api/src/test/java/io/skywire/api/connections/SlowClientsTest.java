@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -151,6 +152,30 @@ class SlowClientsTest {
       }
       assertThat(cut).isTrue();
       assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(headMax);
+    }
+  }
+
+  /** What is not read is not waited for either, byte by byte. */
+  @Test
+  void aBodyThatNobodyReadsEndsTheConnection() throws Exception {
+    try (Socket client = connect()) {
+      ask(client, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n");
+      skipHead(client.getInputStream());
+      client.getInputStream().skipNBytes(ANSWER_BYTES);
+      long began = System.nanoTime();
+      boolean ended = false;
+      while (!ended && System.nanoTime() - began < CUT_OFF_WITHIN.toNanos()) {
+        try {
+          ask(client, "x");
+          client.setSoTimeout(100);
+          ended = client.getInputStream().read() < 0;
+        } catch (SocketTimeoutException open) {
+          ended = false;
+        } catch (IOException reset) {
+          ended = true;
+        }
+      }
+      assertThat(ended).isTrue();
     }
   }
 

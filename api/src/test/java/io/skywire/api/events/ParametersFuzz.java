@@ -106,7 +106,9 @@ public final class ParametersFuzz {
 
   private static void gaps(Map<String, String[]> parameters) throws Exception {
     EmptyDatabase database = new EmptyDatabase();
-    GapsController controller = new GapsController(new GapQuery(database.dataSource()));
+    GapsController controller =
+        new GapsController(
+            new GapQuery(database.dataSource()), new DatabaseTurns(2, EventMemory.WAIT_MAX));
     JsonNode page = Gap.JSON.readTree(controller.page(request(parameters)).getBody());
     long since = since(parameters);
     assertThat(page.path("max_seq").asLong()).isEqualTo(since);
@@ -129,7 +131,7 @@ public final class ParametersFuzz {
             new EventMemory(EventMemory.BYTES_MAX, EventMemory.WAIT_MAX),
             new DatabaseTurns(2, EventMemory.WAIT_MAX));
     try (SlowClients clients = SlowClients.start()) {
-      new EventsController(reader, query, clients).event(text, request(Map.of()), NO_ANSWER);
+      new EventsController(reader, clients).event(text, request(Map.of()), NO_ANSWER);
       throw new AssertionError("an event was found in an empty database");
     } catch (NotFoundException absent) {
       long seq = Long.parseLong(text);

@@ -53,7 +53,9 @@ public final class PostgresProcesses {
 
   private static void await(ProcessHandle process) {
     process.onExit().completeOnTimeout(process, KILLED_SECONDS_MAX, TimeUnit.SECONDS).join();
-    process.destroyForcibly();
+    if (process.destroyForcibly()) {
+      process.onExit().orTimeout(KILLED_SECONDS_MAX, TimeUnit.SECONDS).join();
+    }
   }
 
   /** SIGSTOP of all. */

@@ -31,7 +31,8 @@ final class PartitionShare {
 
   private static final Long NO_SEQ = -1L;
 
-  private static final String MADE_ANEW = "the topic was made anew, and begun at a later seq";
+  private static final String CURSOR_LOST =
+      "the cursor was lost, and the topic goes on at a later seq";
 
   /** Each day has a partition, named by eight digits. */
   private static final long TIMESTAMP_MAX =
@@ -138,7 +139,7 @@ final class PartitionShare {
     }
   }
 
-  /** A topic that was made anew and does not go on where its predecessor was read to. */
+  /** A topic, made anew perhaps, that does not go on where this partition was read to. */
   private void addBeginning(ConsumerRecord<byte[], byte[]> record, long begins) {
     Long stored = progress.watermark();
     // That of a partition which has had no event yet is unknown, or 0.
@@ -148,7 +149,7 @@ final class PartitionShare {
               record.topic() + "/" + record.partition(),
               stored,
               begins,
-              MADE_ANEW,
+              CURSOR_LOST,
               Instant.ofEpochMilli(record.timestamp())));
     }
   }

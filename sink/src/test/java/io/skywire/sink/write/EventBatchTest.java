@@ -116,7 +116,7 @@ class EventBatchTest {
                 Topics.EVENTS + "/3",
                 75,
                 90,
-                "the topic was made anew, and begun at a later seq",
+                "the cursor was lost, and the topic goes on at a later seq",
                 Instant.ofEpochMilli(INDEXED_AT)));
     assertThat(batch.rows()).hasSize(1);
     assertThat(batch.firstSeqs()).containsExactly(Map.entry(3, 90L));

@@ -17,6 +17,8 @@ final class Broker implements Victim {
 
   private final KafkaNode node;
   private final Wanted wanted = new Wanted();
+
+  /** Bytes of the log before the present start. */
   private int logRead;
 
   Broker(KafkaNode node) {
@@ -58,8 +60,16 @@ final class Broker implements Victim {
   }
 
   @Override
-  public synchronized void start() {
-    wanted.become(true, node.isAlive());
+  public synchronized void start() throws IOException {
+    boolean alive = node.isAlive();
+    wanted.become(true, alive);
+    if (!alive) {
+      startNode();
+    }
+  }
+
+  private void startNode() throws IOException {
+    logRead = Files.exists(node.log()) ? (int) Files.size(node.log()) : 0;
     node.start();
   }
 
@@ -71,12 +81,11 @@ final class Broker implements Victim {
   synchronized boolean startAgainWithoutGroups() throws IOException {
     byte[] log = Files.readAllBytes(node.log());
     String since = new String(log, logRead, log.length - logRead, StandardCharsets.UTF_8);
-    logRead = log.length;
     if (!since.contains(GROUPS_LOST)) {
       return false;
     }
     node.stop();
-    node.start();
+    startNode();
     return true;
   }
 

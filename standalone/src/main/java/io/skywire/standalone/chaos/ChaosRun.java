@@ -165,13 +165,14 @@ public final class ChaosRun {
       throws IOException, InterruptedException {
     long head = world.relay().head();
     long begun = System.nanoTime();
+    long waitedSince = begun;
     boolean helped = false;
     while (!audit.isCompleteTo(head) && findings.isEmpty()) {
-      if (!helped && System.nanoTime() - begun > max.toNanos() / 2) {
+      if (!helped && System.nanoTime() - waitedSince > max.toNanos() / 2) {
         helped = true;
-        begun = help(world) ? System.nanoTime() : begun;
+        waitedSince = help(world) ? System.nanoTime() : waitedSince;
       }
-      if (System.nanoTime() - begun > max.toNanos()) {
+      if (System.nanoTime() - waitedSince > max.toNanos()) {
         findings.add(
             Finding.Kind.STUCK,
             "within %d s of the end of the faults not everything to seq %d has come out: topic at %d, table at %d, reader at %d, stream at %d"
