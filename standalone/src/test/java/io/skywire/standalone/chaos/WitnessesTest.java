@@ -155,7 +155,7 @@ class WitnessesTest {
 
   @Test
   void anEventInAnotherPartitionThanItsReposIsNamed() {
-    topic.see(record(Topics.EVENTS, (PARTITION + 1) % PARTITIONS, 1, json(1)));
+    topic.see(event((PARTITION + 1) % PARTITIONS, 1, json(1)));
 
     assertOnly(Finding.Kind.MISORDERED, "its repo's is " + PARTITION);
   }
@@ -381,7 +381,11 @@ class WitnessesTest {
   }
 
   private static ConsumerRecord<byte[], byte[]> event(long seq, String json) {
-    ConsumerRecord<byte[], byte[]> record = record(Topics.EVENTS, PARTITION, seq, json);
+    return event(PARTITION, seq, json);
+  }
+
+  private static ConsumerRecord<byte[], byte[]> event(int partition, long seq, String json) {
+    ConsumerRecord<byte[], byte[]> record = record(Topics.EVENTS, partition, seq, json);
     header(record, EventHeaders.EVENT_TYPE, "commit");
     return record;
   }
