@@ -9,8 +9,8 @@ WORKDIR /source
 COPY . .
 ARG COMMIT=unknown
 ARG SOURCE_DATE_EPOCH
-RUN --mount=type=cache,target=/root/.m2 \
-    SKYWIRE_COMMIT="$COMMIT" SOURCE_DATE_EPOCH="$SOURCE_DATE_EPOCH" ./skywire package \
+# Without a mount for Maven's cache: some builders refuse one (Railway, whose id is not its service's).
+RUN SKYWIRE_COMMIT="$COMMIT" SOURCE_DATE_EPOCH="$SOURCE_DATE_EPOCH" ./skywire package \
     && mkdir -p /parts/runtime /parts/libraries/lib /parts/skywire \
     && tar -xzf standalone/target/skywire-*.tar.gz -C /parts/skywire --strip-components=1 \
     && mkdir -p /parts/own/lib \

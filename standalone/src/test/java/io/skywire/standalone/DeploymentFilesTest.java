@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,6 +27,9 @@ class DeploymentFilesTest {
   private static final Path PROJECT = Path.of("..");
   private static final Pattern EXEC_START =
       Pattern.compile("(?m)^ExecStart=/opt/skywire/skywire (.+)$");
+  private static final Pattern IN_THE_IMAGE = Pattern.compile("/opt/skywire/skywire ([a-z-]+)");
+  private static final Pattern ON_FLY =
+      Pattern.compile("(?m)^ +(?:ingester|sink|api|release_command) = \"([^\"]+)\"$");
   private static final Path SYSTEMD_ANALYZE = Path.of("/usr/bin/systemd-analyze");
 
   @TempDir private Path folder;
@@ -88,6 +92,68 @@ class DeploymentFilesTest {
   }
 
   @Test
+  void whatStandsBesideInComposeHasAnotherNameAndNothingElse() throws IOException {
+    for (String name : List.of("ingester", "sink")) {
+      Map<String, Object> second = service(name + "-b");
+      assertThat(second).containsEntry("profiles", List.of("ha"));
+      assertThat(variable(name, "SKYWIRE_INSTANCE")).isEqualTo(name + "-a");
+      assertThat(variable(name + "-b", "SKYWIRE_INSTANCE")).isEqualTo(name + "-b");
+      assertThat(alike(second)).isEqualTo(alike(service(name)));
+    }
+  }
+
+  @Test
+  void composeMountsFilesThatThereAre() throws IOException {
+    List<Path> mounted = new ArrayList<>();
+    for (String service : List.of("prometheus", "grafana")) {
+      for (Object volume : (List<?>) value(service(service), "volumes")) {
+        String source = ((String) volume).replaceFirst(":.*", "");
+        if (source.startsWith("./")) {
+          mounted.add(PROJECT.resolve(source));
+        }
+      }
+    }
+    assertThat(mounted).hasSize(5).allSatisfy(file -> assertThat(file).isRegularFile());
+  }
+
+  @Test
+  void composesPrometheusAsksEachOfItsProcesses() throws IOException {
+    Map<String, Object> prometheus = yaml(PROJECT.resolve("deploy/compose/prometheus.yml"));
+    List<String> asked = new ArrayList<>();
+    for (Object job : (List<?>) value(prometheus, "scrape_configs")) {
+      if (map(job).get("dns_sd_configs") instanceof List<?> found) {
+        Map<String, Object> names = map(found.getFirst());
+        for (Object name : (List<?>) value(names, "names")) {
+          asked.add(name + ":" + value(names, "port"));
+        }
+      } else {
+        Object targets = ((List<?>) value(map(job), "static_configs")).getFirst();
+        for (Object target : (List<?>) value(map(targets), "targets")) {
+          asked.add((String) target);
+        }
+      }
+    }
+    assertThat(asked)
+        .containsExactlyInAnyOrder(
+            "api:4000", "ingester:9400", "ingester-b:9400", "sink:9400", "sink-b:9400");
+    assertThat(Files.readString(PROJECT.resolve("Dockerfile")))
+        .contains("SKYWIRE_METRICS_PORT=9400 ")
+        .contains("EXPOSE 4000 9400");
+  }
+
+  @Test
+  void platformsRunCommandsThatThereAre() throws IOException {
+    for (String file : List.of("render.yaml", "DEPLOYMENT.md")) {
+      assertThat(matches(IN_THE_IMAGE, file))
+          .as(file)
+          .contains("api", "ingester", "sink")
+          .isSubsetOf(commands());
+    }
+    assertThat(matches(ON_FLY, "fly.toml"))
+        .containsExactlyInAnyOrder("migrate", "ingester", "sink", "api");
+  }
+
+  @Test
   void theImageIsNotRunByRoot() throws IOException {
     List<String> users =
         Files.readAllLines(PROJECT.resolve("Dockerfile")).stream()
@@ -112,9 +178,31 @@ class DeploymentFilesTest {
   }
 
   private static Map<String, Object> service(String name) throws IOException {
-    try (Reader file = Files.newBufferedReader(PROJECT.resolve("docker-compose.yml"))) {
-      Map<String, Object> compose = map(new Yaml().load(file));
-      return map(value(map(value(compose, "services")), name));
+    Map<String, Object> compose = yaml(PROJECT.resolve("docker-compose.yml"));
+    return map(value(map(value(compose, "services")), name));
+  }
+
+  /** A service without what tells it from another of its kind. */
+  private static Map<String, Object> alike(Map<String, Object> service) {
+    Map<String, Object> rest = new HashMap<>(service);
+    Map<String, Object> environment = new HashMap<>(map(value(service, "environment")));
+    environment.remove("SKYWIRE_INSTANCE");
+    rest.put("environment", environment);
+    rest.remove("profiles");
+    return rest;
+  }
+
+  private static List<String> matches(Pattern pattern, String file) throws IOException {
+    return pattern
+        .matcher(Files.readString(PROJECT.resolve(file)))
+        .results()
+        .map(match -> match.group(1))
+        .toList();
+  }
+
+  private static Map<String, Object> yaml(Path path) throws IOException {
+    try (Reader file = Files.newBufferedReader(path)) {
+      return map(new Yaml().load(file));
     }
   }
 
