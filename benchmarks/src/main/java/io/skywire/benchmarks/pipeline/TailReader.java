@@ -15,14 +15,12 @@ final class TailReader {
   private static final double NANOS_A_MILLI = 1e6;
 
   private final World world;
-  private final EventsApi api;
   private long[] nanos = new long[1024];
   private int events;
   private long lastSeq;
 
-  TailReader(World world, EventsApi api) {
+  TailReader(World world) {
     this.world = world;
-    this.api = api;
   }
 
   /** Until it has so many events in all; an empty answer waits at the api. */
@@ -70,7 +68,7 @@ final class TailReader {
   }
 
   private boolean readPage() throws IOException, InterruptedException {
-    EventsApi.Page page = api.page(lastSeq, PAGE);
+    EventsApi.Page page = world.api().page(lastSeq, PAGE);
     int read = events + page.count();
     if (read > nanos.length) {
       nanos = Arrays.copyOf(nanos, 2 * read);
