@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skywire.api.TestDatabase;
 import io.skywire.api.filters.EventFilter;
+import io.skywire.api.tokens.DatabaseTurns;
 import io.skywire.common.compression.EventDictionaries;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -52,7 +53,8 @@ class StreamPagesTest {
                 EventQuery.SCAN_MAX,
                 EventQuery.PAGE_BYTES_MAX),
             new EventTail(database.dataSource(), dictionaries),
-            memory);
+            memory,
+            new DatabaseTurns(4, Duration.ofSeconds(2)));
   }
 
   @AfterEach

@@ -95,9 +95,12 @@ class TruncatedTest {
               dropped.incrementAndGet();
             }
           });
-      while (!dropping.isDone()) {
-        // Just ahead of what is dropped next, where the two meet.
-        long since = dropped.get() * EVENTS + 500;
+      boolean done;
+      int turn = 0;
+      do {
+        done = dropping.isDone();
+        // By turns just ahead of what is dropped next, where the two meet, and just behind it.
+        long since = Math.max(0, dropped.get() - turn++ % 2) * EVENTS + 500;
         EventPage page;
         try (EventMemory.Lease lease = memory.lease()) {
           page = query.page(PageRequest.of(since, 1000, EventFilter.ALL), lease);
@@ -109,7 +112,7 @@ class TruncatedTest {
         } else {
           assertThat(seqs(page)).isEqualTo(complete);
         }
-      }
+      } while (!done || turn % 2 == 1);
       dropping.get();
     }
     System.out.println(truncated + " pages were truncated");
