@@ -9,7 +9,6 @@ import io.skywire.embedded.simulator.RelaySimulator;
 import io.skywire.embedded.simulator.SimulatorSettings;
 import java.io.IOException;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,8 +87,8 @@ public final class MemoryStage implements Stage {
         world.startIngester(relay.uri());
         TailReader reader = new TailReader(world);
         reader.readTo(1);
-        long end = System.nanoTime() + Duration.ofSeconds(workbench.size(10, 1)).toNanos();
-        while (System.nanoTime() < end) {
+        int looks = workbench.size(100, 1);
+        for (int look = 0; look < looks; look++) {
           Thread.sleep(100);
           sample(world, "idle", figures);
         }
@@ -99,7 +98,7 @@ public final class MemoryStage implements Stage {
           reader.readFor(1);
           sample(world, "%,d/s".formatted(RATE), figures);
         }
-        reader.readTo(relay.emitted());
+        reader.readAll(relay);
       }
     }
 
@@ -119,6 +118,7 @@ public final class MemoryStage implements Stage {
               ProcessMemory.liveHeap(world.pid(process), world.folder()));
         }
         reader.readTo(backlog.events());
+        reader.requireAll(backlog.events(), backlog.lastSeq());
       }
     }
 

@@ -1,5 +1,6 @@
 package io.skywire.benchmarks.pipeline;
 
+import io.skywire.embedded.simulator.RelaySimulator;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -46,12 +47,30 @@ final class TailReader {
     world.requireAllRunning();
   }
 
-  int events() {
-    return events;
+  /**
+   * Until it has all that a relay has sent, which falls silent, and no more.
+   *
+   * @throws IllegalStateException when it has something else
+   */
+  void readAll(RelaySimulator relay) throws IOException, InterruptedException {
+    relay.limit(relay.emitted());
+    long emitted;
+    do {
+      emitted = relay.emitted();
+      readTo(emitted);
+    } while (emitted != relay.emitted());
+    requireAll(emitted, relay.head());
   }
 
-  long lastSeq() {
-    return lastSeq;
+  /**
+   * @throws IllegalStateException when it has not read just so many, up to this one
+   */
+  void requireAll(long count, long last) {
+    if (events != count || lastSeq != last) {
+      throw new IllegalStateException(
+          "the client has read %,d events of %,d, and is at seq %d of %d"
+              .formatted(events, count, lastSeq, last));
+    }
   }
 
   /**

@@ -28,6 +28,7 @@ final class DiskContest implements Stage.Contest {
   private final Servers servers;
   private final EventsTopic topic;
   private final List<PlainRow> rows;
+  private final long furtherCollections;
   private final List<Contender> contenders = new ArrayList<>();
 
   DiskContest(Workbench workbench, Shared.Lease<FilledTopic> filled) {
@@ -35,6 +36,8 @@ final class DiskContest implements Stage.Contest {
     this.servers = filled.part().servers();
     this.topic = filled.part().topic();
     this.rows = filled.part().rows();
+    this.furtherCollections =
+        rows.stream().mapToLong(row -> Math.max(0, row.collections().size() - 1)).sum();
     long json = rows.stream().mapToLong(row -> row.json().length).sum();
     long further = rows.stream().filter(row -> row.collections().size() > 1).count();
     workbench
@@ -67,6 +70,7 @@ final class DiskContest implements Stage.Contest {
       throws SQLException, IOException, InterruptedException {
     try (Servers.FreshDatabase database = servers.newDatabase()) {
       sink.run(database);
+      requireFurtherCollections(database, "firehose_event_collections");
       return sizes(database, "'firehose_event%'");
     }
   }
@@ -78,7 +82,24 @@ final class DiskContest implements Stage.Contest {
         table.fill(connection, rows);
         new CatchUp(topic, database).verify(connection, "events");
       }
+      if (table == PlainTable.SECOND_TABLE) {
+        requireFurtherCollections(database, "event_collections");
+      }
       return sizes(database, "'event%'");
+    }
+  }
+
+  /** Of each event, beyond its first. */
+  private void requireFurtherCollections(Servers.FreshDatabase database, String table)
+      throws SQLException, IOException {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select count(*) from " + table)) {
+      row.next();
+      if (row.getLong(1) != furtherCollections) {
+        throw new IOException(
+            "%s has %,d rows of %,d".formatted(table, row.getLong(1), furtherCollections));
+      }
     }
   }
 
