@@ -43,6 +43,7 @@ final class ApiRuns implements Stage.Contest {
   private static final Metric EVENTS = Metric.higher("", "events/s");
   private static final Metric SERVER_CPU_MILLION =
       Metric.lower("CPU of the server, a million events", "s");
+  private static final Duration FOLLOWED_MAX = Duration.ofMinutes(5);
   private static final int WARM_UP_READS = 4;
   private static final int ROWS_QUICK = 5_000;
   private static final String COPY = "fresh";
@@ -144,9 +145,14 @@ final class ApiRuns implements Stage.Contest {
       long come = arrivals.stop();
       figures.put(ARRIVED, arrivals.perSecond());
       // Whatever had come by then is there for the asking: pages of a hundred, until all have it.
+      long deadline = System.nanoTime() + FOLLOWED_MAX.toNanos();
       while (readers.stream().anyMatch(reader -> reader.since() < come)) {
         if (load.run(Duration.ZERO).answers() != clients) {
           throw new IOException("not everybody has got an answer");
+        }
+        if (System.nanoTime() > deadline) {
+          throw new IOException(
+              "not everybody has got event %,d within %s".formatted(come, FOLLOWED_MAX));
         }
       }
       return figures;
@@ -215,7 +221,7 @@ final class ApiRuns implements Stage.Contest {
 
   /** The query without a server. */
   Map<Metric, Double> query(RawQuery query) throws Exception {
-    return Map.of(SPEED, query.run(folder, time()));
+    return Map.of(SPEED, query.run(folder, Duration.ofSeconds(workbench.size(10, 1))));
   }
 
   @Override
@@ -246,10 +252,10 @@ final class ApiRuns implements Stage.Contest {
   }
 
   private Map<Metric, Double> measured(PageServer server, HttpLoad load) throws IOException {
-    load.run(Duration.ofMillis(workbench.size(10_000, 300)));
+    load.run(Duration.ofMillis(workbench.size(10_000, 100)));
     Duration serverBefore = server.cpuTime();
     Duration postgresBefore = postgres.cpuTime();
-    HttpLoad.Measured measured = load.run(time());
+    HttpLoad.Measured measured = load.run(Duration.ofMillis(workbench.size(10_000, 300)));
     Duration ofServer = server.cpuTime().minus(serverBefore);
     Duration ofPostgres = postgres.cpuTime().minus(postgresBefore);
     Map<Metric, Double> figures = new LinkedHashMap<>();
@@ -258,9 +264,5 @@ final class ApiRuns implements Stage.Contest {
     figures.put(SERVER_CPU, CpuTime.millis(ofServer) / measured.answers());
     figures.put(POSTGRES_CPU, CpuTime.millis(ofPostgres) / measured.answers());
     return figures;
-  }
-
-  private Duration time() {
-    return Duration.ofSeconds(workbench.size(10, 1));
   }
 }

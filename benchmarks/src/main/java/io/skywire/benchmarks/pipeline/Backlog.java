@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.BitSet;
 
@@ -24,6 +25,7 @@ final class Backlog implements Shared.Part {
 
   private static final int EVENTS = 300_000;
   private static final int EVENTS_QUICK = 5_000;
+  private static final Duration LOGGED_MAX = Duration.ofMinutes(10);
   private static final long LOOK_AGAIN_MILLIS = 20;
 
   private final Path folder;
@@ -118,8 +120,14 @@ final class Backlog implements Shared.Part {
     long[] seqs = new long[events];
     int known = 0;
     LedgerTail ledger = relay.ledger().tail();
+    long deadline = System.nanoTime() + LOGGED_MAX.toNanos();
     // An event is in the ledger before it is in the log.
     while (known < events || relay.emitted() < events) {
+      if (System.nanoTime() > deadline) {
+        throw new IOException(
+            "the relay has logged %,d events of %,d within %s"
+                .formatted(relay.emitted(), events, LOGGED_MAX));
+      }
       for (LedgerEntry entry : ledger.next()) {
         seqs[known++] = entry.seq();
       }
