@@ -40,9 +40,9 @@ public final class PostgresServer implements Shared.Part {
       server.processes().leash();
       String pid = Files.readAllLines(folder.resolve("data/postmaster.pid")).getFirst();
       return new PostgresServer(folder, server, Long.parseLong(pid.strip()));
-    } catch (IOException unreadable) {
+    } catch (IOException | RuntimeException failed) {
       server.close();
-      throw unreadable;
+      throw failed;
     }
   }
 

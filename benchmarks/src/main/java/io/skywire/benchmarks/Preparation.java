@@ -1,5 +1,7 @@
 package io.skywire.benchmarks;
 
+import io.skywire.embedded.TemporaryFolder;
+import io.skywire.embedded.process.Leash;
 import io.skywire.standalone.up.Screen;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -127,22 +129,27 @@ public final class Preparation {
     if (Files.exists(fetched) && Files.mismatch(fetched, list) < 0) {
       return false;
     }
+    Files.deleteIfExists(fetched);
     switch (packages.registry()) {
       case NPM ->
           run(folder, List.of("npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"));
-      case MAVEN ->
-          run(
-              home,
-              List.of(
-                  home.resolve("mvnw").toString(),
-                  "-q",
-                  "-B",
-                  "-ntp",
-                  "-f",
-                  list.toString(),
-                  COPY_DEPENDENCIES,
-                  "-DincludeScope=runtime",
-                  "-DoutputDirectory=" + folder));
+      case MAVEN -> {
+        // Another version's jars would stay beside the new ones.
+        TemporaryFolder.delete(folder);
+        Files.createDirectories(folder);
+        run(
+            home,
+            List.of(
+                home.resolve("mvnw").toString(),
+                "-q",
+                "-B",
+                "-ntp",
+                "-f",
+                list.toString(),
+                COPY_DEPENDENCIES,
+                "-DincludeScope=runtime",
+                "-DoutputDirectory=" + folder));
+      }
     }
     // Written last: what it says is there is there.
     Files.copy(list, fetched, StandardCopyOption.REPLACE_EXISTING);
@@ -168,6 +175,7 @@ public final class Preparation {
               .redirectOutput(output.toFile())
               .start();
       try {
+        Leash.hold(process.pid());
         if (!process.waitFor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
           throw new IOException(
               "%s has not ended within the %d s"
@@ -176,6 +184,7 @@ public final class Preparation {
       } finally {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
+        Leash.release(process.pid());
       }
       if (process.exitValue() != 0) {
         throw new IOException(

@@ -61,10 +61,27 @@ public final class Shared implements AutoCloseable {
     return new Lease<>(kind.cast(part), false);
   }
 
-  /** Ends what is kept, the last one first: it may need one before it. */
+  /**
+   * Ends what is kept, the last one first: it may need one before it. One that fails keeps none of
+   * the others from being ended.
+   */
   @Override
   public void close() {
-    List.copyOf(kept.values()).reversed().forEach(Part::close);
+    RuntimeException failure = null;
+    for (Part part : List.copyOf(kept.values()).reversed()) {
+      try {
+        part.close();
+      } catch (RuntimeException failed) {
+        if (failure == null) {
+          failure = failed;
+        } else {
+          failure.addSuppressed(failed);
+        }
+      }
+    }
     kept.clear();
+    if (failure != null) {
+      throw failure;
+    }
   }
 }

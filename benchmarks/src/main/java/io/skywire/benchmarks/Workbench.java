@@ -23,9 +23,13 @@ public record Workbench(
     return quick ? small : whole;
   }
 
-  /** Flags of a JVM to be started: a quick run is over before compiling well has paid. */
+  /**
+   * Flags of a JVM to be started. Most are ended by force, so their temporary files are where they
+   * go with the run; a quick one is over before compiling well has paid.
+   */
   public List<String> jvm(List<String> flags) {
     List<String> all = new ArrayList<>(flags);
+    all.add("-Djava.io.tmpdir=" + folder);
     if (quick) {
       all.add("-XX:TieredStopAtLevel=1");
     }

@@ -36,7 +36,7 @@ class AotCacheTest {
             Map.of(),
             folder.resolve("log"));
     try (ChildProcess process = ChildProcess.start(command)) {
-      assertThat(process.awaitExit(Duration.ofSeconds(30)))
+      assertThat(process.awaitExit(Duration.ofMinutes(2)))
           .as(Files.readString(command.log()))
           .isZero();
     }

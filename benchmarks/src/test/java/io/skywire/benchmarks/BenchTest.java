@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.skywire.embedded.TemporaryFolder;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,8 +25,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * {@code ./skywire bench --quick} as a user runs it, once: each stage ends, and each contender has
- * proven what it has done. No figure is judged.
+ * {@code ./skywire bench --quick} as a user runs it, once: each stage ends, each contender has
+ * proven what it has done, and nothing is left of them. No figure is judged.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BenchTest {
@@ -34,8 +35,13 @@ class BenchTest {
   /** Kept, to be read when something has failed. */
   private static final Path OUT = Path.of("target", "bench-quick").toAbsolutePath();
 
-  /** With the fetching of peers, which alone may take half of it. */
-  private static final Duration END_MAX = Duration.ofMinutes(10);
+  /** With the fetching of peers. Of a run that hangs: a busy machine may take its time. */
+  private static final Duration END_MAX = Duration.ofMinutes(30);
+
+  private static final Duration KILLED_MAX = Duration.ofSeconds(30);
+
+  /** JMH keeps it, so that no two of it measure at the same time. */
+  private static final String JMH_LOCK = "jmh.lock";
 
   private static final int LINES_OF_END = 30;
   private static final String GIVEN_PLUGINS = "SKYWIRE_BENCH_CONNECT_PLUGINS";
@@ -129,6 +135,7 @@ class BenchTest {
 
   private final List<Contestant> contestants = new ArrayList<>();
   private String tables = "";
+  private List<String> leftBehind = List.of();
 
   /** One contender of one stage, as {@code figures.json} has it. */
   private record Contestant(String stage, String name, JsonNode json) {
@@ -152,22 +159,7 @@ class BenchTest {
     for (Path file : List.of(log, OUT.resolve("figures.json"), OUT.resolve("tables.md"))) {
       Files.deleteIfExists(file);
     }
-    ProcessBuilder command =
-        new ProcessBuilder(
-                HOME.resolve("skywire").toString(), "bench", "--quick", "--out", OUT.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile());
-    command.environment().put("SKYWIRE_BUILT", "true");
-    command.environment().remove(GIVEN_PLUGINS);
-    Process bench = command.start();
-    try {
-      assertThat(bench.waitFor(END_MAX.toSeconds(), TimeUnit.SECONDS))
-          .as("ends within %s; the end of %s:\n%s", END_MAX, log, end(log))
-          .isTrue();
-    } finally {
-      bench.destroyForcibly();
-    }
-    assertThat(bench.exitValue()).as("the end of %s:\n%s", log, end(log)).isZero();
+    run(log);
 
     tables = Files.readString(OUT.resolve("tables.md"));
     JsonNode figures = JsonMapper.shared().readTree(OUT.resolve("figures.json"));
@@ -178,6 +170,40 @@ class BenchTest {
         contestants.add(new Contestant(stage.path("name").asString(), name, contender));
       }
     }
+  }
+
+  private void run(Path log) throws Exception {
+    // Of its own, so that what it leaves there is seen.
+    Path temporary = TemporaryFolder.create("skywire-bench-test-");
+    ProcessBuilder command =
+        new ProcessBuilder(
+                HOME.resolve("skywire").toString(), "bench", "--quick", "--out", OUT.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    command.environment().put("SKYWIRE_BUILT", "true");
+    command.environment().put("SKYWIRE_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary);
+    command.environment().remove(GIVEN_PLUGINS);
+    Process bench = command.start();
+    try {
+      assertThat(bench.waitFor(END_MAX.toSeconds(), TimeUnit.SECONDS))
+          .as("ends within %s; the end of %s:\n%s", END_MAX, log, end(log))
+          .isTrue();
+      assertThat(bench.exitValue()).as("the end of %s:\n%s", log, end(log)).isZero();
+      leftBehind = leftBehind(temporary);
+    } finally {
+      bench.destroyForcibly();
+      // Servers that know nothing of its end.
+      for (ProcessHandle process : processesIn(temporary)) {
+        process.destroyForcibly();
+        process.onExit().get(KILLED_MAX.toSeconds(), TimeUnit.SECONDS);
+      }
+      TemporaryFolder.delete(temporary);
+    }
+  }
+
+  @Test
+  void nothingIsLeftBehind() {
+    assertThat(leftBehind).isEmpty();
   }
 
   @Test
@@ -259,6 +285,23 @@ class BenchTest {
     String stage = tables.substring(tables.indexOf("### " + contestant.stage() + "\n") + 1);
     int next = stage.indexOf("\n### ");
     return next < 0 ? stage : stage.substring(0, next);
+  }
+
+  /** Files and processes. */
+  private static List<String> leftBehind(Path temporary) throws IOException {
+    try (Stream<Path> files = Files.list(temporary)) {
+      Stream<String> names = files.map(file -> file.getFileName().toString());
+      Stream<String> processes =
+          processesIn(temporary).stream().map(process -> process.info().toString());
+      return Stream.concat(names.filter(name -> !name.equals(JMH_LOCK)), processes).toList();
+    }
+  }
+
+  /** Those that have been told of the folder. */
+  private static List<ProcessHandle> processesIn(Path temporary) {
+    return ProcessHandle.allProcesses()
+        .filter(process -> process.info().commandLine().orElse("").contains(temporary.toString()))
+        .toList();
   }
 
   private static boolean onPath(String program) {

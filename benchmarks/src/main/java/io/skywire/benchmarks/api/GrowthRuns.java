@@ -53,6 +53,9 @@ final class GrowthRuns implements Stage.Contest {
     } catch (SQLException refused) {
       postgres.close();
       throw new IOException("the events cannot be stored", refused);
+    } catch (RuntimeException failed) {
+      postgres.close();
+      throw failed;
     }
   }
 

@@ -50,6 +50,9 @@ final class StoredEvents implements Shared.Part {
     } catch (SQLException refused) {
       lease.close();
       throw new IOException("the events cannot be stored", refused);
+    } catch (RuntimeException failed) {
+      lease.close();
+      throw failed;
     }
   }
 
