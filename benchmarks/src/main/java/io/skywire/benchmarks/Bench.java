@@ -88,23 +88,32 @@ public final class Bench implements Callable<Integer> {
     }
     List<Stage> stages = chosen();
     Path home = Path.of(System.getProperty("skywire.home", "."));
-    Path folder = TemporaryFolder.create("skywire-bench-");
-    Workbench workbench = new Workbench(home, folder, quick, Screen.ofSystem());
+    Path target = out == null ? home.resolve("benchmarks/results") : out;
+    Screen screen = Screen.ofSystem();
     Report report = new Report(Machine.here(), times);
-    try {
-      List<Results> results = new ArrayList<>();
+    List<Results> results = new ArrayList<>();
+    Preparation peers =
+        Preparation.fetch(
+            home,
+            screen,
+            stages.stream().flatMap(stage -> stage.packages().stream()).distinct().toList());
+    Path folder = TemporaryFolder.create("skywire-bench-");
+    try (Shared shared = new Shared(quick)) {
+      Workbench workbench = new Workbench(home, folder, quick, screen, peers, shared);
       for (Stage stage : stages) {
         results.add(new Rounds(workbench, times).run(stage));
+        // A later one that fails takes nothing of it away.
+        report.write(target, results);
       }
-      Path target = out == null ? home.resolve("benchmarks/results") : out;
-      report.write(target, results);
-      workbench.screen().line("");
-      workbench.screen().line(report.markdown(results));
-      workbench.screen().line("written to " + target);
     } finally {
       TemporaryFolder.delete(folder);
     }
-    return CommandLine.ExitCode.OK;
+    screen.line("");
+    screen.line(report.markdown(results));
+    screen.line("written to " + target);
+    return results.stream().anyMatch(Results::hasFailures)
+        ? CommandLine.ExitCode.SOFTWARE
+        : CommandLine.ExitCode.OK;
   }
 
   private List<Stage> chosen() {

@@ -58,9 +58,12 @@ final class Report {
       }
     }
     for (Contender contender : results.contenders()) {
-      String absence = results.absence(contender);
-      if (absence != null) {
-        text.append("\n").append(contender.name()).append(": ").append(absence).append("\n");
+      if (contender.absence() != null) {
+        text.append("\n%s is left out: %s\n".formatted(contender.name(), contender.absence()));
+      }
+      if (results.failure(contender) != null) {
+        text.append(
+            "\n%s has failed: %s\n".formatted(contender.name(), results.failure(contender)));
       }
     }
   }
@@ -103,11 +106,18 @@ final class Report {
       one.put("name", contender.name());
       one.put("role", contender.role());
       one.put("figures", figures);
-      if (results.absence(contender) != null) {
-        one.put("absence", results.absence(contender));
+      if (contender.absence() != null) {
+        one.put("absence", contender.absence());
+      }
+      if (results.failure(contender) != null) {
+        one.put("failure", results.failure(contender));
       }
       contenders.add(one);
     }
-    return Map.of("name", results.stage().name(), "contenders", contenders);
+    Map<String, Object> stage = new LinkedHashMap<>();
+    stage.put("name", results.stage().name());
+    stage.put("seconds", results.seconds());
+    stage.put("contenders", contenders);
+    return stage;
   }
 }

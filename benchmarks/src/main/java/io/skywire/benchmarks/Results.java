@@ -11,15 +11,13 @@ import org.jspecify.annotations.Nullable;
 public final class Results {
   private final Stage stage;
   private final Map<Contender, Map<Metric, List<Double>>> figures = new LinkedHashMap<>();
-  private final Map<Contender, String> absences = new LinkedHashMap<>();
+  private final Map<Contender, String> failures = new LinkedHashMap<>();
+  private long seconds;
 
   Results(Stage stage, List<Contender> contenders) {
     this.stage = stage;
     for (Contender contender : contenders) {
       figures.put(contender, new LinkedHashMap<>());
-      if (contender.absence() != null) {
-        absences.put(contender, contender.absence());
-      }
     }
   }
 
@@ -46,12 +44,26 @@ public final class Results {
 
   /** It takes no further part. */
   void failed(Contender contender, String why) {
-    absences.put(contender, why);
+    failures.put(contender, why);
   }
 
-  /** Why a contender has no figures, or not all of them; null when it has. */
-  @Nullable String absence(Contender contender) {
-    return absences.get(contender);
+  /** What has become of a contender that took part; null when it has not failed. */
+  @Nullable String failure(Contender contender) {
+    return failures.get(contender);
+  }
+
+  boolean hasFailures() {
+    return !failures.isEmpty();
+  }
+
+  /** It is over, after so long. */
+  void ended(long afterSeconds) {
+    seconds = afterSeconds;
+  }
+
+  /** What it took, its preparation included. */
+  long seconds() {
+    return seconds;
   }
 
   List<Metric> metrics() {

@@ -3,6 +3,7 @@ package io.skywire.benchmarks;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** Runs a stage's contenders in turn, again and again: A B C, A B C. One thread. */
@@ -22,16 +23,26 @@ final class Rounds {
    */
   Results run(Stage stage) throws IOException, InterruptedException {
     workbench.screen().line(stage.name() + ": " + stage.measures());
+    long begun = System.nanoTime();
     try (Stage.Contest contest = stage.prepare(workbench)) {
       List<Contender> contenders = contest.contenders();
       Results results = new Results(stage, contenders);
+      for (Contender contender : contenders) {
+        if (contender.absence() != null) {
+          workbench
+              .screen()
+              .line("  %s is left out: %s".formatted(contender.name(), contender.absence()));
+        }
+      }
       for (int round = 1; round <= rounds; round++) {
         for (Contender contender : contenders) {
-          if (results.absence(contender) == null) {
+          if (results.failure(contender) == null) {
             run(contender, results, round);
           }
         }
       }
+      results.ended(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun));
+      workbench.screen().line("  %s took %d s".formatted(stage.name(), results.seconds()));
       return results;
     }
   }

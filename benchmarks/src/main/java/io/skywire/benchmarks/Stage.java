@@ -14,6 +14,11 @@ public interface Stage {
   /** What Skywire wants to reach. */
   String aim();
 
+  /** What it runs of others; without them it goes on. */
+  default List<Packages> packages() {
+    return List.of();
+  }
+
   /**
    * Makes what the contenders need: inputs, servers.
    *

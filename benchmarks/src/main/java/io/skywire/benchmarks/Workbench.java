@@ -13,20 +13,31 @@ import java.util.List;
  * @param folder for what is made on the way; deleted afterwards
  * @param quick whether it is only to be seen that all of it works: inputs are small then
  * @param screen for progress
+ * @param peers what is there of others
+ * @param shared what stages need alike
  */
-public record Workbench(Path home, Path folder, boolean quick, Screen screen) {
+public record Workbench(
+    Path home, Path folder, boolean quick, Screen screen, Preparation peers, Shared shared) {
   /** The one or the other, by whether it is to be quick. */
   public int size(int whole, int small) {
     return quick ? small : whole;
   }
 
-  /** Flags of a JVM to be started: a quick run is over before compiling well has paid. */
-  public List<String> jvm(String... flags) {
-    List<String> all = new ArrayList<>(List.of(flags));
+  /**
+   * Flags of a JVM to be started. Most are ended by force, so their temporary files are where they
+   * go with the run; a quick one is over before compiling well has paid.
+   */
+  public List<String> jvm(List<String> flags) {
+    List<String> all = new ArrayList<>(flags);
+    all.add("-Djava.io.tmpdir=" + folder);
     if (quick) {
       all.add("-XX:TieredStopAtLevel=1");
     }
     return all;
+  }
+
+  public List<String> jvm(String... flags) {
+    return jvm(List.of(flags));
   }
 
   /** A folder of its own for a stage or a run. */

@@ -3,6 +3,9 @@ package io.skywire.benchmarks.api;
 import io.skywire.benchmarks.Contender;
 import io.skywire.benchmarks.Metric;
 import io.skywire.benchmarks.NodePeers;
+import io.skywire.benchmarks.Packages;
+import io.skywire.benchmarks.PostgresServer;
+import io.skywire.benchmarks.Shared;
 import io.skywire.benchmarks.Stage;
 import io.skywire.benchmarks.Workbench;
 import io.skywire.common.database.DatabaseUrl;
@@ -30,6 +33,8 @@ import org.postgresql.PGConnection;
  * for a run, on a fresh copy of the same database.
  */
 final class ApiRuns implements Stage.Contest {
+  static final Packages PEERS = Packages.npm("api");
+
   private static final Metric P99 = Metric.lower("p99", "ms");
   private static final Metric SERVER_CPU = Metric.lower("CPU of the server, an answer", "ms");
   private static final Metric POSTGRES_CPU = Metric.lower("CPU of PostgreSQL, an answer", "ms");
@@ -38,44 +43,33 @@ final class ApiRuns implements Stage.Contest {
   private static final Metric EVENTS = Metric.higher("", "events/s");
   private static final Metric SERVER_CPU_MILLION =
       Metric.lower("CPU of the server, a million events", "s");
+  private static final Duration FOLLOWED_MAX = Duration.ofMinutes(5);
   private static final int WARM_UP_READS = 4;
-  private static final String ORIGINAL = "original";
-  private static final String COMPRESSED = "compressed";
+  private static final int ROWS_QUICK = 5_000;
   private static final String COPY = "fresh";
 
   private final Workbench workbench;
   private final Path folder;
+  private final Shared.Lease<StoredEvents> stored;
   private final PostgresServer postgres;
   private final EventDatabase original;
   private final String token;
   private final List<Contender> contenders = new ArrayList<>();
 
-  private ApiRuns(
-      Workbench workbench,
-      Path folder,
-      PostgresServer postgres,
-      EventDatabase original,
-      String token) {
+  private ApiRuns(Workbench workbench, Shared.Lease<StoredEvents> stored) {
     this.workbench = workbench;
-    this.folder = folder;
-    this.postgres = postgres;
-    this.original = original;
-    this.token = token;
+    this.folder = workbench.newFolder("api");
+    this.stored = stored;
+    this.postgres = stored.part().postgres();
+    this.original = stored.part().original();
+    this.token = stored.part().token();
   }
 
-  static ApiRuns prepare(Workbench workbench, long rows) throws IOException {
-    Path folder = workbench.newFolder("api");
-    PostgresServer postgres = PostgresServer.start(folder.resolve("postgres"));
-    try {
-      EventDatabase original = new EventDatabase(postgres.create(ORIGINAL), EventLayout.of(rows));
-      workbench.screen().line("  storing %,d events ...".formatted(rows));
-      String token = original.fill();
-      new EventDatabase(postgres.create(COMPRESSED, ORIGINAL), original.layout()).compress();
-      return new ApiRuns(workbench, folder, postgres, original, token);
-    } catch (SQLException refused) {
-      postgres.close();
-      throw new IOException("the events cannot be stored", refused);
-    }
+  /**
+   * @param rows that there are to read; in a quick run they are few
+   */
+  static ApiRuns prepare(Workbench workbench, int rows) throws IOException, InterruptedException {
+    return new ApiRuns(workbench, StoredEvents.lease(workbench, workbench.size(rows, ROWS_QUICK)));
   }
 
   EventDatabase original() {
@@ -98,27 +92,27 @@ final class ApiRuns implements Stage.Contest {
   }
 
   /** Each server that there is takes part with this. */
-  void servers(Load load) throws InterruptedException {
+  void servers(Load load) {
     add(
         Contender.skywire(
             "Skywire",
             () ->
                 run(
-                    COMPRESSED,
+                    StoredEvents.COMPRESSED,
                     database -> PageServer.skywire(workbench, database, token, folder),
                     load)));
     Map<String, String> variants = new LinkedHashMap<>();
     variants.put("Fastify and pg on Node", "objects");
     variants.put("Fastify and pg on Node, JSON not parsed", "text");
     try {
-      NodePeers peers = NodePeers.install(workbench, "api");
+      NodePeers peers = NodePeers.of(workbench, PEERS);
       variants.forEach((name, variant) ->
           add(
               Contender.peer(
                   name,
                   () ->
                       run(
-                          ORIGINAL,
+                          StoredEvents.ORIGINAL,
                           database -> PageServer.node(peers, variant, database, token, folder),
                           load))));
     } catch (IOException notToBeHad) {
@@ -151,24 +145,29 @@ final class ApiRuns implements Stage.Contest {
       long come = arrivals.stop();
       figures.put(ARRIVED, arrivals.perSecond());
       // Whatever had come by then is there for the asking: pages of a hundred, until all have it.
+      long deadline = System.nanoTime() + FOLLOWED_MAX.toNanos();
       while (readers.stream().anyMatch(reader -> reader.since() < come)) {
         if (load.run(Duration.ZERO).answers() != clients) {
           throw new IOException("not everybody has got an answer");
+        }
+        if (System.nanoTime() > deadline) {
+          throw new IOException(
+              "not everybody has got event %,d within %s".formatted(come, FOLLOWED_MAX));
         }
       }
       return figures;
     }
   }
 
-  /** Clients that take in the whole table, after one has done so to warm up. */
+  /** Clients that take in the whole table, after some that have done so to warm up. */
   Map<Metric, Double> stream(int clients) throws Exception {
     return run(
-        COMPRESSED,
+        StoredEvents.COMPRESSED,
         database -> PageServer.skywire(workbench, database, token, folder),
         (server, database) -> {
           long rows = database.layout().rows();
           // A server runs for weeks; this one is compiled as well by then.
-          for (int read = 0; read < WARM_UP_READS; read++) {
+          for (int read = 0; read < workbench.size(WARM_UP_READS, 1); read++) {
             new StreamReader(server.port(), token, rows).call();
           }
           Duration serverBefore = server.cpuTime();
@@ -185,21 +184,23 @@ final class ApiRuns implements Stage.Contest {
           }
           double seconds = (System.nanoTime() - start) / 1e9;
           Duration ofServer = server.cpuTime().minus(serverBefore);
-          return Map.of(
-              EVENTS,
-              events / seconds,
-              SERVER_CPU_MILLION,
-              CpuTime.millis(ofServer) * 1e3 / events);
+          Map<Metric, Double> figures = new LinkedHashMap<>();
+          figures.put(EVENTS, events / seconds);
+          figures.put(SERVER_CPU_MILLION, CpuTime.millis(ofServer) * 1e3 / events);
+          return figures;
         });
   }
 
   /** The compressed rows as PostgreSQL sends them at its fastest. */
   Map<Metric, Double> copyOut() throws Exception {
-    DatabaseUrl url = postgres.create(COPY, COMPRESSED);
+    DatabaseUrl url = postgres.create(COPY, StoredEvents.COMPRESSED);
     try (Connection connection = new EventDatabase(url, original.layout()).connect()) {
       copyOut(connection);
       long start = System.nanoTime();
       long rows = copyOut(connection);
+      if (rows != original.layout().rows()) {
+        throw new IOException("%,d rows of %,d".formatted(rows, original.layout().rows()));
+      }
       return Map.of(EVENTS, rows / ((System.nanoTime() - start) / 1e9));
     } finally {
       postgres.drop(COPY);
@@ -220,7 +221,7 @@ final class ApiRuns implements Stage.Contest {
 
   /** The query without a server. */
   Map<Metric, Double> query(RawQuery query) throws Exception {
-    return Map.of(SPEED, query.run(folder, time()));
+    return Map.of(SPEED, query.run(folder, Duration.ofSeconds(workbench.size(10, 1))));
   }
 
   @Override
@@ -230,11 +231,11 @@ final class ApiRuns implements Stage.Contest {
 
   @Override
   public void close() {
-    postgres.close();
+    stored.close();
   }
 
-  private Map<Metric, Double> run(String stored, Start start, Load load) throws Exception {
-    DatabaseUrl url = postgres.create(COPY, stored);
+  private Map<Metric, Double> run(String of, Start start, Load load) throws Exception {
+    DatabaseUrl url = postgres.create(COPY, of);
     try (PageServer server = start.on(url)) {
       return load.on(server, new EventDatabase(url, original.layout()));
     } finally {
@@ -251,10 +252,10 @@ final class ApiRuns implements Stage.Contest {
   }
 
   private Map<Metric, Double> measured(PageServer server, HttpLoad load) throws IOException {
-    load.run(Duration.ofSeconds(workbench.size(10, 1)));
+    load.run(Duration.ofMillis(workbench.size(10_000, 100)));
     Duration serverBefore = server.cpuTime();
     Duration postgresBefore = postgres.cpuTime();
-    HttpLoad.Measured measured = load.run(time());
+    HttpLoad.Measured measured = load.run(Duration.ofMillis(workbench.size(10_000, 300)));
     Duration ofServer = server.cpuTime().minus(serverBefore);
     Duration ofPostgres = postgres.cpuTime().minus(postgresBefore);
     Map<Metric, Double> figures = new LinkedHashMap<>();
@@ -263,9 +264,5 @@ final class ApiRuns implements Stage.Contest {
     figures.put(SERVER_CPU, CpuTime.millis(ofServer) / measured.answers());
     figures.put(POSTGRES_CPU, CpuTime.millis(ofPostgres) / measured.answers());
     return figures;
-  }
-
-  private Duration time() {
-    return Duration.ofSeconds(workbench.size(10, 2));
   }
 }

@@ -23,7 +23,7 @@ final class Arrivals implements AutoCloseable {
   private long stoppedAtNanos;
   private volatile boolean stopped;
   private volatile long last;
-  private volatile @Nullable SQLException failure;
+  private volatile @Nullable Exception failure;
 
   private Arrivals(EventDatabase database, boolean compressed) {
     this.database = database;
@@ -39,16 +39,16 @@ final class Arrivals implements AutoCloseable {
   }
 
   /**
-   * Ends it and answers the last seq.
+   * Ends it, after one transaction at least, and answers the last seq.
    *
    * @throws IOException when they cannot be stored
    */
   long stop() throws IOException, InterruptedException {
     stopped = true;
     thread.join();
-    SQLException refused = failure;
-    if (refused != null) {
-      throw new IOException("events cannot be stored", refused);
+    Exception failed = failure;
+    if (failed != null) {
+      throw new IOException("events cannot be stored", failed);
     }
     stoppedAtNanos = System.nanoTime();
     return last;
@@ -59,23 +59,31 @@ final class Arrivals implements AutoCloseable {
     return (last - database.layout().rows()) * 1e9 / (stoppedAtNanos - startedAtNanos);
   }
 
+  /** Nothing comes in any more. */
   @Override
   public void close() {
     stopped = true;
+    try {
+      thread.join();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void arrive() {
     try (Connection source = database.connect();
         Connection connection = database.connect();
         CompressedRows rows = compressed ? CompressedRows.learn(connection) : null) {
-      for (long next = startedAtNanos; !stopped; next += PERIOD_NANOS) {
+      long next = startedAtNanos;
+      do {
         LockSupport.parkNanos(next - System.nanoTime());
         long through = last + A_TRANSACTION;
         database.append(source, rows, connection, last + 1, through);
         last = through;
-      }
-    } catch (SQLException refused) {
-      failure = refused;
+        next += PERIOD_NANOS;
+      } while (!stopped);
+    } catch (SQLException | RuntimeException failed) {
+      failure = failed;
     }
   }
 }

@@ -2,6 +2,8 @@ package io.skywire.benchmarks.api;
 
 import io.skywire.benchmarks.Contender;
 import io.skywire.benchmarks.Metric;
+import io.skywire.benchmarks.PostgresServer;
+import io.skywire.benchmarks.Shared;
 import io.skywire.benchmarks.Stage;
 import io.skywire.benchmarks.Workbench;
 import java.io.IOException;
@@ -21,7 +23,7 @@ final class GrowthRuns implements Stage.Contest {
 
   private final Workbench workbench;
   private final Path folder;
-  private final PostgresServer postgres;
+  private final Shared.Lease<PostgresServer> postgres;
   private final Table small;
   private final Table large;
   private Map<Metric, Double> ofSmall = Map.of();
@@ -33,25 +35,27 @@ final class GrowthRuns implements Stage.Contest {
   }
 
   private GrowthRuns(
-      Workbench workbench, Path folder, PostgresServer postgres, Table small, Table large) {
+      Workbench workbench, Shared.Lease<PostgresServer> postgres, Table small, Table large) {
     this.workbench = workbench;
-    this.folder = folder;
+    this.folder = workbench.newFolder("growth");
     this.postgres = postgres;
     this.small = small;
     this.large = large;
   }
 
   static GrowthRuns prepare(Workbench workbench, long smallRows, long largeRows)
-      throws IOException {
-    Path folder = workbench.newFolder("growth");
-    PostgresServer postgres = PostgresServer.start(folder.resolve("postgres"));
+      throws IOException, InterruptedException {
+    Shared.Lease<PostgresServer> postgres = PostgresServer.lease(workbench);
     try {
-      Table small = fill(workbench, postgres, "small", smallRows);
-      Table large = fill(workbench, postgres, "large", largeRows);
-      return new GrowthRuns(workbench, folder, postgres, small, large);
+      Table small = fill(workbench, postgres.part(), "small", smallRows);
+      Table large = fill(workbench, postgres.part(), "large", largeRows);
+      return new GrowthRuns(workbench, postgres, small, large);
     } catch (SQLException refused) {
       postgres.close();
       throw new IOException("the events cannot be stored", refused);
+    } catch (RuntimeException failed) {
+      postgres.close();
+      throw failed;
     }
   }
 
@@ -99,7 +103,7 @@ final class GrowthRuns implements Stage.Contest {
     try (PageServer server =
             PageServer.skywire(workbench, table.database().url(), table.token(), folder);
         HttpLoad load = HttpLoad.open(server.port(), table.token(), List.of(reader))) {
-      Duration each = Duration.ofMillis(workbench.size(1_000, 100));
+      Duration each = Duration.ofMillis(workbench.size(1_000, 30));
       pass(reader, load, each.dividedBy(2));
       return pass(reader, load, each);
     }

@@ -12,8 +12,8 @@ public final class GrowthStage implements Stage {
   private static final String ROWS = "skywire.bench.rows";
   private static final int SMALL = 1_000_000;
   private static final int LARGE = 5_000_000;
-  private static final int SMALL_QUICK = 5_000;
-  private static final int LARGE_QUICK = 20_000;
+  private static final int SMALL_QUICK = 2_000;
+  private static final int LARGE_QUICK = 6_000;
 
   @Override
   public String name() {
@@ -33,7 +33,7 @@ public final class GrowthStage implements Stage {
   }
 
   @Override
-  public Contest prepare(Workbench workbench) throws IOException {
+  public Contest prepare(Workbench workbench) throws IOException, InterruptedException {
     long large = Long.getLong(ROWS, workbench.size(LARGE, LARGE_QUICK));
     return GrowthRuns.prepare(workbench, workbench.size(SMALL, SMALL_QUICK), large);
   }

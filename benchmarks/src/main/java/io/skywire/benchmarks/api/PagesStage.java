@@ -1,9 +1,11 @@
 package io.skywire.benchmarks.api;
 
 import io.skywire.benchmarks.Contender;
+import io.skywire.benchmarks.Packages;
 import io.skywire.benchmarks.Stage;
 import io.skywire.benchmarks.Workbench;
 import java.io.IOException;
+import java.util.List;
 
 /** Readers of whatever there is in the table. */
 public final class PagesStage implements Stage {
@@ -25,8 +27,13 @@ public final class PagesStage implements Stage {
   }
 
   @Override
+  public List<Packages> packages() {
+    return List.of(ApiRuns.PEERS);
+  }
+
+  @Override
   public Contest prepare(Workbench workbench) throws IOException, InterruptedException {
-    ApiRuns runs = ApiRuns.prepare(workbench, workbench.size(500_000, 5_000));
+    ApiRuns runs = ApiRuns.prepare(workbench, 500_000);
     RawQuery query = new RawQuery(runs.original());
     runs.servers((server, database) -> runs.read(server, database, CLIENTS));
     runs.add(Contender.limit(query.name(), () -> runs.query(query)));

@@ -50,12 +50,21 @@ final class StreamReader implements Callable<Long> {
                   .getBytes(StandardCharsets.US_ASCII));
       InputStream in = socket.getInputStream();
       byte[] buffer = new byte[BUFFER_BYTES];
+      long moved = System.nanoTime();
       while (events < last) {
         int read = in.read(buffer);
         if (read < 0) {
           throw new IOException("the stream ended after event " + id);
         }
+        long before = events;
         take(buffer, read);
+        long now = System.nanoTime();
+        if (events > before) {
+          moved = now;
+        } else if (now - moved > SILENCE_MAX.toNanos()) {
+          // Comments come for ever.
+          throw new IOException("no event of %,d comes after event %,d".formatted(last, id));
+        }
       }
       return events;
     }

@@ -26,7 +26,7 @@ public final class StreamStage implements Stage {
 
   @Override
   public Contest prepare(Workbench workbench) throws IOException, InterruptedException {
-    ApiRuns runs = ApiRuns.prepare(workbench, workbench.size(200_000, 5_000));
+    ApiRuns runs = ApiRuns.prepare(workbench, 200_000);
     runs.add(Contender.skywire("Skywire, one client", () -> runs.stream(1)));
     runs.add(Contender.skywire("Skywire, ten clients", () -> runs.stream(SEVERAL)));
     runs.add(Contender.limit("the rows alone, COPY to one client", runs::copyOut));

@@ -1,8 +1,10 @@
 package io.skywire.benchmarks.api;
 
+import io.skywire.benchmarks.Packages;
 import io.skywire.benchmarks.Stage;
 import io.skywire.benchmarks.Workbench;
 import java.io.IOException;
+import java.util.List;
 
 /** Readers of what has just come, each of them of all of it. */
 public final class TailStage implements Stage {
@@ -24,8 +26,13 @@ public final class TailStage implements Stage {
   }
 
   @Override
+  public List<Packages> packages() {
+    return List.of(ApiRuns.PEERS);
+  }
+
+  @Override
   public Contest prepare(Workbench workbench) throws IOException, InterruptedException {
-    ApiRuns runs = ApiRuns.prepare(workbench, workbench.size(200_000, 5_000));
+    ApiRuns runs = ApiRuns.prepare(workbench, 200_000);
     runs.servers((server, database) -> runs.follow(server, database, CLIENTS));
     return runs;
   }

@@ -54,9 +54,11 @@ final class Blocks {
   /**
    * Hashes every block of a CAR.
    *
-   * @return whether all are what their CIDs say
+   * @return how many there are
+   * @throws IllegalStateException when one is not what its CID says
    */
-  boolean verify(byte[] car) {
+  int verify(byte[] car) {
+    int blocks = 0;
     int position = sectionEnd(car, 0);
     while (position < car.length) {
       int from = sectionFrom(car, position);
@@ -69,11 +71,12 @@ final class Blocks {
       }
       int digestAt = from + CID_BYTES - DIGEST_BYTES;
       if (!Arrays.equals(digest, 0, DIGEST_BYTES, car, digestAt, digestAt + DIGEST_BYTES)) {
-        return false;
+        throw new IllegalStateException("a block is not what its CID says");
       }
+      blocks++;
       position = end;
     }
-    return true;
+    return blocks;
   }
 
   private static int sectionFrom(byte[] car, int position) {

@@ -7,6 +7,7 @@ import io.skywire.ingester.atproto.FrameDecoder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
@@ -33,11 +34,20 @@ public class DecodeBenchmark {
     List<byte[]> loaded = Capture.read(Path.of(System.getProperty(FRAMES))).frames();
     frames = loaded.toArray(byte[][]::new);
     cars = new byte[frames.length][];
+    int hashed = 0;
     for (int i = 0; i < frames.length; i++) {
       cars[i] = Blocks.car(frames[i]);
-      if (!(checked.decode(frames[i], INDEXED_AT) instanceof Event)) {
-        throw new IOException("frame " + i + " is no event");
+      hashed += blocks.verify(cars[i]);
+      if (!(checked.decode(frames[i], INDEXED_AT) instanceof Event event)
+          || !(unchecked.decode(frames[i], INDEXED_AT) instanceof Event same)
+          || !Arrays.equals(event.json(), same.json())) {
+        throw new IOException("frame " + i + " is no event, or another one without checks");
       }
+    }
+    // Each record is a block; those of the tree and of the commit come on top.
+    int records = Frames.records(loaded);
+    if (records == 0 || hashed <= records) {
+      throw new IOException("only %d blocks for %d records".formatted(hashed, records));
     }
   }
 
@@ -57,15 +67,13 @@ public class DecodeBenchmark {
   @Benchmark
   public Decoded everyBlock() {
     int frame = advance();
-    if (!blocks.verify(cars[frame])) {
-      throw new IllegalStateException("a block of frame " + frame + " is not what its CID says");
-    }
+    blocks.verify(cars[frame]);
     return unchecked.decode(frames[frame], INDEXED_AT);
   }
 
   /** SHA-256 of every block, and nothing else. */
   @Benchmark
-  public boolean sha256() {
+  public int sha256() {
     return blocks.verify(cars[advance()]);
   }
 

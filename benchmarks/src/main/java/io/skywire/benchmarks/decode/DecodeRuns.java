@@ -3,10 +3,12 @@ package io.skywire.benchmarks.decode;
 import io.skywire.benchmarks.Contender;
 import io.skywire.benchmarks.Metric;
 import io.skywire.benchmarks.NodePeers;
+import io.skywire.benchmarks.Packages;
 import io.skywire.benchmarks.Stage;
 import io.skywire.benchmarks.Workbench;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,17 +24,21 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * Node in a process of their own, all over the same file of frames, on one thread, warmed up.
  */
 final class DecodeRuns implements Stage.Contest {
+  static final Packages PEERS = Packages.npm("decode");
+
   private static final Metric SPEED = Metric.higher("", "frames/s");
-  private static final int PEER_SECONDS_MAX = 120;
+  private static final Duration PEER_MAX = Duration.ofMinutes(2);
 
   private final Workbench workbench;
   private final Path frames;
+  private final int records;
   private final List<Contender> contenders = new ArrayList<>();
 
   DecodeRuns(Workbench workbench) throws IOException {
     this.workbench = workbench;
-    List<byte[]> loaded = Frames.load();
+    List<byte[]> loaded = Frames.load(workbench);
     this.frames = workbench.newFolder("decode").resolve("frames.bin");
+    this.records = Frames.records(loaded);
     Frames.write(loaded, frames);
     workbench.screen().line("  " + Frames.described(loaded));
   }
@@ -50,9 +56,9 @@ final class DecodeRuns implements Stage.Contest {
   /**
    * @param variants their names in {@code decode.mjs}, by those in the table
    */
-  DecodeRuns onNode(Map<String, String> variants) throws InterruptedException {
+  DecodeRuns onNode(Map<String, String> variants) {
     try {
-      NodePeers peers = NodePeers.install(workbench, "decode");
+      NodePeers peers = NodePeers.of(workbench, PEERS);
       variants.forEach(
           (name, variant) -> contenders.add(Contender.peer(name, () -> node(peers, variant))));
     } catch (IOException notToBeHad) {
@@ -87,12 +93,15 @@ final class DecodeRuns implements Stage.Contest {
                     .measurementIterations(workbench.size(3, 1))
                     .measurementTime(time)
                     .jvmArgs(
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-XX:+UseCompactObjectHeaders",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-D" + DecodeBenchmark.FRAMES + "=" + frames)
+                        workbench
+                            .jvm(
+                                "-Xmx256m",
+                                "-XX:+UseSerialGC",
+                                "-XX:+UseCompactObjectHeaders",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "--sun-misc-unsafe-memory-access=allow",
+                                "-D" + DecodeBenchmark.FRAMES + "=" + frames)
+                            .toArray(String[]::new))
                     .verbosity(VerboseMode.SILENT)
                     .shouldFailOnError(true)
                     .build())
@@ -100,11 +109,14 @@ final class DecodeRuns implements Stage.Contest {
     return Map.of(SPEED, result.getPrimaryResult().getScore());
   }
 
-  private Map<Metric, Double> node(NodePeers peers, String variant)
-      throws IOException, InterruptedException {
-    String seconds = Integer.toString(workbench.size(6, 1));
+  private Map<Metric, Double> node(NodePeers peers, String variant) throws IOException {
+    String milliseconds = Integer.toString(workbench.size(6_000, 300));
     String printed =
-        peers.run("decode.mjs", List.of(frames.toString(), variant, seconds), PEER_SECONDS_MAX);
-    return Map.of(SPEED, Double.parseDouble(printed.strip()));
+        peers.run(
+            "decode.mjs",
+            List.of(frames.toString(), variant, milliseconds, Integer.toString(records)),
+            workbench.newFolder("node").resolve("decode.log"),
+            PEER_MAX);
+    return Map.of(SPEED, Double.parseDouble(printed));
   }
 }

@@ -1,28 +1,51 @@
 package io.skywire.benchmarks.decode;
 
+import io.skywire.benchmarks.Workbench;
 import io.skywire.embedded.simulator.Capture;
+import io.skywire.ingester.atproto.Event;
+import io.skywire.ingester.atproto.FrameDecoder;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The frames that all decode: a reference server's where they are at hand, else made ones. */
 final class Frames {
   private static final int MADE = 5_000;
+  private static final int QUICK = 500;
   private static final long SEED = 7;
 
   private Frames() {}
 
-  static List<byte[]> load() throws IOException {
+  static List<byte[]> load(Workbench workbench) throws IOException {
     String corpus = System.getenv("SKYWIRE_CORPUS");
     Path captured = corpus == null ? null : Path.of(corpus, "pds", "frames.bin.zst");
     Capture frames =
         captured != null && Files.exists(captured)
             ? Capture.read(captured)
-            : Capture.generated(SEED, MADE);
-    return frames.frames();
+            : Capture.generated(SEED, workbench.size(MADE, QUICK));
+    List<byte[]> all = frames.frames();
+    return all.subList(0, workbench.size(all.size(), Math.min(all.size(), QUICK)));
+  }
+
+  /** How many records the ops of their commits have. */
+  static int records(List<byte[]> frames) throws IOException {
+    FrameDecoder decoder = new FrameDecoder();
+    int records = 0;
+    for (byte[] frame : frames) {
+      if (!(decoder.decode(frame, Instant.EPOCH) instanceof Event event)) {
+        throw new IOException("a frame is no event");
+      }
+      for (JsonNode op : JsonMapper.shared().readTree(event.json()).path("record").path("ops")) {
+        records += op.path("record").isObject() ? 1 : 0;
+      }
+    }
+    return records;
   }
 
   /** As {@code [u32 length, big endian][frame]}. */

@@ -1,9 +1,11 @@
 package io.skywire.benchmarks.decode;
 
+import io.skywire.benchmarks.Packages;
 import io.skywire.benchmarks.Stage;
 import io.skywire.benchmarks.Workbench;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** With every block's CID checked; and as the ingester does it, those of records. */
@@ -24,7 +26,12 @@ public final class VerifiedDecodeStage implements Stage {
   }
 
   @Override
-  public Contest prepare(Workbench workbench) throws IOException, InterruptedException {
+  public List<Packages> packages() {
+    return List.of(DecodeRuns.PEERS);
+  }
+
+  @Override
+  public Contest prepare(Workbench workbench) throws IOException {
     Map<String, String> peers = new LinkedHashMap<>();
     peers.put("@atcute/cbor and /car, with SHA-256", "atcute-verified");
     peers.put("@atproto/sync, official", "atproto-verified");

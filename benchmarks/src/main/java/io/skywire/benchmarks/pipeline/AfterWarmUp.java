@@ -13,6 +13,7 @@ final class AfterWarmUp {
 
   AfterWarmUp(int all) {
     this.all = all;
+    this.begunNanos = System.nanoTime();
   }
 
   /** So many are done by now. */
@@ -22,7 +23,8 @@ final class AfterWarmUp {
     }
     done = count;
     doneNanos = System.nanoTime();
-    if (begun == 0 && count >= all / WARM_UP_PARTS) {
+    // Where all are done between two looks, as few are, the start counts too.
+    if (begun == 0 && count >= all / WARM_UP_PARTS && count < all) {
       begun = done;
       begunNanos = doneNanos;
     }

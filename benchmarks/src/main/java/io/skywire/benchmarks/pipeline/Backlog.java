@@ -1,5 +1,6 @@
 package io.skywire.benchmarks.pipeline;
 
+import io.skywire.benchmarks.Shared;
 import io.skywire.benchmarks.Workbench;
 import io.skywire.embedded.TemporaryFolder;
 import io.skywire.embedded.simulator.LedgerEntry;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.BitSet;
 
@@ -18,9 +20,12 @@ import java.util.BitSet;
  * oldest is served from the log, as fast as it reads. Immutable once made, so every run of a stage
  * reads the same one; any thread may ask.
  */
-final class Backlog implements AutoCloseable {
+final class Backlog implements Shared.Part {
   static final long SEED = 7;
 
+  private static final int EVENTS = 300_000;
+  private static final int EVENTS_QUICK = 5_000;
+  private static final Duration LOGGED_MAX = Duration.ofMinutes(10);
   private static final long LOOK_AGAIN_MILLIS = 20;
 
   private final Path folder;
@@ -33,8 +38,15 @@ final class Backlog implements AutoCloseable {
     this.seqs = seqs;
   }
 
+  /** What the stages read that catch up. */
+  static Shared.Lease<Backlog> lease(Workbench workbench) throws IOException, InterruptedException {
+    int events = workbench.size(EVENTS, EVENTS_QUICK);
+    return workbench.shared().lease(Backlog.class, "backlog", () -> log(workbench, events));
+  }
+
   /** Logs so many events, which takes some seconds for a hundred thousand. */
-  static Backlog log(Workbench workbench, int events) throws IOException, InterruptedException {
+  private static Backlog log(Workbench workbench, int events)
+      throws IOException, InterruptedException {
     Path folder = workbench.newFolder("relay");
     RelaySimulator relay =
         RelaySimulator.start(
@@ -108,8 +120,14 @@ final class Backlog implements AutoCloseable {
     long[] seqs = new long[events];
     int known = 0;
     LedgerTail ledger = relay.ledger().tail();
+    long deadline = System.nanoTime() + LOGGED_MAX.toNanos();
     // An event is in the ledger before it is in the log.
     while (known < events || relay.emitted() < events) {
+      if (System.nanoTime() > deadline) {
+        throw new IOException(
+            "the relay has logged %,d events of %,d within %s"
+                .formatted(relay.emitted(), events, LOGGED_MAX));
+      }
       for (LedgerEntry entry : ledger.next()) {
         seqs[known++] = entry.seq();
       }

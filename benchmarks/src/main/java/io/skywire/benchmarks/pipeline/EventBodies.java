@@ -1,5 +1,6 @@
 package io.skywire.benchmarks.pipeline;
 
+import io.skywire.benchmarks.Workbench;
 import io.skywire.embedded.simulator.Capture;
 import io.skywire.ingester.atproto.Event;
 import io.skywire.ingester.atproto.FrameDecoder;
@@ -16,14 +17,16 @@ import java.time.Instant;
  */
 final class EventBodies {
   private static final int EVENTS = 10_000;
+  private static final int EVENTS_QUICK = 1_000;
 
   private EventBodies() {}
 
-  static void write(Path file) throws IOException {
+  static void write(Workbench workbench, Path file) throws IOException {
     FrameDecoder decoder = new FrameDecoder();
     Instant now = Instant.now();
+    int events = workbench.size(EVENTS, EVENTS_QUICK);
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
-      for (byte[] frame : Capture.generated(Backlog.SEED, EVENTS).frames()) {
+      for (byte[] frame : Capture.generated(Backlog.SEED, events).frames()) {
         if (!(decoder.decode(frame, now) instanceof Event event)) {
           throw new IOException("a frame of the simulator is no event");
         }

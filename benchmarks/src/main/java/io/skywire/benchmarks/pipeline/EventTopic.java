@@ -19,6 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class EventTopic {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final Duration WAIT = Duration.ofMillis(100);
+  private static final Duration READ_MAX = Duration.ofMinutes(5);
 
   private EventTopic() {}
 
@@ -77,8 +78,12 @@ final class EventTopic {
             .toList();
     try (Consumer<byte[], byte[]> consumer = open(world, partitions)) {
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      long deadline = System.nanoTime() + READ_MAX.toNanos();
       while (ends.entrySet().stream()
           .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+        if (System.nanoTime() > deadline) {
+          throw new IllegalStateException("the topic is not read within " + READ_MAX);
+        }
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(WAIT)) {
           // A record without a value tells of a watermark.
           if (record.value() != null) {

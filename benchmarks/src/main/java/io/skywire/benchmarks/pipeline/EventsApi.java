@@ -30,7 +30,7 @@ final class EventsApi implements AutoCloseable {
     this.token = token;
   }
 
-  /** What a page says of itself; its events are passed over. */
+  /** What a page says of itself; its events are counted and passed over. */
   record Page(long maxSeq, int count, long watermarkSeq) {}
 
   /**
@@ -69,6 +69,7 @@ final class EventsApi implements AutoCloseable {
   private static Page read(byte[] body) throws IOException {
     long maxSeq = 0;
     int count = 0;
+    int events = 0;
     long watermarkSeq = 0;
     try (JsonParser page = JSON.createParser(ObjectReadContext.empty(), body)) {
       page.nextToken();
@@ -76,6 +77,7 @@ final class EventsApi implements AutoCloseable {
         String name = page.currentName();
         page.nextToken();
         switch (name) {
+          case "events" -> events = elements(page);
           case "max_seq" -> maxSeq = page.getLongValue();
           case "count" -> count = page.getIntValue();
           case "watermark_seq" -> watermarkSeq = page.getLongValue();
@@ -84,6 +86,19 @@ final class EventsApi implements AutoCloseable {
         }
       }
     }
+    if (events != count) {
+      throw new IOException("a page of %d events says that it has %d".formatted(events, count));
+    }
     return new Page(maxSeq, count, watermarkSeq);
+  }
+
+  /** How many an array has, whose start has been read; its end is read then. */
+  private static int elements(JsonParser array) {
+    int elements = 0;
+    while (array.nextToken() != JsonToken.END_ARRAY) {
+      array.skipChildren();
+      elements++;
+    }
+    return elements;
   }
 }

@@ -1,8 +1,9 @@
 package io.skywire.benchmarks.pipeline;
 
 import io.skywire.benchmarks.Contender;
-import io.skywire.benchmarks.JavaPeers;
 import io.skywire.benchmarks.Metric;
+import io.skywire.benchmarks.Packages;
+import io.skywire.benchmarks.Shared;
 import io.skywire.benchmarks.Stage;
 import io.skywire.benchmarks.Workbench;
 import io.skywire.embedded.process.ChildCommand;
@@ -19,6 +20,8 @@ import java.util.concurrent.ExecutionException;
  * backlog or send what is in it.
  */
 final class IngesterRuns implements Stage.Contest {
+  static final Packages PEERS = Packages.maven("producer");
+
   private static final Metric SPEED = Metric.higher("", "events/s");
   private static final Duration RUN_MAX = Duration.ofMinutes(10);
   private static final int TRANSACTION = 500;
@@ -26,13 +29,14 @@ final class IngesterRuns implements Stage.Contest {
 
   private final Workbench workbench;
   private final Path bodies;
+  private final Shared.Lease<Backlog> lease;
   private final Backlog backlog;
   private final List<Contender> contenders = new ArrayList<>();
 
   IngesterRuns(Workbench workbench) throws IOException, InterruptedException {
     this.workbench = workbench;
     this.bodies = workbench.newFolder("bodies").resolve("events.json");
-    EventBodies.write(bodies);
+    EventBodies.write(workbench, bodies);
     contenders.add(Contender.skywire("Skywire's ingester", this::ingester));
     contenders.add(Absent.inGo("at-kafka"));
     contenders.add(Absent.inGo("Jetstream"));
@@ -40,7 +44,8 @@ final class IngesterRuns implements Stage.Contest {
         Contender.limit("a Kafka producer, transactions of " + TRANSACTION, this::transactions));
     contenders.add(producerPerformance());
     contenders.add(Contender.limit("the relay alone, its frames thrown away", this::relay));
-    this.backlog = Backlog.log(workbench, workbench.size(300_000, 10_000));
+    this.lease = Backlog.lease(workbench);
+    this.backlog = lease.part();
   }
 
   @Override
@@ -50,7 +55,7 @@ final class IngesterRuns implements Stage.Contest {
 
   @Override
   public void close() {
-    backlog.close();
+    lease.close();
   }
 
   private Map<Metric, Double> ingester() throws InterruptedException, ExecutionException {
@@ -69,6 +74,7 @@ final class IngesterRuns implements Stage.Contest {
       String printed =
           Programs.run(
               Programs.java(
+                  workbench,
                   "transactions",
                   TransactionProducer.class,
                   List.of(
@@ -83,9 +89,9 @@ final class IngesterRuns implements Stage.Contest {
     }
   }
 
-  private Contender producerPerformance() throws InterruptedException {
+  private Contender producerPerformance() {
     try {
-      String jars = JavaPeers.fetch(workbench, "producer") + "/*";
+      String jars = workbench.peers().folder(PEERS) + "/*";
       return Contender.limit(PRODUCER_PERFORMANCE, () -> producerPerformance(jars));
     } catch (IOException notToBeHad) {
       return Contender.absent(
@@ -96,7 +102,8 @@ final class IngesterRuns implements Stage.Contest {
   private Map<Metric, Double> producerPerformance(String jars)
       throws IOException, InterruptedException, ExecutionException {
     try (World world = World.withKafka(workbench)) {
-      ChildCommand command = ProducerPerformance.command(jars, world, bodies, backlog.events());
+      ChildCommand command =
+          ProducerPerformance.command(workbench, jars, world, bodies, backlog.events());
       double speed = ProducerPerformance.recordsPerSecond(Programs.run(command, RUN_MAX));
       requireAllSent(world);
       return Map.of(SPEED, speed);
@@ -107,6 +114,7 @@ final class IngesterRuns implements Stage.Contest {
     String printed =
         Programs.run(
             Programs.java(
+                workbench,
                 "reader",
                 FrameReader.class,
                 List.of(backlog.relay().toString(), Integer.toString(backlog.events())),

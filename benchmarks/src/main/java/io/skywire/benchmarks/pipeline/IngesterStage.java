@@ -1,8 +1,10 @@
 package io.skywire.benchmarks.pipeline;
 
+import io.skywire.benchmarks.Packages;
 import io.skywire.benchmarks.Stage;
 import io.skywire.benchmarks.Workbench;
 import java.io.IOException;
+import java.util.List;
 
 /** The relay's socket to committed transactions. */
 public final class IngesterStage implements Stage {
@@ -21,6 +23,11 @@ public final class IngesterStage implements Stage {
   @Override
   public String aim() {
     return "60,000 events/s.";
+  }
+
+  @Override
+  public List<Packages> packages() {
+    return List.of(IngesterRuns.PEERS);
   }
 
   @Override

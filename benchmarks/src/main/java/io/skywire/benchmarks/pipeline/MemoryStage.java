@@ -2,12 +2,13 @@ package io.skywire.benchmarks.pipeline;
 
 import io.skywire.benchmarks.Contender;
 import io.skywire.benchmarks.Metric;
+import io.skywire.benchmarks.Shared;
 import io.skywire.benchmarks.Stage;
 import io.skywire.benchmarks.Workbench;
 import io.skywire.embedded.simulator.RelaySimulator;
 import io.skywire.embedded.simulator.SimulatorSettings;
 import java.io.IOException;
-import java.time.Duration;
+import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ public final class MemoryStage implements Stage {
 
   @Override
   public Contest prepare(Workbench workbench) throws IOException, InterruptedException {
-    return new Runs(workbench, Backlog.log(workbench, workbench.size(300_000, 10_000)));
+    return new Runs(workbench, Backlog.lease(workbench));
   }
 
   private static final class Runs implements Contest {
@@ -43,12 +44,14 @@ public final class MemoryStage implements Stage {
     private static final int RATE = 2_000;
 
     private final Workbench workbench;
+    private final Shared.Lease<Backlog> lease;
     private final Backlog backlog;
     private final List<Contender> contenders;
 
-    Runs(Workbench workbench, Backlog backlog) {
+    Runs(Workbench workbench, Shared.Lease<Backlog> lease) {
       this.workbench = workbench;
-      this.backlog = backlog;
+      this.lease = lease;
+      this.backlog = lease.part();
       this.contenders =
           List.of(
               ProcessMemory.isVisible()
@@ -65,11 +68,11 @@ public final class MemoryStage implements Stage {
 
     @Override
     public void close() {
-      backlog.close();
+      lease.close();
     }
 
     private Map<Metric, Double> once()
-        throws IOException, InterruptedException, ExecutionException {
+        throws IOException, InterruptedException, ExecutionException, SQLException {
       Map<Metric, Double> figures = new LinkedHashMap<>();
       live(figures);
       catchUp(figures);
@@ -77,37 +80,33 @@ public final class MemoryStage implements Stage {
     }
 
     private void live(Map<Metric, Double> figures)
-        throws IOException, InterruptedException, ExecutionException {
+        throws IOException, InterruptedException, ExecutionException, SQLException {
       try (RelaySimulator relay =
               RelaySimulator.start(SimulatorSettings.defaults().withRate(RATE).withLimit(1));
-          World world = World.withKafkaAndPostgres(workbench);
-          EventsApi api = world.startApi()) {
-        world.startSink();
+          World world = World.withoutIngester(workbench)) {
         world.startIngester(relay.uri());
-        TailReader reader = new TailReader(world, api);
+        TailReader reader = new TailReader(world);
         reader.readTo(1);
-        long end = System.nanoTime() + Duration.ofSeconds(workbench.size(10, 1)).toNanos();
-        while (System.nanoTime() < end) {
+        int looks = workbench.size(100, 1);
+        for (int look = 0; look < looks; look++) {
           Thread.sleep(100);
           sample(world, "idle", figures);
         }
         relay.limit(0);
-        int seconds = workbench.size(30, 3);
+        int seconds = workbench.size(30, 1);
         for (int second = 0; second < seconds; second++) {
           reader.readFor(1);
           sample(world, "%,d/s".formatted(RATE), figures);
         }
-        reader.readTo(relay.emitted());
+        reader.readAll(relay);
       }
     }
 
     private void catchUp(Map<Metric, Double> figures)
-        throws IOException, InterruptedException, ExecutionException {
-      try (World world = World.withKafkaAndPostgres(workbench);
-          EventsApi api = world.startApi()) {
-        world.startSink();
+        throws IOException, InterruptedException, ExecutionException, SQLException {
+      try (World world = World.withoutIngester(workbench)) {
         world.startIngester(backlog.relay());
-        TailReader reader = new TailReader(world, api);
+        TailReader reader = new TailReader(world);
         int parts = 100;
         for (int part = 1; part < parts; part++) {
           reader.readTo((long) backlog.events() * part / parts);
@@ -119,6 +118,7 @@ public final class MemoryStage implements Stage {
               ProcessMemory.liveHeap(world.pid(process), world.folder()));
         }
         reader.readTo(backlog.events());
+        reader.requireAll(backlog.events(), backlog.lastSeq());
       }
     }
 

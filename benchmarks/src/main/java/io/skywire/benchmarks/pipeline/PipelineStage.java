@@ -3,6 +3,7 @@ package io.skywire.benchmarks.pipeline;
 import com.zaxxer.hikari.HikariDataSource;
 import io.skywire.benchmarks.Contender;
 import io.skywire.benchmarks.Metric;
+import io.skywire.benchmarks.Shared;
 import io.skywire.benchmarks.Stage;
 import io.skywire.benchmarks.Workbench;
 import java.io.IOException;
@@ -36,7 +37,7 @@ public final class PipelineStage implements Stage {
 
   @Override
   public Contest prepare(Workbench workbench) throws IOException, InterruptedException {
-    return new Runs(workbench, Backlog.log(workbench, workbench.size(300_000, 10_000)));
+    return new Runs(workbench, Backlog.lease(workbench));
   }
 
   private static final class Runs implements Contest {
@@ -45,12 +46,14 @@ public final class PipelineStage implements Stage {
     private static final long LOOK_AGAIN_MILLIS = 5;
 
     private final Workbench workbench;
+    private final Shared.Lease<Backlog> lease;
     private final Backlog backlog;
     private final List<Contender> contenders;
 
-    Runs(Workbench workbench, Backlog backlog) {
+    Runs(Workbench workbench, Shared.Lease<Backlog> lease) {
       this.workbench = workbench;
-      this.backlog = backlog;
+      this.lease = lease;
+      this.backlog = lease.part();
       this.contenders =
           List.of(
               Contender.skywire("Skywire", this::once),
@@ -65,19 +68,17 @@ public final class PipelineStage implements Stage {
 
     @Override
     public void close() {
-      backlog.close();
+      lease.close();
     }
 
     private Map<Metric, Double> once()
         throws IOException, InterruptedException, ExecutionException, SQLException {
-      try (World world = World.withKafkaAndPostgres(workbench);
-          EventsApi api = world.startApi()) {
-        world.startSink();
+      try (World world = World.withoutIngester(workbench)) {
         world.startIngester(backlog.relay());
         AfterWarmUp speed = new AfterWarmUp(backlog.events());
         long deadline = System.nanoTime() + RUN_MAX.toNanos();
         while (!speed.isComplete()) {
-          speed.reached(backlog.upTo(api.page(backlog.lastSeq() - 1, 1).watermarkSeq()));
+          speed.reached(backlog.upTo(world.api().page(backlog.lastSeq() - 1, 1).watermarkSeq()));
           world.requireAllRunning();
           if (System.nanoTime() > deadline) {
             throw new IllegalStateException(

@@ -1,5 +1,6 @@
 package io.skywire.benchmarks.pipeline;
 
+import io.skywire.embedded.simulator.RelaySimulator;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -15,14 +16,12 @@ final class TailReader {
   private static final double NANOS_A_MILLI = 1e6;
 
   private final World world;
-  private final EventsApi api;
   private long[] nanos = new long[1024];
   private int events;
   private long lastSeq;
 
-  TailReader(World world, EventsApi api) {
+  TailReader(World world) {
     this.world = world;
-    this.api = api;
   }
 
   /** Until it has so many events in all; an empty answer waits at the api. */
@@ -48,12 +47,30 @@ final class TailReader {
     world.requireAllRunning();
   }
 
-  int events() {
-    return events;
+  /**
+   * Until it has all that a relay has sent, which falls silent, and no more.
+   *
+   * @throws IllegalStateException when it has something else
+   */
+  void readAll(RelaySimulator relay) throws IOException, InterruptedException {
+    relay.limit(relay.emitted());
+    long emitted;
+    do {
+      emitted = relay.emitted();
+      readTo(emitted);
+    } while (emitted != relay.emitted());
+    requireAll(emitted, relay.head());
   }
 
-  long lastSeq() {
-    return lastSeq;
+  /**
+   * @throws IllegalStateException when it has not read just so many, up to this one
+   */
+  void requireAll(long count, long last) {
+    if (events != count || lastSeq != last) {
+      throw new IllegalStateException(
+          "the client has read %,d events of %,d, and is at seq %d of %d"
+              .formatted(events, count, lastSeq, last));
+    }
   }
 
   /**
@@ -70,7 +87,7 @@ final class TailReader {
   }
 
   private boolean readPage() throws IOException, InterruptedException {
-    EventsApi.Page page = api.page(lastSeq, PAGE);
+    EventsApi.Page page = world.api().page(lastSeq, PAGE);
     int read = events + page.count();
     if (read > nanos.length) {
       nanos = Arrays.copyOf(nanos, 2 * read);

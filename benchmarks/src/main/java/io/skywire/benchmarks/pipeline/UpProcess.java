@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
  * {@code ./skywire up --demo} by the launcher itself, in a folder that goes with it. One thread.
  */
 final class UpProcess implements AutoCloseable {
+  private static final String BUILT = "SKYWIRE_BUILT";
   private static final Pattern TOKEN = Pattern.compile("(?m)^token +(\\S+)$");
   private static final Duration START_MAX = Duration.ofMinutes(3);
   private static final Duration STOP_MAX = Duration.ofSeconds(60);
@@ -59,9 +60,13 @@ final class UpProcess implements AutoCloseable {
     return new UpProcess(folder, data, port, process);
   }
 
-  /** The launcher is to find the JVM that this one is. */
+  /** The launcher is to find the JVM that this one is, and knows what is built if this one did. */
   static Map<String, String> environment() {
-    return Map.of("JAVA_HOME", System.getProperty("java.home"));
+    return Map.of(
+        "JAVA_HOME",
+        System.getProperty("java.home"),
+        BUILT,
+        System.getenv().getOrDefault(BUILT, ""));
   }
 
   void awaitFirstEvent() throws IOException, InterruptedException {

@@ -2,8 +2,11 @@ package io.skywire.benchmarks.pipeline;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.skywire.api.tokens.TokenStore;
+import io.skywire.benchmarks.PostgresServer;
+import io.skywire.benchmarks.Shared;
 import io.skywire.benchmarks.Workbench;
 import io.skywire.common.database.Database;
+import io.skywire.common.database.DatabaseUrl;
 import io.skywire.common.settings.Variables;
 import io.skywire.common.topic.EventPartitions;
 import io.skywire.common.topic.TopicSetup;
@@ -11,7 +14,6 @@ import io.skywire.embedded.FreePort;
 import io.skywire.embedded.TemporaryFolder;
 import io.skywire.embedded.kafka.KafkaCluster;
 import io.skywire.embedded.kafka.KafkaNode;
-import io.skywire.embedded.postgres.EmbeddedPostgresServer;
 import io.skywire.embedded.process.ChildCommand;
 import io.skywire.embedded.process.ChildProcess;
 import io.skywire.standalone.Skywire;
@@ -48,18 +50,22 @@ final class World implements AutoCloseable {
   private static final Duration START_MAX = Duration.ofMinutes(3);
   private static final long LOOK_AGAIN_MILLIS = 50;
 
+  private final Workbench workbench;
   private final Path folder;
   private final Map<String, ChildProcess> processes = new LinkedHashMap<>();
   private @Nullable KafkaCluster kafka;
-  private @Nullable EmbeddedPostgresServer postgres;
+  private Shared.@Nullable Lease<PostgresServer> postgres;
+  private @Nullable DatabaseUrl database;
+  private @Nullable EventsApi api;
 
-  private World(Path folder) {
-    this.folder = folder;
+  private World(Workbench workbench) {
+    this.workbench = workbench;
+    this.folder = workbench.newFolder("world");
   }
 
   /** A broker with Skywire's topics. */
   static World withKafka(Workbench workbench) throws InterruptedException, ExecutionException {
-    World world = new World(workbench.newFolder("world"));
+    World world = new World(workbench);
     try {
       world.startKafka();
       return world;
@@ -69,17 +75,28 @@ final class World implements AutoCloseable {
     }
   }
 
-  /** The same and a database, durable. */
-  static World withKafkaAndPostgres(Workbench workbench)
-      throws IOException, InterruptedException, ExecutionException {
-    World world = withKafka(workbench);
+  /**
+   * All but the ingester: a broker, a durable database, a sink that has its partitions, an api that
+   * answers. What does not need each other starts at the same time.
+   */
+  static World withoutIngester(Workbench workbench)
+      throws IOException, InterruptedException, ExecutionException, SQLException {
+    World world = new World(workbench);
     try {
-      EmbeddedPostgresServer server =
-          EmbeddedPostgresServer.start(world.folder.resolve("postgres"), FreePort.lasting());
-      world.postgres = server;
-      server.processes().leash();
+      world.postgres = PostgresServer.lease(workbench);
+      world.database = world.postgres.part().create();
+      int port = FreePort.lasting();
+      world.startApi(port);
+      world.startKafka();
+      world.start("sink", INGESTER_FLAGS, Map.of());
+      world.awaitApi(port);
+      world.awaitSink();
       return world;
-    } catch (RuntimeException | IOException failed) {
+    } catch (RuntimeException
+        | IOException
+        | InterruptedException
+        | ExecutionException
+        | SQLException failed) {
       world.close();
       throw failed;
     }
@@ -94,48 +111,17 @@ final class World implements AutoCloseable {
   }
 
   HikariDataSource database() {
-    return Database.open(
-        Objects.requireNonNull(postgres).url(), "bench", 1, Duration.ofSeconds(10));
+    return Database.open(Objects.requireNonNull(database), "bench", 1, Duration.ofSeconds(10));
+  }
+
+  EventsApi api() {
+    return Objects.requireNonNull(api);
   }
 
   /** From the relay's oldest event on; it works when its first events come out. */
   void startIngester(URI relay) {
     start(
         "ingester", INGESTER_FLAGS, Map.of("RELAY_URL", relay.toString(), "RELAY_START", "oldest"));
-  }
-
-  /** Answers when it has its partitions. */
-  void startSink() throws InterruptedException, ExecutionException {
-    start("sink", INGESTER_FLAGS, Map.of());
-    long deadline = deadline();
-    try (Admin admin = admin()) {
-      while (!hasMember(admin)) {
-        pauseUntil(deadline, "the sink has not joined its group");
-      }
-    }
-  }
-
-  /** Answers when it does. */
-  EventsApi startApi() throws IOException, InterruptedException {
-    int port = FreePort.lasting();
-    start(
-        "api",
-        API_FLAGS,
-        Map.of(
-            "SECRET_KEY_BASE",
-            SECRET,
-            "SKYWIRE_BIND",
-            "127.0.0.1",
-            "SKYWIRE_API_REQUESTS_PER_MINUTE",
-            Integer.toString(Integer.MAX_VALUE),
-            "PORT",
-            Integer.toString(port)));
-    EventsApi api = new EventsApi(port, token());
-    long deadline = deadline();
-    while (!api.answers()) {
-      pauseUntil(deadline, "the api does not answer");
-    }
-    return api;
   }
 
   long pid(String name) {
@@ -157,6 +143,9 @@ final class World implements AutoCloseable {
   /** By force: nobody needs what they leave behind. */
   @Override
   public void close() {
+    if (api != null) {
+      api.close();
+    }
     processes.values().forEach(ChildProcess::kill);
     if (kafka != null) {
       kafka.nodes().forEach(KafkaNode::kill);
@@ -167,10 +156,47 @@ final class World implements AutoCloseable {
     TemporaryFolder.delete(folder);
   }
 
+  private void startApi(int port) {
+    start(
+        "api",
+        API_FLAGS,
+        Map.of(
+            "SECRET_KEY_BASE",
+            SECRET,
+            "SKYWIRE_BIND",
+            "127.0.0.1",
+            "SKYWIRE_API_REQUESTS_PER_MINUTE",
+            Integer.toString(Integer.MAX_VALUE),
+            "PORT",
+            Integer.toString(port)));
+  }
+
+  private void awaitApi(int port) throws InterruptedException {
+    api = new EventsApi(port, token());
+    long deadline = deadline();
+    while (!api.answers()) {
+      pauseUntil(deadline, "the api does not answer");
+    }
+  }
+
+  /** Until it has its partitions. */
+  private void awaitSink() throws InterruptedException {
+    long deadline = deadline();
+    try (Admin admin = admin()) {
+      while (!hasMember(admin)) {
+        pauseUntil(deadline, "the sink has not joined its group");
+      }
+    }
+  }
+
   private void startKafka() throws InterruptedException, ExecutionException {
     kafka =
         KafkaCluster.start(
-            folder.resolve("kafka"), 1, List.of(), (listener, port) -> port, BROKER_FLAGS);
+            folder.resolve("kafka"),
+            1,
+            List.of(),
+            (listener, port) -> port,
+            workbench.jvm(BROKER_FLAGS));
     long deadline = deadline();
     try (Admin admin = admin()) {
       while (!hasTopics(admin)) {
@@ -194,9 +220,11 @@ final class World implements AutoCloseable {
 
   private void start(String name, List<String> flags, Map<String, String> own) {
     Map<String, String> variables = new HashMap<>(own);
-    variables.put("KAFKA_BOOTSTRAP_SERVERS", kafka());
-    if (postgres != null) {
-      variables.put("DATABASE_URL", postgres.url().toUrl());
+    if (kafka != null) {
+      variables.put("KAFKA_BOOTSTRAP_SERVERS", kafka());
+    }
+    if (database != null) {
+      variables.put("DATABASE_URL", database.toUrl());
     }
     processes.put(
         name,
@@ -204,7 +232,7 @@ final class World implements AutoCloseable {
             ChildCommand.java(
                 name,
                 Skywire.class.getName(),
-                flags,
+                workbench.jvm(flags),
                 List.of(name),
                 variables,
                 folder.resolve(name + ".log"))));

@@ -107,7 +107,7 @@ final class CatchUp {
     }
   }
 
-  private static String lastLines(Path log) throws IOException {
+  static String lastLines(Path log) throws IOException {
     List<String> lines = Files.readAllLines(log);
     return String.join(
         " / ", lines.subList(Math.max(0, lines.size() - LOG_LINES_MAX), lines.size()));

@@ -150,6 +150,10 @@ final class ConnectSink implements CatchUp.Watched {
     settings.put("offset.storage.file.filename", folder.resolve("offsets").toString());
     settings.put("plugin.path", jars.plugins().toString());
     settings.put("connector.client.config.override.policy", "All");
+    if (connector.plugin().equals(Connector.DEBEZIUM)) {
+      // Its jars name what is in them, so that the worker need not search them at its start.
+      settings.put("plugin.discovery", "service_load");
+    }
     return settings;
   }
 

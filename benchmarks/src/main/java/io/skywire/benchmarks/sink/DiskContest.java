@@ -2,6 +2,7 @@ package io.skywire.benchmarks.sink;
 
 import io.skywire.benchmarks.Contender;
 import io.skywire.benchmarks.Metric;
+import io.skywire.benchmarks.Shared;
 import io.skywire.benchmarks.Stage;
 import io.skywire.benchmarks.Workbench;
 import java.io.IOException;
@@ -23,22 +24,20 @@ final class DiskContest implements Stage.Contest {
   private static final Metric ROWS = Metric.lower("of it rows", "bytes an event");
   private static final Metric INDEXES = Metric.lower("of it indexes", "bytes an event");
 
+  private final Shared.Lease<FilledTopic> filled;
   private final Servers servers;
   private final EventsTopic topic;
   private final List<PlainRow> rows;
+  private final long furtherCollections;
   private final List<Contender> contenders = new ArrayList<>();
 
-  private DiskContest(Servers servers, EventsTopic topic, List<PlainRow> rows) {
-    this.servers = servers;
-    this.topic = topic;
-    this.rows = rows;
-  }
-
-  static DiskContest prepare(Workbench workbench, Servers servers)
-      throws IOException, InterruptedException {
-    List<PlainRow> rows = new ArrayList<>();
-    EventsTopic topic =
-        EventsTopic.write(workbench, servers, workbench.size(300_000, 10_000), rows);
+  DiskContest(Workbench workbench, Shared.Lease<FilledTopic> filled) {
+    this.filled = filled;
+    this.servers = filled.part().servers();
+    this.topic = filled.part().topic();
+    this.rows = filled.part().rows();
+    this.furtherCollections =
+        rows.stream().mapToLong(row -> Math.max(0, row.collections().size() - 1)).sum();
     long json = rows.stream().mapToLong(row -> row.json().length).sum();
     long further = rows.stream().filter(row -> row.collections().size() > 1).count();
     workbench
@@ -46,13 +45,11 @@ final class DiskContest implements Stage.Contest {
         .line(
             "  an event's JSON has %,d bytes on average; %.1f %% have several collections"
                 .formatted(json / rows.size(), 100.0 * further / rows.size()));
-    DiskContest contest = new DiskContest(servers, topic, rows);
     SkywireSink sink = new SkywireSink(workbench, servers, topic);
-    contest.contenders.add(Contender.skywire("Skywire's tables", () -> contest.skywire(sink)));
-    contest.addPlain("jsonb, further collections in a second table", PlainTable.SECOND_TABLE);
-    contest.addPlain("jsonb, collections in an array with GIN", PlainTable.GIN);
-    contest.addPlain("jsonb, only the first op's collection", PlainTable.FIRST_COLLECTION);
-    return contest;
+    contenders.add(Contender.skywire("Skywire's tables", () -> skywire(sink)));
+    addPlain("jsonb, further collections in a second table", PlainTable.SECOND_TABLE);
+    addPlain("jsonb, collections in an array with GIN", PlainTable.GIN);
+    addPlain("jsonb, only the first op's collection", PlainTable.FIRST_COLLECTION);
   }
 
   @Override
@@ -62,7 +59,7 @@ final class DiskContest implements Stage.Contest {
 
   @Override
   public void close() {
-    servers.close();
+    filled.close();
   }
 
   private void addPlain(String name, PlainTable table) {
@@ -73,6 +70,7 @@ final class DiskContest implements Stage.Contest {
       throws SQLException, IOException, InterruptedException {
     try (Servers.FreshDatabase database = servers.newDatabase()) {
       sink.run(database);
+      requireFurtherCollections(database, "firehose_event_collections");
       return sizes(database, "'firehose_event%'");
     }
   }
@@ -84,7 +82,24 @@ final class DiskContest implements Stage.Contest {
         table.fill(connection, rows);
         new CatchUp(topic, database).verify(connection, "events");
       }
+      if (table == PlainTable.SECOND_TABLE) {
+        requireFurtherCollections(database, "event_collections");
+      }
       return sizes(database, "'event%'");
+    }
+  }
+
+  /** Of each event, beyond its first. */
+  private void requireFurtherCollections(Servers.FreshDatabase database, String table)
+      throws SQLException, IOException {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select count(*) from " + table)) {
+      row.next();
+      if (row.getLong(1) != furtherCollections) {
+        throw new IOException(
+            "%s has %,d rows of %,d".formatted(table, row.getLong(1), furtherCollections));
+      }
     }
   }
 

@@ -24,12 +24,6 @@ public final class DiskStage implements Stage {
 
   @Override
   public Contest prepare(Workbench workbench) throws IOException, InterruptedException {
-    Servers servers = Servers.start(workbench);
-    try {
-      return DiskContest.prepare(workbench, servers);
-    } catch (IOException | InterruptedException | RuntimeException failed) {
-      servers.close();
-      throw failed;
-    }
+    return new DiskContest(workbench, FilledTopic.lease(workbench));
   }
 }

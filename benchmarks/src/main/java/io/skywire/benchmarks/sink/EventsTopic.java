@@ -47,7 +47,7 @@ record EventsTopic(int events, long lastSeq, long seqSum, long ends) {
   private static final Duration POLL_MAX = Duration.ofMillis(200);
   private static final Duration EMITTED_MAX = Duration.ofMinutes(10);
   private static final Duration PUBLISHED_MAX = Duration.ofMinutes(10);
-  private static final Duration STOP_MAX = Duration.ofSeconds(15);
+  private static final Duration STOP_MAX = Duration.ofMinutes(1);
 
   /**
    * Writes the topic.
@@ -93,7 +93,7 @@ record EventsTopic(int events, long lastSeq, long seqSum, long ends) {
                       "RELAY_START",
                       "oldest"),
                   folder.resolve("ingester.log")))) {
-        read(servers.kafka(), events, rows);
+        read(servers.kafka(), ingester, events, rows);
         ingester.terminate();
         ingester.awaitExit(STOP_MAX);
       }
@@ -107,7 +107,8 @@ record EventsTopic(int events, long lastSeq, long seqSum, long ends) {
     }
   }
 
-  private static void read(String servers, int events, List<PlainRow> rows) throws IOException {
+  private static void read(String servers, ChildProcess ingester, int events, List<PlainRow> rows)
+      throws IOException {
     Map<String, Object> properties =
         Map.of(
             ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -133,10 +134,14 @@ record EventsTopic(int events, long lastSeq, long seqSum, long ends) {
                 rows.add(row(record));
               }
             });
-        if (System.nanoTime() - end > 0) {
+        if (!ingester.isAlive() || System.nanoTime() - end > 0) {
           throw new IOException(
-              "the ingester has published %,d events of %,d within %s"
-                  .formatted(rows.size(), events, PUBLISHED_MAX));
+              "the ingester %s and has published %,d events of %,d: %s"
+                  .formatted(
+                      ingester.isAlive() ? "has had " + PUBLISHED_MAX : "has ended",
+                      rows.size(),
+                      events,
+                      CatchUp.lastLines(ingester.command().log())));
         }
       }
     }

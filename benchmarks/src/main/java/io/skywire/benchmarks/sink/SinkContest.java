@@ -2,6 +2,7 @@ package io.skywire.benchmarks.sink;
 
 import io.skywire.benchmarks.Contender;
 import io.skywire.benchmarks.Metric;
+import io.skywire.benchmarks.Shared;
 import io.skywire.benchmarks.Stage;
 import io.skywire.benchmarks.Workbench;
 import java.io.IOException;
@@ -14,32 +15,35 @@ import java.util.Map;
 /** Skywire's sink, those of others, and PostgreSQL alone, all with the same events. */
 final class SinkContest implements Stage.Contest {
   private final Workbench workbench;
+  private final Shared.Lease<FilledTopic> filled;
   private final Servers servers;
   private final EventsTopic topic;
   private final List<Contender> contenders = new ArrayList<>();
 
-  private SinkContest(Workbench workbench, Servers servers, EventsTopic topic) {
+  private SinkContest(Workbench workbench, Shared.Lease<FilledTopic> filled) {
     this.workbench = workbench;
-    this.servers = servers;
-    this.topic = topic;
+    this.filled = filled;
+    this.servers = filled.part().servers();
+    this.topic = filled.part().topic();
   }
 
-  static SinkContest prepare(Workbench workbench, Servers servers)
+  static SinkContest prepare(Workbench workbench, Shared.Lease<FilledTopic> filled)
       throws IOException, InterruptedException {
-    List<PlainRow> rows = new ArrayList<>();
-    EventsTopic topic =
-        EventsTopic.write(workbench, servers, workbench.size(300_000, 10_000), rows);
-    ConnectTopic.write(servers.kafka(), rows);
+    List<PlainRow> rows = filled.part().rows();
+    ConnectTopic.write(filled.part().servers().kafka(), rows);
     long[] seqs = rows.stream().mapToLong(PlainRow::seq).toArray();
-    SinkContest contest = new SinkContest(workbench, servers, topic);
+    SinkContest contest = new SinkContest(workbench, filled);
     contest.addSkywire();
     contest.addPeer("Kafka Connect, Aiven's JDBC sink", Connector.aiven(), seqs);
     contest.addPeer("Kafka Connect, Confluent's JDBC sink", Connector.confluent(), seqs);
     contest.addPeer("Kafka Connect, Debezium's JDBC sink", Connector.debezium(), seqs);
     contest.addPeer("the same, with unnest", Connector.debeziumUnnest(), seqs);
     ArrayDeque<PlainRow> queue = new ArrayDeque<>(rows);
-    rows.clear();
-    contest.addLimits(new FromMemory(topic, PlainTable.FIRST_COLLECTION.chunks(queue)));
+    if (filled.isOwn()) {
+      // They and the chunks together would not fit into memory.
+      rows.clear();
+    }
+    contest.addLimits(new FromMemory(contest.topic, PlainTable.FIRST_COLLECTION.chunks(queue)));
     return contest;
   }
 
@@ -50,7 +54,7 @@ final class SinkContest implements Stage.Contest {
 
   @Override
   public void close() {
-    servers.close();
+    filled.close();
   }
 
   private void addSkywire() {
@@ -58,7 +62,7 @@ final class SinkContest implements Stage.Contest {
     contenders.add(Contender.skywire("Skywire's sink", () -> inNewDatabase(sink::run)));
   }
 
-  private void addPeer(String name, Connector connector, long[] seqs) throws InterruptedException {
+  private void addPeer(String name, Connector connector, long[] seqs) {
     try {
       ConnectJars jars = ConnectJars.find(workbench, connector);
       contenders.add(

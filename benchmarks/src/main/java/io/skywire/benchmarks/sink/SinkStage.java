@@ -1,8 +1,11 @@
 package io.skywire.benchmarks.sink;
 
+import io.skywire.benchmarks.Packages;
+import io.skywire.benchmarks.Shared;
 import io.skywire.benchmarks.Stage;
 import io.skywire.benchmarks.Workbench;
 import java.io.IOException;
+import java.util.List;
 
 /** One sink that catches up with the topic. */
 public final class SinkStage implements Stage {
@@ -13,7 +16,7 @@ public final class SinkStage implements Stage {
 
   @Override
   public String measures() {
-    return "One process stores a topic of 300,000 events, or 10,000 when quick, in a table indexed"
+    return "One process stores a topic of 300,000 events, or 5,000 when quick, in a table indexed"
         + " for each filter; the first fifth is not counted. Peers and limits store jsonb, with"
         + " four indexes. Figures of processor time and memory are of that process.";
   }
@@ -24,12 +27,17 @@ public final class SinkStage implements Stage {
   }
 
   @Override
+  public List<Packages> packages() {
+    return ConnectJars.PACKAGES;
+  }
+
+  @Override
   public Contest prepare(Workbench workbench) throws IOException, InterruptedException {
-    Servers servers = Servers.start(workbench);
+    Shared.Lease<FilledTopic> filled = FilledTopic.lease(workbench);
     try {
-      return SinkContest.prepare(workbench, servers);
+      return SinkContest.prepare(workbench, filled);
     } catch (IOException | InterruptedException | RuntimeException failed) {
-      servers.close();
+      filled.close();
       throw failed;
     }
   }

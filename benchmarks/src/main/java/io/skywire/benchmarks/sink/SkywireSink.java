@@ -17,7 +17,7 @@ import java.util.Map;
 /** Skywire's sink as it is deployed, in an empty database: migrations and all. One thread. */
 final class SkywireSink implements CatchUp.Watched {
   private static final String UNDEFINED_TABLE = "42P01";
-  private static final Duration STOP_MAX = Duration.ofSeconds(15);
+  private static final Duration STOP_MAX = Duration.ofMinutes(1);
 
   private final Workbench workbench;
   private final Servers servers;

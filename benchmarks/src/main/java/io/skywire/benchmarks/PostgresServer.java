@@ -1,7 +1,8 @@
-package io.skywire.benchmarks.api;
+package io.skywire.benchmarks;
 
 import io.skywire.common.database.DatabaseUrl;
 import io.skywire.embedded.FreePort;
+import io.skywire.embedded.TemporaryFolder;
 import io.skywire.embedded.postgres.EmbeddedPostgresServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,51 +13,73 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 
-/** The server that all contenders of a stage read from, durable, with a database for each need. */
-final class PostgresServer implements AutoCloseable {
+/** A server that contenders of a stage read from or write to, durable, with a database for each. */
+public final class PostgresServer implements Shared.Part {
+  private final Path folder;
   private final EmbeddedPostgresServer server;
   private final long postmaster;
+  private int databases;
 
-  private PostgresServer(EmbeddedPostgresServer server, long postmaster) {
+  private PostgresServer(Path folder, EmbeddedPostgresServer server, long postmaster) {
+    this.folder = folder;
     this.server = server;
     this.postmaster = postmaster;
   }
 
-  static PostgresServer start(Path folder) throws IOException {
+  /** Starts one, or answers the one that there is. */
+  public static Shared.Lease<PostgresServer> lease(Workbench workbench)
+      throws IOException, InterruptedException {
+    return workbench
+        .shared()
+        .lease(PostgresServer.class, "PostgreSQL", () -> start(workbench.newFolder("postgres")));
+  }
+
+  private static PostgresServer start(Path folder) throws IOException {
     EmbeddedPostgresServer server = EmbeddedPostgresServer.start(folder, FreePort.lasting());
-    server.processes().leash();
-    String pid = Files.readAllLines(folder.resolve("data/postmaster.pid")).getFirst();
-    return new PostgresServer(server, Long.parseLong(pid.strip()));
+    try {
+      server.processes().leash();
+      String pid = Files.readAllLines(folder.resolve("data/postmaster.pid")).getFirst();
+      return new PostgresServer(folder, server, Long.parseLong(pid.strip()));
+    } catch (IOException | RuntimeException failed) {
+      server.close();
+      throw failed;
+    }
+  }
+
+  /** Makes an empty database under a name that none has had yet. */
+  public DatabaseUrl create() throws SQLException {
+    return create("bench_" + ++databases);
   }
 
   /** Makes an empty database. */
-  DatabaseUrl create(String name) throws SQLException {
+  public DatabaseUrl create(String name) throws SQLException {
     return create(name, "template1");
   }
 
   /** Makes a copy of a database that nobody is connected to. */
-  DatabaseUrl create(String name, String original) throws SQLException {
+  public DatabaseUrl create(String name, String original) throws SQLException {
     execute("create database %s template %s strategy file_copy".formatted(name, original));
     DatabaseUrl any = server.url();
     return new DatabaseUrl(
         any.host(), any.port(), name, any.user(), any.password(), any.parameters());
   }
 
-  void drop(String name) throws SQLException {
+  public void drop(String name) throws SQLException {
     execute("drop database %s with (force)".formatted(name));
   }
 
   /** What all its processes that still run have used. */
-  Duration cpuTime() {
+  public Duration cpuTime() {
     return ProcessHandle.of(postmaster).stream()
         .flatMap(ProcessHandle::children)
-        .map(CpuTime::of)
+        .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO))
         .reduce(Duration.ZERO, Duration::plus);
   }
 
   @Override
   public void close() {
     server.close();
+    TemporaryFolder.delete(folder);
   }
 
   private void execute(String sql) throws SQLException {

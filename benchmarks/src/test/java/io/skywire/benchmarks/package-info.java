@@ -1,0 +1,4 @@
+@NullMarked
+package io.skywire.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
