@@ -48,6 +48,15 @@ public final class EventReader {
     return page;
   }
 
+  /** Of the table and without a filter, as a stream sends it. */
+  StreamPage history(PageRequest request, EventMemory.Lease lease) throws SQLException {
+    StreamPage page = table.streamPage(request, lease);
+    if (page.isLast()) {
+      tail.follow();
+    }
+    return page;
+  }
+
   /** Up to where everything is readable now. */
   long watermark() throws SQLException {
     return table.watermark();

@@ -93,9 +93,9 @@ public final class SharedPages implements AutoCloseable {
     }
     StreamPage page = await(found);
     if (page == null) {
-      return read(request, lease);
+      return reader.history(request, lease);
     }
-    lease.take(page.bytes().length);
+    lease.take(page.bytes().length());
     return page;
   }
 
@@ -136,16 +136,12 @@ public final class SharedPages implements AutoCloseable {
       throws SQLException {
     StreamPage forAll = null;
     try {
-      StreamPage page = read(request, lease);
+      StreamPage page = reader.history(request, lease);
       forAll = page.isLast() ? null : page;
       return page;
     } finally {
       finish(new Bounds(request.since(), request.through()), mine, forAll);
     }
-  }
-
-  private StreamPage read(PageRequest request, EventMemory.Lease lease) throws SQLException {
-    return StreamPage.of(reader.stored(request, lease), request.since());
   }
 
   /** Null when it does not come, or is not for others. */
@@ -169,7 +165,7 @@ public final class SharedPages implements AutoCloseable {
     if (page == null) {
       pages.remove(bounds, mine);
     } else if (pages.get(bounds) == mine) {
-      mine.bytes = page.bytes().length;
+      mine.bytes = page.bytes().length();
       bytes += mine.bytes;
       makeRoom();
     }

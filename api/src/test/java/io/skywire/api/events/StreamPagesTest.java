@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.skywire.api.TestDatabase;
 import io.skywire.api.filters.EventFilter;
 import io.skywire.common.compression.EventDictionaries;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +35,7 @@ class StreamPagesTest {
 
   private final Random random = new Random(SEED);
   private final AtomicInteger reads = new AtomicInteger();
+  private final AtomicInteger shown = new AtomicInteger();
   private final EventMemory memory = new EventMemory(EventMemory.BYTES_MAX, Duration.ofSeconds(20));
   private TestDatabase database;
   private SinkStandIn sink;
@@ -43,16 +47,16 @@ class StreamPagesTest {
     System.out.println("seed " + SEED);
     database = TestDatabase.create();
     sink = new SinkStandIn(database, SEED);
+    reader = reader(EventQuery.PAGE_BYTES_MAX);
+  }
+
+  private EventReader reader(long pageBytesMax) {
     EventDictionaries dictionaries = new EventDictionaries();
-    reader =
-        new EventReader(
-            new EventQuery(
-                counted(database.dataSource()),
-                dictionaries,
-                EventQuery.SCAN_MAX,
-                EventQuery.PAGE_BYTES_MAX),
-            new EventTail(database.dataSource(), dictionaries),
-            memory);
+    return new EventReader(
+        new EventQuery(
+            counted(database.dataSource()), dictionaries, EventQuery.SCAN_MAX, pageBytesMax),
+        new EventTail(database.dataSource(), dictionaries),
+        memory);
   }
 
   @AfterEach
@@ -76,6 +80,7 @@ class StreamPagesTest {
     // The first page of the one, and the last of each, which is nobody else's.
     assertThat(reads.get() - pages).isBetween(3, 6);
     assertThat(pages).isGreaterThan(10);
+    shared.close();
     assertThat(memory.freeBytes()).isEqualTo(EventMemory.BYTES_MAX);
   }
 
@@ -94,6 +99,22 @@ class StreamPagesTest {
       assertThat(streams.get(number).get(40, TimeUnit.SECONDS))
           .isEqualTo(after(begins.get(number)));
     }
+    shared.close();
+    assertThat(memory.freeBytes()).isEqualTo(EventMemory.BYTES_MAX);
+  }
+
+  /** So nobody knows beforehand where the page after the next one begins. */
+  @Test
+  void streamsGetEverythingWhenPagesEndEarly() throws Exception {
+    sink.store(4_000);
+    reader = reader(30_000);
+    SharedPages shared = open(LONG);
+    for (int stream = 0; stream < 3; stream++) {
+      long since = stream == 0 ? 0 : random.nextInt(4_000);
+      assertThat(stream(shared, since)).isEqualTo(after(since));
+    }
+    assertThat(shown.get()).isGreaterThan(30);
+    shared.close();
     assertThat(memory.freeBytes()).isEqualTo(EventMemory.BYTES_MAX);
   }
 
@@ -130,7 +151,7 @@ class StreamPagesTest {
         open(LONG),
         0,
         page -> {
-          told.append(new String(page.bytes(), StandardCharsets.UTF_8));
+          told.append(text(page));
         });
     assertThat(told.toString()).containsOnlyOnce("event: gap");
   }
@@ -149,15 +170,26 @@ class StreamPagesTest {
 
   private List<Long> stream(SharedPages shared, long since) {
     List<Long> seqs = Collections.synchronizedList(new ArrayList<>());
-    walk(
-        shared,
-        since,
-        page ->
-            new String(page.bytes(), StandardCharsets.UTF_8)
-                .lines()
-                .filter(line -> line.startsWith("id: "))
-                .forEach(line -> seqs.add(Long.parseLong(line.substring("id: ".length())))));
+    walk(shared, since, page -> seqs.addAll(seqs(text(page))));
     return List.copyOf(seqs);
+  }
+
+  static List<Long> seqs(String text) {
+    return text.lines()
+        .filter(line -> line.startsWith("id: "))
+        .map(line -> Long.parseLong(line.substring("id: ".length())))
+        .toList();
+  }
+
+  static String text(StreamPage page) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      page.bytes().writeTo(out);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    assertThat(page.bytes().length()).isEqualTo(out.size());
+    return out.toString(StandardCharsets.UTF_8);
   }
 
   private void walk(SharedPages shared, long since, Consumer<StreamPage> taker) {
@@ -169,6 +201,7 @@ class StreamPagesTest {
         try (EventMemory.Lease lease = memory.lease()) {
           page = pages.next(next, lease);
           taker.accept(page);
+          shown.incrementAndGet();
         }
         next = next.after(page.maxSeq());
         if (page.isLast()) {

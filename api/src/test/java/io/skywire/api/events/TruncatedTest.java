@@ -87,6 +87,7 @@ class TruncatedTest {
     EventMemory memory = new EventMemory(EventMemory.BYTES_MAX, EventMemory.WAIT_MAX);
     AtomicLong dropped = new AtomicLong();
     AtomicLong truncated = new AtomicLong();
+    int pages = 0;
     try (ExecutorService sink = Executors.newSingleThreadExecutor()) {
       Future<?> dropping =
           sink.submit(() -> {
@@ -98,16 +99,30 @@ class TruncatedTest {
       while (!dropping.isDone()) {
         // Just ahead of what is dropped next, where the two meet.
         long since = dropped.get() * EVENTS + 500;
-        EventPage page;
+        PageRequest request = PageRequest.of(since, 1000, EventFilter.ALL);
+        List<Long> seqs;
+        long maxSeq;
+        boolean isTruncated;
         try (EventMemory.Lease lease = memory.lease()) {
-          page = query.page(PageRequest.of(since, 1000, EventFilter.ALL), lease);
+          if (pages++ % 2 == 0) {
+            EventPage page = query.page(request, lease);
+            seqs = seqs(page);
+            maxSeq = page.maxSeq();
+            isTruncated = page.truncated();
+          } else {
+            StreamPage page = query.streamPage(request, lease);
+            String text = StreamPagesTest.text(page);
+            seqs = StreamPagesTest.seqs(text);
+            maxSeq = page.maxSeq();
+            isTruncated = text.startsWith("event: truncated\n");
+          }
         }
-        List<Long> complete = LongStream.rangeClosed(since + 1, page.maxSeq()).boxed().toList();
-        if (page.truncated()) {
+        List<Long> complete = LongStream.rangeClosed(since + 1, maxSeq).boxed().toList();
+        if (isTruncated) {
           truncated.incrementAndGet();
-          assertThat(complete).endsWith(seqs(page).toArray(Long[]::new));
+          assertThat(complete).endsWith(seqs.toArray(Long[]::new));
         } else {
-          assertThat(seqs(page)).isEqualTo(complete);
+          assertThat(seqs).isEqualTo(complete);
         }
       }
       dropping.get();
