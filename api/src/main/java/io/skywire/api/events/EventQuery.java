@@ -33,7 +33,7 @@ public final class EventQuery {
   /** Rows in memory beside those of the page: with their events, 1.6 MiB at most. */
   private static final int FETCH_ROWS = 100;
 
-  private static final int QUERY_SECONDS_MAX = 10;
+  static final int QUERY_SECONDS_MAX = 10;
 
   private final DataSource database;
   private final EventDictionaries dictionaries;
@@ -151,7 +151,7 @@ public final class EventQuery {
     List<Event> events = new ArrayList<>();
     long bytes = 0;
     long end = since;
-    try (PreparedStatement statement = prepare(connection, walk.sql());
+    try (PreparedStatement statement = connection.prepareStatement(walk.sql());
         EventDecompressor decompressor = dictionaries.decompressor(connection)) {
       walk.bind(statement, since, through);
       statement.setMaxRows(request.limit());
@@ -195,6 +195,7 @@ public final class EventQuery {
     }
   }
 
+  /** A statement with a time limit of its own, for which the driver sets a timer. */
   static PreparedStatement prepare(Connection connection, String sql) throws SQLException {
     PreparedStatement statement = connection.prepareStatement(sql);
     statement.setQueryTimeout(QUERY_SECONDS_MAX);
