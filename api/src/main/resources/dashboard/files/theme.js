@@ -2,6 +2,7 @@
 (() => {
   const KEY = 'skywire-theme';
   const root = document.documentElement;
+  const dark = matchMedia('(prefers-color-scheme: dark)');
   const stored = () => {
     try {
       return localStorage.getItem(KEY);
@@ -9,30 +10,30 @@
       return null;
     }
   };
-  const show = theme => {
-    if (theme === 'light' || theme === 'dark') {
-      root.dataset.theme = theme;
-    } else {
-      delete root.dataset.theme;
-    }
+  let choice = 'auto';
+  const choose = theme => {
+    choice = theme === 'light' || theme === 'dark' ? theme : 'auto';
+    root.dataset.theme = choice === 'auto' ? (dark.matches ? 'dark' : 'light') : choice;
   };
-  show(stored());
+  const change = theme => {
+    choose(theme);
+    document.dispatchEvent(new Event('themechange'));
+  };
+  choose(stored());
+  dark.addEventListener('change', () => change(choice));
   document.addEventListener('DOMContentLoaded', () => {
     const select = document.getElementById('theme');
     if (!select) {
       return;
     }
-    select.value = root.dataset.theme ?? 'auto';
+    select.value = choice;
     select.addEventListener('change', () => {
-      show(select.value);
+      change(select.value);
       try {
         localStorage.setItem(KEY, select.value);
       } catch {
         // It holds until the page is left.
       }
-      document.dispatchEvent(new Event('themechange'));
     });
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () =>
-      document.dispatchEvent(new Event('themechange')));
   });
 })();

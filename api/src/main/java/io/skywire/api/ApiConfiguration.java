@@ -3,6 +3,8 @@ package io.skywire.api;
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Tracer;
+import io.skywire.api.connections.ClientProtocol;
+import io.skywire.api.connections.SlowClients;
 import io.skywire.api.dashboard.Dashboard;
 import io.skywire.api.dashboard.DashboardController;
 import io.skywire.api.dashboard.DashboardEventsController;
@@ -28,6 +30,7 @@ import io.skywire.api.problems.ProblemErrorReportValve;
 import io.skywire.api.problems.ProblemMetrics;
 import io.skywire.api.stats.StatsController;
 import io.skywire.api.stats.StatsQuery;
+import io.skywire.api.tokens.DatabaseTurns;
 import io.skywire.api.tokens.TokenCheck;
 import io.skywire.api.tokens.TokenStore;
 import io.skywire.api.tracing.RequestSpans;
@@ -76,7 +79,10 @@ class ApiConfiguration {
   /** An answer that the dashboard waits for; it shows the last ones meanwhile. */
   private static final Duration FIGURES_MAX = Duration.ofSeconds(6);
 
-  /** A client that sends or takes nothing for this long is disconnected. */
+  /**
+   * A client that sends or takes nothing for this long is disconnected, and one that takes longer
+   * over a request's head.
+   */
   private static final Duration CLIENT_SILENCE_MAX = Duration.ofSeconds(20);
 
   private static final Duration FILES_KEPT = Duration.ofDays(1);
@@ -108,7 +114,19 @@ class ApiConfiguration {
 
   @Bean
   TokenCheck tokenCheck(TokenStore tokens, ApiSettings settings) {
-    return new TokenCheck(tokens, settings.requestsPerMinute());
+    // A quarter of all clients, and whatever of its own streams there are beside them.
+    return new TokenCheck(
+        tokens, settings.requestsPerMinute(), CLIENTS_MAX / 4 + settings.streamsPerToken());
+  }
+
+  @Bean
+  SlowClients slowClients() {
+    return SlowClients.start();
+  }
+
+  @Bean
+  DatabaseTurns databaseTurns(ApiSettings settings) {
+    return new DatabaseTurns(settings.connections(), CONNECTION_WAIT);
   }
 
   @Bean
@@ -141,14 +159,14 @@ class ApiConfiguration {
   }
 
   @Bean
-  EventReader eventReader(EventQuery events, EventTail tail) {
+  EventReader eventReader(EventQuery events, EventTail tail, DatabaseTurns turns) {
     return new EventReader(
-        events, tail, new EventMemory(EventMemory.BYTES_MAX, EventMemory.WAIT_MAX));
+        events, tail, new EventMemory(EventMemory.BYTES_MAX, EventMemory.WAIT_MAX), turns);
   }
 
   @Bean
-  EventsController eventsController(EventReader reader, EventQuery events) {
-    return new EventsController(reader, events);
+  EventsController eventsController(EventReader reader, SlowClients slowClients) {
+    return new EventsController(reader, slowClients);
   }
 
   @Bean
@@ -158,18 +176,23 @@ class ApiConfiguration {
 
   @Bean
   StreamController streamController(
-      EventReader reader, SharedPages shared, TokenCheck tokens, ApiSettings settings) {
-    return new StreamController(reader, shared, tokens, settings.streams());
+      EventReader reader,
+      SharedPages shared,
+      TokenCheck tokens,
+      SlowClients slowClients,
+      ApiSettings settings) {
+    return new StreamController(
+        reader, shared, tokens, slowClients, settings.streams(), settings.streamsPerToken());
   }
 
   @Bean
-  GapsController gapsController(HikariDataSource database) {
-    return new GapsController(new GapQuery(database));
+  GapsController gapsController(HikariDataSource database, DatabaseTurns turns) {
+    return new GapsController(new GapQuery(database), turns);
   }
 
   @Bean
-  StatsController statsController(HikariDataSource database) {
-    return new StatsController(new StatsQuery(database), InstantSource.system());
+  StatsController statsController(HikariDataSource database, DatabaseTurns turns) {
+    return new StatsController(new StatsQuery(database), turns, InstantSource.system());
   }
 
   /** One connection of its own: when readers hold all others, the database is not away. */
@@ -214,13 +237,14 @@ class ApiConfiguration {
   }
 
   @Bean
-  DashboardController dashboardController(Dashboard dashboard) {
-    return new DashboardController(dashboard);
+  DashboardController dashboardController(Dashboard dashboard, SlowClients slowClients) {
+    return new DashboardController(dashboard, slowClients);
   }
 
   @Bean
-  DashboardEventsController dashboardEventsController(Dashboard dashboard) {
-    return new DashboardEventsController(dashboard);
+  DashboardEventsController dashboardEventsController(
+      Dashboard dashboard, SlowClients slowClients) {
+    return new DashboardEventsController(dashboard, slowClients);
   }
 
   @Bean
@@ -301,7 +325,7 @@ class ApiConfiguration {
 
   @Bean
   DispatcherServlet dispatcherServlet() {
-    return new DispatcherServlet();
+    return new QuietDispatcher();
   }
 
   /** What every answer carries, whoever writes it. */
@@ -316,6 +340,7 @@ class ApiConfiguration {
   @Bean
   TomcatServletWebServerFactory webServer(ApiSettings settings) {
     TomcatServletWebServerFactory tomcat = new TomcatServletWebServerFactory(settings.port());
+    tomcat.setProtocol(ClientProtocol.class.getName());
     tomcat.setAddress(settings.bind());
     tomcat.setShutdown(Shutdown.GRACEFUL);
     tomcat.setRegisterDefaultServlet(false);

@@ -17,6 +17,7 @@ import java.net.InetAddress;
  *     events aside; the migration alone needs two
  * @param requestsPerMinute of a token that has no number of its own
  * @param streams that run at the same time
+ * @param streamsPerToken those of one token among them
  */
 public record ApiSettings(
     int port,
@@ -26,11 +27,18 @@ public record ApiSettings(
     boolean migrate,
     int connections,
     int requestsPerMinute,
-    int streams) {
+    int streams,
+    int streamsPerToken) {
+  private static final int STREAMS_MAX = 8_000;
+
+  /** Of one token without a setting, however few there are of all. */
+  private static final int STREAMS_A_FEW = 4;
+
   /**
    * @throws InvalidSettingException when a variable is missing or does not fit
    */
   public static ApiSettings from(Variables variables) {
+    int streams = variables.count("SKYWIRE_API_STREAMS", 1_000, 1, STREAMS_MAX);
     return new ApiSettings(
         variables.count("PORT", 4000, 0, 65_535),
         variables.address("SKYWIRE_BIND", "0.0.0.0"),
@@ -39,7 +47,12 @@ public record ApiSettings(
         variables.flag("SKYWIRE_MIGRATE", true),
         variables.count("SKYWIRE_API_CONNECTIONS", 10, 2, 1_000),
         variables.count("SKYWIRE_API_REQUESTS_PER_MINUTE", 60_000, 1, Integer.MAX_VALUE),
-        variables.count("SKYWIRE_API_STREAMS", 1_000, 1, 8_000));
+        streams,
+        variables.count(
+            "SKYWIRE_API_STREAMS_PER_TOKEN",
+            Math.max(streams / 4, Math.min(STREAMS_A_FEW, streams)),
+            1,
+            STREAMS_MAX));
   }
 
   /** Leaves the secrets out, so that it can be logged. */

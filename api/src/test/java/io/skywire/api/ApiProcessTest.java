@@ -3,6 +3,10 @@ package io.skywire.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.skywire.common.settings.InvalidSettingException;
 import io.skywire.common.settings.Variables;
 import java.io.InputStream;
@@ -12,10 +16,12 @@ import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class ApiProcessTest {
   private static TestDatabase database;
@@ -58,6 +64,28 @@ class ApiProcessTest {
   void answersAnUnknownPathWithAProblem() throws Exception {
     requireProblem(api.get("/nothing"), 404, "there is nothing at this path");
     requireProblem(api.get("/api/nothing", token), 404, "there is nothing at this path");
+  }
+
+  @Test
+  void whatAnybodyMayAskForIsNotLogged() throws Exception {
+    Logger everything = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+    ListAppender<ILoggingEvent> entries = new ListAppender<>();
+    entries.start();
+    everything.addAppender(entries);
+    try {
+      for (String path :
+          List.of("/nothing", "/docs/swagger-ui/nothing.js", "/api/events?since=x", "/api/%20")) {
+        assertThat(api.get(path, token).statusCode()).as(path).isBetween(400, 499);
+        assertThat(api.send("POST", path).statusCode()).as(path).isBetween(400, 499);
+      }
+    } finally {
+      everything.detachAppender(entries);
+    }
+    assertThat(
+            List.copyOf(entries.list).stream()
+                .filter(entry -> entry.getLevel().isGreaterOrEqual(Level.WARN))
+                .map(ILoggingEvent::getFormattedMessage))
+        .isEmpty();
   }
 
   @Test

@@ -18,14 +18,23 @@ class FuzzTest {
         Fuzzer.run(
             ParametersFuzz.class,
             seeds(
-                // The remainders of '0', '1' and '2' are 0, 1 and 2.
+                // The first character is the path's number.
                 "0since=0&limit=10&event_type=commit",
+                "0since=3&wait=20",
+                "0since=3&wait=031",
                 "0since=9223372036854775807&collection=app.bsky.feed.like&repo=did:plc:abc",
                 "0since=1&since=2&limit=%00",
                 "1since=0",
                 "1since=17&limit=1000",
                 "2" + Long.MAX_VALUE,
-                "2-1"),
+                "2-1",
+                "3since=5&collection=app.bsky.feed.*",
+                "3since=5&access_token=t\n17",
+                "3\n" + Long.MAX_VALUE,
+                "3event_type=sync\n",
+                "4minutes=10&by=collection,action&per=total",
+                "4minutes=1440&by=type&per=minute&limit=01001",
+                "4minutes=1441"),
             WORK));
   }
 

@@ -34,26 +34,20 @@ public final class TestDatabase implements AutoCloseable {
   }
 
   public static TestDatabase create() {
-    TestDatabase database = empty();
-    Migrations.migrate(database.pool);
-    for (int day = 1; day <= DAYS; day++) {
-      String to = day == DAYS ? "infinity" : "2026-07-%02d 00:00Z".formatted(day + 1);
-      for (String table : new String[] {"firehose_events", "firehose_event_collections"}) {
-        database.execute(
-            "create table %s_%d partition of %s for values from ('2026-07-%02d 00:00Z') to ('%s')"
-                .formatted(table, day, table, day, to));
-      }
-    }
-    return database;
+    return copyOf(Migrated.NAME);
   }
 
   /** A database without the schema. */
   public static TestDatabase empty() {
+    return copyOf("template1");
+  }
+
+  private static TestDatabase copyOf(String template) {
     String name = "test_" + COUNT.incrementAndGet();
     int port = Server.INSTANCE.getPort();
     try (Connection connection = Server.INSTANCE.getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement()) {
-      statement.execute("create database " + name);
+      statement.execute("create database %s template %s".formatted(name, template));
     } catch (SQLException failed) {
       throw new IllegalStateException(failed);
     }
@@ -98,6 +92,26 @@ public final class TestDatabase implements AutoCloseable {
   @Override
   public void close() {
     pool.close();
+  }
+
+  /** Schema and partitions, to which the migrations are applied once. */
+  private static final class Migrated {
+    static final String NAME = make();
+
+    private static String make() {
+      try (TestDatabase database = empty()) {
+        Migrations.migrate(database.pool);
+        for (int day = 1; day <= DAYS; day++) {
+          String to = day == DAYS ? "infinity" : "2026-07-%02d 00:00Z".formatted(day + 1);
+          for (String table : new String[] {"firehose_events", "firehose_event_collections"}) {
+            database.execute(
+                "create table %s_%d partition of %s for values from ('2026-07-%02d 00:00Z') to ('%s')"
+                    .formatted(table, day, table, day, to));
+          }
+        }
+        return database.url.database();
+      }
+    }
   }
 
   private static final class Server {

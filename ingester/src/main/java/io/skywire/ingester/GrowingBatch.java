@@ -20,6 +20,7 @@ final class GrowingBatch {
   private final List<DeadLetter> letters = new ArrayList<>();
   private @Nullable Cursor cursor;
   private @Nullable Gap gap;
+  private @Nullable Long begins;
   private long bytes;
 
   /**
@@ -39,6 +40,11 @@ final class GrowingBatch {
    */
   void addGap(long from, long to, String reason) {
     gap = new Gap(relay, from, to, reason, now);
+  }
+
+  /** Nothing is in the topic yet, and what is below this seq will not come. */
+  void begin(long seq) {
+    begins = seq;
   }
 
   /** A flawed event's frame is kept beside it. */
@@ -78,6 +84,6 @@ final class GrowingBatch {
   }
 
   Batch toBatch() {
-    return new Batch(now, events, letters, cursor, gap);
+    return new Batch(now, events, letters, cursor, gap, begins);
   }
 }

@@ -75,7 +75,7 @@ public final class IngesterProcess implements RunningProcess {
     MetricsSettings shown = MetricsSettings.from(variables);
     Tracing tracing = Tracing.open("ingester", variables);
     OwnMetrics own = new OwnMetrics("ingester", shown);
-    IngesterProcess process = new IngesterProcess(settings, clock, own.metrics(), own, tracing);
+    IngesterProcess process = open(settings, clock, own.metrics(), own, tracing);
     try {
       own.show(process.probes());
     } catch (InvalidSettingException taken) {
@@ -89,7 +89,7 @@ public final class IngesterProcess implements RunningProcess {
   /** Beside others in one JVM: whoever has opened its metrics shows them. */
   public static IngesterProcess start(Variables variables, Metrics shared) {
     IngesterProcess process =
-        new IngesterProcess(
+        open(
             IngesterSettings.from(variables),
             InstantSource.system(),
             shared,
@@ -97,6 +97,25 @@ public final class IngesterProcess implements RunningProcess {
             Tracing.open("ingester", variables));
     process.startLoops();
     return process;
+  }
+
+  /** Closes what it is given when the process cannot be opened. */
+  private static IngesterProcess open(
+      IngesterSettings settings,
+      InstantSource clock,
+      Metrics metrics,
+      @Nullable OwnMetrics ownMetrics,
+      Tracing tracing) {
+    try {
+      return new IngesterProcess(settings, clock, metrics, ownMetrics, tracing);
+    } catch (RuntimeException failed) {
+      // Spring throws what a part throws, wrapped or not.
+      tracing.close();
+      if (ownMetrics != null) {
+        ownMetrics.close();
+      }
+      throw failed;
+    }
   }
 
   /** What it counts. */

@@ -45,6 +45,7 @@ final class Session {
   private final SeqOrder order;
   private final IngesterMetrics metrics;
   private final ArrayDeque<byte[]> kept = new ArrayDeque<>();
+  private boolean begins;
   private boolean outdated;
   private boolean toldBack;
   private @Nullable String ending;
@@ -63,6 +64,7 @@ final class Session {
     this.cursor = committed == null ? null : committed.seq();
     this.published = committed == null ? null : committed.published();
     this.start = settings.start();
+    this.begins = published == null;
     this.indexedAtMin =
         committed == null || committed.byOperator() ? Instant.EPOCH : committed.writtenAt();
     this.batchBytesMax = settings.batchBytesMax();
@@ -142,8 +144,12 @@ final class Session {
   private boolean accept(long seq, byte[] frame, GrowingBatch batch) {
     long previous = order.last();
     return switch (order.next(seq, outdated)) {
-      case NEXT -> true;
+      case NEXT -> {
+        begin(seq, batch);
+        yield true;
+      }
       case AFTER_GAP -> {
+        begin(seq, batch);
         batch.addGap(order.gapBegins(), seq, gapReason());
         yield true;
       }
@@ -166,6 +172,15 @@ final class Session {
         yield false;
       }
     };
+  }
+
+  /** With the first frame of all; without a seq that was asked for, the topic begins with it. */
+  private void begin(long seq, GrowingBatch batch) {
+    if (begins) {
+      begins = false;
+      Long after = cursor == null ? asked(start) : cursor;
+      batch.begin(after == null ? seq : after + 1);
+    }
   }
 
   private String gapReason() {

@@ -58,7 +58,11 @@ class GapsTest {
         };
     kafka =
         KafkaCluster.start(
-            folder.resolve("kafka"), 1, List.of("INGESTER"), byProxy, List.of("-Xmx384m"));
+            folder.resolve("kafka"),
+            1,
+            List.of("INGESTER"),
+            byProxy,
+            List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     Map<String, Object> direct =
         Map.of("bootstrap.servers", kafka.bootstrapServers(KafkaCluster.DIRECT));
     try (Admin admin = Admin.create(direct)) {
@@ -80,7 +84,7 @@ class GapsTest {
         ChildCommand.java(
             "ingester",
             IngesterProcess.class.getName(),
-            List.of("-Xmx128m", "-XX:TieredStopAtLevel=1"),
+            List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
             List.of(),
             Map.of(
                 "KAFKA_BOOTSTRAP_SERVERS",

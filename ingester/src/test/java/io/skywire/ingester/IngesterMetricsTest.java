@@ -41,7 +41,8 @@ class IngesterMetricsTest {
   void aLetterIsCountedUnderItsReason() {
     DeadLetter letter = new DeadLetter(7L, new byte[0], DropReason.INVALID_DID.label(), "");
     metrics.published(
-        new Batch(Instant.EPOCH, List.of(), List.of(letter, letter), null, null), Duration.ZERO);
+        new Batch(Instant.EPOCH, List.of(), List.of(letter, letter), null, null, null),
+        Duration.ZERO);
     assertThat(registry.get(LETTERS).tag("reason", "invalid_did").counter().count()).isEqualTo(2);
     assertThat(registry.get(LETTERS).tag("reason", "malformed").counter().count()).isZero();
   }
@@ -55,6 +56,7 @@ class IngesterMetricsTest {
             List.of(
                 new DeadLetter(7L, new byte[0], DropReason.MALFORMED.label(), ""),
                 new DeadLetter(8L, new byte[0], DeadLetter.FLAWED_OP, "")),
+            null,
             null,
             null),
         Duration.ZERO);
@@ -74,7 +76,8 @@ class IngesterMetricsTest {
             List.of(event("commit"), event("sync"), event("commit"), event("x1"), event("x2")),
             List.of(),
             null,
-            new Gap("relay.example", 10, 21, "skipped", Instant.EPOCH)),
+            new Gap("relay.example", 10, 21, "skipped", Instant.EPOCH),
+            null),
         Duration.ofMillis(3));
     assertThat(events("commit")).isEqualTo(2);
     assertThat(events("sync")).isEqualTo(1);

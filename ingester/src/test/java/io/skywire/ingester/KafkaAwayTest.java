@@ -207,13 +207,12 @@ class KafkaAwayTest {
   }
 
   private void readAllOf(CommittedEvents committed) throws InterruptedException {
-    relay.limit(relay.emitted() + EVENTS_A_SECOND);
-    long head;
-    do {
-      head = relay.head();
-      committed.readTo(head);
-      TimeUnit.MILLISECONDS.sleep(200);
-    } while (relay.head() > head);
+    long end = relay.emitted() + EVENTS_A_SECOND;
+    relay.limit(end);
+    while (relay.emitted() < end) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    committed.readTo(relay.head());
     List<LedgerEntry> topic = committed.entries().stream().sorted(CommittedEvents.BY_SEQ).toList();
     assertThat(topic).isEqualTo(relay.ledger().entries());
     assertThat(committed.gaps()).isEmpty();

@@ -118,6 +118,7 @@ class OnKafkaTest {
               List.of(),
               List.of(new DeadLetter(1_000L, frame, "malformed", "no longer")),
               new Cursor(RELAY, 1_001, null, now),
+              null,
               null));
     }
     List<Letter> listed = letters().list(letter -> true, null, 10);

@@ -178,6 +178,36 @@ class SessionTest {
   }
 
   @Test
+  void theFirstBatchOfATopicSaysWhereItBegins() throws Exception {
+    Session live = session(null);
+    assertThat(next(live, frame(150), frame(151)).begins()).isEqualTo(150);
+    assertThat(next(live, frame(152)).begins()).isNull();
+    Map<String, String> from = Map.of("RELAY_URL", "ws://relay.example", "RELAY_START", "100");
+    assertThat(next(session(null, from), frame(103)).begins()).isEqualTo(101);
+    assertThat(next(session(null, from), FrameBytes.info("OutdatedCursor"), frame(150)).begins())
+        .as("what the relay lacks after that is a gap of its own")
+        .isEqualTo(101);
+    Map<String, String> oldest = Map.of("RELAY_URL", "ws://relay.example", "RELAY_START", "oldest");
+    assertThat(next(session(null, oldest), frame(150)).begins()).isEqualTo(150);
+  }
+
+  @Test
+  void aTopicBeginsAfterTheCursorThatAnOperatorHasGivenIt() throws Exception {
+    Map<String, String> relay = Map.of("RELAY_URL", "ws://relay.example");
+    Cursor first = new Cursor("relay.example", 10, null, NOON, true, null);
+    assertThat(next(sessionAfter(first, relay), frame(15)).begins()).isEqualTo(11);
+    Cursor later = new Cursor("relay.example", 10, null, NOON, true, 12L);
+    assertThat(next(sessionAfter(later, relay), frame(15)).begins()).isNull();
+    assertThat(next(session(10L), frame(15)).begins()).isNull();
+  }
+
+  @Test
+  void aTopicBeginsWithAFrameThatIsDroppedToo() throws Exception {
+    byte[] noDid = new CommitFrame().seq(15).repo("alice").bytes();
+    assertThat(next(session(null), noDid, frame(16)).begins()).isEqualTo(15);
+  }
+
+  @Test
   void behindAnOutdatedCursorEveryMissingSeqIsAGap() throws Exception {
     Batch batch = next(session(10L), FrameBytes.info("OutdatedCursor"), frame(15), frame(30));
     assertThat(seqs(batch)).containsExactly(15L, 30L);

@@ -181,11 +181,16 @@ class SinkConfiguration {
   }
 
   private static KafkaConsumer<byte[], byte[]> statusConsumer(SinkSettings settings) {
+    return new KafkaConsumer<>(
+        statusProperties(settings), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  static Map<String, Object> statusProperties(SinkSettings settings) {
     Map<String, Object> consumer = settings.kafka().consumer();
     consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    return new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return consumer;
   }
 
   private static Backoff newBackoff() {

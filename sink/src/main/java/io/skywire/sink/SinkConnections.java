@@ -132,14 +132,20 @@ public final class SinkConnections implements Sink.Connections, AutoCloseable {
   private KafkaProducer<byte[], byte[]> deadLetters() {
     KafkaProducer<byte[], byte[]> opened = deadLetters;
     if (opened == null) {
-      Map<String, Object> producer = settings.kafka().producer();
-      producer.put(ProducerConfig.ACKS_CONFIG, "all");
-      producer.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-      producer.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, TopicSetup.RECORD_BYTES_MAX);
-      opened = new KafkaProducer<>(producer, new ByteArraySerializer(), new ByteArraySerializer());
+      opened =
+          new KafkaProducer<>(
+              deadLetterProperties(settings), new ByteArraySerializer(), new ByteArraySerializer());
       deadLetters = opened;
     }
     return opened;
+  }
+
+  static Map<String, Object> deadLetterProperties(SinkSettings settings) {
+    Map<String, Object> producer = settings.kafka().producer();
+    producer.put(ProducerConfig.ACKS_CONFIG, "all");
+    producer.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    producer.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, TopicSetup.RECORD_BYTES_MAX);
+    return producer;
   }
 
   private void migrate() throws SQLException {
@@ -195,8 +201,7 @@ public final class SinkConnections implements Sink.Connections, AutoCloseable {
     consumer.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) SESSION_TIMEOUT.toMillis());
     consumer.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, (int) HEARTBEAT.toMillis());
     // Not a cooperative one: a sink that dies between the two rounds in which those move a
-    // partition
-    // comes back under its name without a third, and the partition stays with nobody.
+    // partition comes back under its name without a third, and the partition stays with nobody.
     consumer.put(
         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, StickyAssignor.class.getName());
     consumer.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, (int) BATCH_MAX.toMillis());

@@ -74,7 +74,7 @@ public final class SinkProcess implements RunningProcess {
     MetricsSettings shown = MetricsSettings.from(variables);
     Tracing tracing = Tracing.open("sink", variables);
     OwnMetrics own = new OwnMetrics("sink", shown);
-    SinkProcess process = new SinkProcess(settings, clock, own.metrics(), own, tracing);
+    SinkProcess process = open(settings, clock, own.metrics(), own, tracing);
     try {
       own.show(process.probes());
     } catch (InvalidSettingException taken) {
@@ -88,7 +88,7 @@ public final class SinkProcess implements RunningProcess {
   /** Beside others in one JVM: whoever has opened its metrics shows them. */
   public static SinkProcess start(Variables variables, Metrics shared) {
     SinkProcess process =
-        new SinkProcess(
+        open(
             SinkSettings.from(variables),
             InstantSource.system(),
             shared,
@@ -96,6 +96,25 @@ public final class SinkProcess implements RunningProcess {
             Tracing.open("sink", variables));
     process.startLoops();
     return process;
+  }
+
+  /** Closes what it is given when the process cannot be opened. */
+  private static SinkProcess open(
+      SinkSettings settings,
+      InstantSource clock,
+      Metrics metrics,
+      @Nullable OwnMetrics ownMetrics,
+      Tracing tracing) {
+    try {
+      return new SinkProcess(settings, clock, metrics, ownMetrics, tracing);
+    } catch (RuntimeException failed) {
+      // Spring throws what a part throws, wrapped or not.
+      tracing.close();
+      if (ownMetrics != null) {
+        ownMetrics.close();
+      }
+      throw failed;
+    }
   }
 
   /** What it counts. */

@@ -108,6 +108,26 @@ class CatchingUpTest {
         .containsExactly("17", "19", "21", "23", "25", "27", "29");
   }
 
+  /** An ingester that dies or is fenced before its commit leaves its records in the topic. */
+  @Test
+  void whatWasAbortedIsNeitherStoredNorRaisesAWatermark() throws Exception {
+    publish(1, 4, 10);
+    try (KafkaProducer<byte[], byte[]> producer =
+        producer(Map.of(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "dies"))) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      send(producer, 7, 8, 10);
+      producer.flush();
+      producer.abortTransaction();
+    }
+    publish(5, 6, 10);
+    storeAll(6, Map.of());
+    assertThat(database.rows("select seq from firehose_events order by seq"))
+        .containsExactly("1", "2", "3", "4", "5", "6");
+    assertThat(database.rows("select watermark_seq from sink_progress order by partition"))
+        .containsExactly("6", "5");
+  }
+
   @Test
   void aBatchThatPostgresDoesNotManageComesAgainInParts() throws Exception {
     database.execute(
@@ -187,32 +207,34 @@ class CatchingUpTest {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
       TopicSetup.ensure(admin, PARTITIONS);
     }
-    Map<String, Object> settings =
-        Map.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            kafka.bootstrapServers(),
-            ProducerConfig.COMPRESSION_TYPE_CONFIG,
-            "lz4",
-            ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-            TopicSetup.RECORD_BYTES_MAX,
-            ProducerConfig.BATCH_SIZE_CONFIG,
-            MIB,
-            ProducerConfig.LINGER_MS_CONFIG,
-            100);
+    try (KafkaProducer<byte[], byte[]> producer = producer(Map.of())) {
+      send(producer, first, last, jsonBytes);
+    }
+  }
+
+  private KafkaProducer<byte[], byte[]> producer(Map<String, Object> more) {
+    Map<String, Object> settings = new HashMap<>(more);
+    settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
+    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, TopicSetup.RECORD_BYTES_MAX);
+    settings.put(ProducerConfig.BATCH_SIZE_CONFIG, MIB);
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, 100);
+    return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  private static void send(
+      KafkaProducer<byte[], byte[]> producer, long first, long last, int jsonBytes) {
     byte[] json = ("\"" + "a".repeat(jsonBytes) + "\"").getBytes(StandardCharsets.UTF_8);
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-      for (long seq = first; seq <= last; seq++) {
-        ProducerRecord<byte[], byte[]> record =
-            new ProducerRecord<>(
-                Topics.EVENTS,
-                (int) (seq % PARTITIONS),
-                ByteBuffer.allocate(Long.BYTES).putLong(seq).array(),
-                json);
-        header(record, EventHeaders.EVENT_TYPE, "commit");
-        header(record, EventHeaders.WATERMARK, Long.toString(seq));
-        var _ = producer.send(record);
-      }
+    for (long seq = first; seq <= last; seq++) {
+      ProducerRecord<byte[], byte[]> record =
+          new ProducerRecord<>(
+              Topics.EVENTS,
+              (int) (seq % PARTITIONS),
+              ByteBuffer.allocate(Long.BYTES).putLong(seq).array(),
+              json);
+      header(record, EventHeaders.EVENT_TYPE, "commit");
+      header(record, EventHeaders.WATERMARK, Long.toString(seq));
+      var _ = producer.send(record);
     }
   }
 

@@ -12,10 +12,19 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SinkConnectionsTest {
+  private static final Map<String, String> WEAKENED =
+      Map.of(
+          "SPRING_KAFKA_PROPERTIES_ACKS", "1",
+          "SPRING_KAFKA_PROPERTIES_ENABLE_IDEMPOTENCE", "false",
+          "SPRING_KAFKA_PROPERTIES_ISOLATION_LEVEL", "read_uncommitted",
+          "SPRING_KAFKA_PROPERTIES_ENABLE_AUTO_COMMIT", "true",
+          "SPRING_KAFKA_PROPERTIES_AUTO_OFFSET_RESET", "latest");
+
   @Test
   void aWrongPasswordDatabaseOrHostIsSaidInOneLineWithoutThePassword() {
     try (SinkDatabase database = SinkDatabase.create()) {
@@ -62,10 +71,39 @@ class SinkConnectionsTest {
         .doesNotContainKey("group.instance.id");
   }
 
+  /** What the guarantees rest on, whatever is passed through to Kafka's clients. */
+  @Test
+  void onlyWhatIsCommittedIsReadFromWhereTheTableIs() {
+    for (Map<String, String> passed : List.of(Map.<String, String>of(), WEAKENED)) {
+      for (Map<String, Object> consumer :
+          List.of(
+              consumerProperties(passed), SinkConfiguration.statusProperties(settings(passed)))) {
+        assertThat(consumer)
+            .containsEntry("isolation.level", "read_committed")
+            .containsEntry("enable.auto.commit", false)
+            .containsEntry("auto.offset.reset", "none");
+      }
+    }
+  }
+
+  @Test
+  void aDeadLetterIsAcknowledgedByAll() {
+    for (Map<String, String> passed : List.of(Map.<String, String>of(), WEAKENED)) {
+      assertThat(SinkConnections.deadLetterProperties(settings(passed)))
+          .containsEntry("acks", "all")
+          .containsEntry("enable.idempotence", true)
+          .containsEntry("max.request.size", 16 * 1024 * 1024);
+    }
+  }
+
   private static Map<String, Object> consumerProperties(Map<String, String> variables) {
+    return SinkConnections.consumerProperties(settings(variables));
+  }
+
+  private static SinkSettings settings(Map<String, String> variables) {
     Map<String, String> all = new HashMap<>(variables);
     all.put("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none");
-    return SinkConnections.consumerProperties(SinkSettings.from(new Variables(all)));
+    return SinkSettings.from(new Variables(all));
   }
 
   private static String failure(DatabaseUrl url) {

@@ -7,6 +7,7 @@ import io.skywire.common.database.Migrations;
 import io.skywire.embedded.postgres.EmbeddedPostgresServer;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -29,17 +30,23 @@ public final class SinkDatabase implements AutoCloseable {
   }
 
   public static SinkDatabase create() {
-    SinkDatabase database = empty();
-    Migrations.migrate(database.pool);
-    return database;
+    return copyOf(Migrated.NAME);
   }
 
   /** A database without the schema. */
   public static SinkDatabase empty() {
+    return copyOf("template1");
+  }
+
+  private static SinkDatabase copyOf(String template) {
     DatabaseUrl shared = Server.INSTANCE.url();
     String name = "test_" + COUNT.incrementAndGet();
-    try (SinkDatabase first = new SinkDatabase(shared)) {
-      first.execute("create database " + name);
+    try (Connection connection =
+            DriverManager.getConnection(shared.jdbcUrl(), shared.user(), shared.password());
+        Statement statement = connection.createStatement()) {
+      statement.execute("create database %s template %s".formatted(name, template));
+    } catch (SQLException failed) {
+      throw new IllegalStateException(failed);
     }
     return new SinkDatabase(
         new DatabaseUrl(shared.hosts(), name, shared.user(), shared.password(), ""));
@@ -97,6 +104,18 @@ public final class SinkDatabase implements AutoCloseable {
   @Override
   public void close() {
     pool.close();
+  }
+
+  /** The schema, to which the migrations are applied once. */
+  private static final class Migrated {
+    static final String NAME = make();
+
+    private static String make() {
+      try (SinkDatabase database = empty()) {
+        Migrations.migrate(database.pool);
+        return database.url.database();
+      }
+    }
   }
 
   private static final class Server {

@@ -1,9 +1,11 @@
 package io.skywire.api.dashboard;
 
+import io.skywire.api.connections.SlowClients;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.ClassPathResource;
@@ -41,10 +43,15 @@ public final class DashboardController {
   private static final String TOKEN = "token";
   private static final int FORM_BYTES_MAX = 4_096;
 
+  /** Whoever sends a form has typed it before. */
+  private static final Duration FORM_MAX = Duration.ofSeconds(10);
+
   private final SessionCheck sessions;
   private final SignIn signIn;
+  private final SlowClients clients;
 
-  public DashboardController(Dashboard dashboard) {
+  public DashboardController(Dashboard dashboard, SlowClients clients) {
+    this.clients = clients;
     this.sessions = dashboard.sessions();
     this.signIn = dashboard.signIn();
   }
@@ -53,7 +60,7 @@ public final class DashboardController {
   ResponseEntity<byte[]> page(HttpServletRequest request) throws IOException {
     return switch (sessions.visitor(request)) {
       case Visitor.SignedIn visitor ->
-          html(HttpStatus.OK, sessions.renew(visitor.session(), request), resource("index.html"));
+          html(HttpStatus.OK, sessions.renew(visitor, request), resource("index.html"));
       case Visitor.OutOfScope visitor -> form(HttpStatus.FORBIDDEN, visitor.words());
       case Visitor.SignedOut visitor -> form(HttpStatus.OK, visitor.words());
     };
@@ -91,7 +98,7 @@ public final class DashboardController {
     byte[] address = InetAddress.getByName(request.getRemoteAddr()).getAddress();
     return switch (signIn.with(token, address)) {
       case SignIn.Answer.Welcome welcome ->
-          toPage(sessions.renew(sessions.begin(welcome.token()), request));
+          toPage(sessions.cookie(sessions.begin(welcome.token()), request));
       case SignIn.Answer.Refused refused ->
           form(HttpStatus.valueOf(refused.status()), refused.words());
     };
@@ -107,7 +114,7 @@ public final class DashboardController {
   }
 
   /** Of the body alone: in the address it would be in the logs of proxies. */
-  private static @Nullable String formToken(HttpServletRequest request) {
+  private @Nullable String formToken(HttpServletRequest request) throws IOException {
     String type = request.getContentType();
     if (request.getQueryString() != null
         || type == null
@@ -116,7 +123,10 @@ public final class DashboardController {
         || request.getContentLengthLong() > FORM_BYTES_MAX) {
       return null;
     }
-    String token = request.getParameter(TOKEN);
+    String token;
+    try (SlowClients.Watch _ = clients.watch(FORM_MAX)) {
+      token = request.getParameter(TOKEN);
+    }
     return token == null || token.isBlank() ? null : token.strip();
   }
 

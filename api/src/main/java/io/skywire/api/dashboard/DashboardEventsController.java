@@ -1,5 +1,6 @@
 package io.skywire.api.dashboard;
 
+import io.skywire.api.connections.SlowClients;
 import io.skywire.api.problems.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -33,8 +34,10 @@ public final class DashboardEventsController {
 
   private final SessionCheck sessions;
   private final SnapshotFeed feed;
+  private final SlowClients clients;
 
-  public DashboardEventsController(Dashboard dashboard) {
+  public DashboardEventsController(Dashboard dashboard, SlowClients clients) {
+    this.clients = clients;
     this.sessions = dashboard.sessions();
     this.feed = dashboard.feed();
   }
@@ -44,7 +47,10 @@ public final class DashboardEventsController {
       throws IOException, InterruptedException {
     switch (sessions.visitor(request)) {
       case Visitor.SignedIn visitor -> {
-        response.setHeader(HttpHeaders.SET_COOKIE, sessions.renew(visitor.session(), request));
+        String renewed = sessions.renew(visitor, request);
+        if (renewed != null) {
+          response.setHeader(HttpHeaders.SET_COOKIE, renewed);
+        }
         if (HttpMethod.HEAD.matches(request.getMethod())) {
           // That is how the page asks whether it is still signed in.
           open(response);
@@ -75,7 +81,7 @@ public final class DashboardEventsController {
       throws IOException, InterruptedException {
     long began = System.nanoTime();
     long seen = 0;
-    write(out, "retry: " + RECONNECT_MILLIS + "\n\n", SNAPSHOT_MAX);
+    write(out, "retry: " + RECONNECT_MILLIS + "\n\n");
     while (!feed.isClosed() && System.nanoTime() - began < STREAM_MAX.toNanos()) {
       SnapshotFeed.Numbered next = feed.await(seen, HEARTBEAT_EVERY);
       String over =
@@ -85,28 +91,22 @@ public final class DashboardEventsController {
             case Visitor.SignedOut visitor -> visitor.words();
           };
       if (!over.isEmpty()) {
-        write(out, "event: end\ndata: " + over + "\n\n", SNAPSHOT_MAX);
+        write(out, "event: end\ndata: " + over + "\n\n");
         return;
       }
       if (next == null) {
-        write(out, ": waiting for the database\n\n", SNAPSHOT_MAX);
+        write(out, ": waiting for the database\n\n");
       } else {
         seen = next.number();
-        write(
-            out, "data: " + new String(next.json(), StandardCharsets.UTF_8) + "\n\n", SNAPSHOT_MAX);
+        write(out, "data: " + new String(next.json(), StandardCharsets.UTF_8) + "\n\n");
       }
     }
   }
 
-  /**
-   * @throws IOException also when the client took longer than it may
-   */
-  static void write(OutputStream out, String text, Duration max) throws IOException {
-    long began = System.nanoTime();
-    out.write(text.getBytes(StandardCharsets.UTF_8));
-    out.flush();
-    if (System.nanoTime() - began > max.toNanos()) {
-      throw new IOException("the client has not taken a snapshot within " + max);
+  private void write(OutputStream out, String text) throws IOException {
+    try (SlowClients.Watch _ = clients.watch(SNAPSHOT_MAX)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+      out.flush();
     }
   }
 

@@ -3,6 +3,7 @@ package io.skywire.api.dashboard;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.skywire.api.filters.EventFilter;
+import io.skywire.api.problems.DatabaseFailure;
 import io.skywire.api.tokens.Token;
 import io.skywire.api.tokens.TokenStore;
 import jakarta.servlet.http.Cookie;
@@ -13,16 +14,22 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.ResponseCookie;
 
 /**
  * Knows a visitor by the cookie. Its seal is checked each time, and that its token may still be
  * used at most every {@link #BELIEVED}, so that revoking a token ends its sessions within seconds.
- * While the database is away the last word about a token stands, and a seal alone is enough where
- * there is none: that is when the page is needed, and nobody can be revoked then. Signing out ends
- * a session at this process. Any thread may call it.
+ * While the database cannot be reached, and for no other reason, its last word about a token
+ * stands, and a seal alone is enough where there is none: that is when the page is needed, and
+ * nobody can be revoked then. A session that only its seal speaks for is not renewed, so that it
+ * ends within {@link Session#UNWATCHED_MAX} of the database's last word. Signing out ends a session
+ * at this process. Any thread may call it.
  */
 final class SessionCheck {
+  private static final Logger log = LoggerFactory.getLogger(SessionCheck.class);
+
   private static final String COOKIE = "skywire_dashboard";
   private static final String PATH = "/dashboard";
   private static final Duration BELIEVED = Duration.ofSeconds(2);
@@ -54,8 +61,12 @@ final class SessionCheck {
     if (session == null || signedOut.getIfPresent(session.id()) != null) {
       return new Visitor.SignedOut("the session is over");
     }
-    return switch (access(session.tokenId())) {
-      case ALL -> new Visitor.SignedIn(session);
+    Standing standing = standing(session.tokenId());
+    if (standing.vouching() == Vouching.NONE) {
+      return new Visitor.SignedOut("the session cannot be checked now; try again in a moment");
+    }
+    return switch (standing.access()) {
+      case ALL -> new Visitor.SignedIn(session, standing.vouching() == Vouching.DATABASE);
       case SOME -> new Visitor.OutOfScope(SignIn.OUT_OF_SCOPE);
       case NONE -> new Visitor.SignedOut("the token was revoked or has expired");
     };
@@ -63,7 +74,7 @@ final class SessionCheck {
 
   /** Begins a session of a token that sees everything. */
   Session begin(Token token) {
-    standings.put(token.id(), new Standing(Access.of(token), System.nanoTime()));
+    standings.put(token.id(), new Standing(Access.of(token), Vouching.DATABASE, System.nanoTime()));
     return seal.begin(token.id(), clock.instant());
   }
 
@@ -76,8 +87,13 @@ final class SessionCheck {
     }
   }
 
-  /** The cookie that renews a session. */
-  String renew(Session session, HttpServletRequest request) {
+  /** The cookie that renews a session; null when nothing but its seal speaks for it. */
+  @Nullable String renew(Visitor.SignedIn visitor, HttpServletRequest request) {
+    return visitor.isVouchedFor() ? cookie(visitor.session(), request) : null;
+  }
+
+  /** The cookie of a session, from now on. */
+  String cookie(Session session, HttpServletRequest request) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     Session renewed = session.renewed(now);
     return cookie(seal.seal(renewed), Duration.between(now, renewed.expiresAt()), request);
@@ -88,20 +104,32 @@ final class SessionCheck {
     return cookie("", Duration.ZERO, request);
   }
 
-  private Access access(long tokenId) {
+  private Standing standing(long tokenId) {
     Standing known = standings.getIfPresent(tokenId);
     if (known != null && System.nanoTime() - known.atNanos() < BELIEVED.toNanos()) {
-      return known.access();
+      return known;
     }
-    Access access;
+    Standing standing;
     try {
       Token token = tokens.find(tokenId);
-      access = token == null ? Access.NONE : Access.of(token);
-    } catch (SQLException away) {
-      access = known == null ? Access.ALL : known.access();
+      Access access = token == null ? Access.NONE : Access.of(token);
+      standing = new Standing(access, Vouching.DATABASE, System.nanoTime());
+    } catch (SQLException failed) {
+      Access last = known == null ? Access.ALL : known.access();
+      standing = new Standing(last, without(failed), System.nanoTime());
     }
-    standings.put(tokenId, new Standing(access, System.nanoTime()));
-    return access;
+    standings.put(tokenId, standing);
+    return standing;
+  }
+
+  private static Vouching without(SQLException failed) {
+    if (DatabaseFailure.isOutOfReach(failed)) {
+      return Vouching.SEAL;
+    }
+    if (DatabaseFailure.of(failed) == DatabaseFailure.UNEXPECTED) {
+      log.error("a session's token could not be looked up", failed);
+    }
+    return Vouching.NONE;
   }
 
   private static @Nullable String cookie(HttpServletRequest request) {
@@ -142,5 +170,15 @@ final class SessionCheck {
     }
   }
 
-  private record Standing(Access access, long atNanos) {}
+  /** What speaks for a session beside nobody having signed out of it. */
+  private enum Vouching {
+    DATABASE,
+    SEAL,
+    NONE
+  }
+
+  /**
+   * @param access the database's last word, {@link Access#ALL} before the first
+   */
+  private record Standing(Access access, Vouching vouching, long atNanos) {}
 }

@@ -4,11 +4,16 @@ import io.skywire.api.filters.EventFilter;
 import io.skywire.api.problems.DatabaseFailure;
 import io.skywire.api.tokens.Token;
 import io.skywire.api.tokens.TokenStore;
+import io.skywire.api.tokens.UnscopedTokens;
 import java.sql.SQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Decides about who brings a token. Any thread may call it. */
+/**
+ * Decides about who brings a token. An address that has failed too often is not worth a look-up for
+ * a while, unless it brings a token that is known to be in use: many may have one address, behind a
+ * proxy, and who guesses must not lock out who does not. Any thread may call it.
+ */
 final class SignIn {
   private static final Logger log = LoggerFactory.getLogger(SignIn.class);
 
@@ -17,10 +22,12 @@ final class SignIn {
           + "Take a token that was made without --event-type, --collection and --repo.";
 
   private final TokenStore tokens;
+  private final UnscopedTokens known;
   private final SignInFailures failures = new SignInFailures();
 
   SignIn(TokenStore tokens) {
     this.tokens = tokens;
+    this.known = new UnscopedTokens(tokens);
   }
 
   /** What becomes of it. */
@@ -38,13 +45,14 @@ final class SignIn {
    * @param address that the token came from
    */
   Answer with(String text, byte[] address) {
-    if (failures.areTooMany(address)) {
-      return new Answer.Refused(
-          429,
-          "Signing in has failed too often from your address. Try again in %d s."
-              .formatted(SignInFailures.WINDOW.toSeconds()));
-    }
     try {
+      if (failures.areTooMany(address) && !known.has(text)) {
+        return new Answer.Refused(
+            429,
+            "Signing in has failed too often from your address, and this is no token that is known"
+                + " to be in use. A new one is in a few seconds; otherwise try again in %d s."
+                    .formatted(SignInFailures.WINDOW.toSeconds()));
+      }
       Token token = tokens.find(text);
       if (token == null) {
         failures.count(address);

@@ -8,10 +8,10 @@ import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How often signing in has failed from an address: after {@link #MAX} failures within {@link
- * #WINDOW} of the first, nobody signs in from there until it is over. What an address is: the
- * connection's, since a header that says otherwise could be made up; of IPv6 its first 64 bits,
- * which is what one customer has. Any thread may call it.
+ * How often signing in has failed from an address: {@link #MAX} failures within {@link #WINDOW} of
+ * the first are too many until it is over. What an address is: the connection's, since a header
+ * that says otherwise could be made up; of IPv6 its first 64 bits, which is what one customer has.
+ * Any thread may call it.
  */
 final class SignInFailures {
   static final int MAX = 10;

@@ -2,8 +2,12 @@ package io.skywire.api.dashboard;
 
 /** Who asks for the dashboard. */
 sealed interface Visitor {
-  /** May see it. */
-  record SignedIn(Session session) implements Visitor {}
+  /**
+   * May see it.
+   *
+   * @param isVouchedFor whether the database has said so, and not the seal alone
+   */
+  record SignedIn(Session session, boolean isVouchedFor) implements Visitor {}
 
   /**
    * Has a token, which sees some events only; the dashboard is about all of them.

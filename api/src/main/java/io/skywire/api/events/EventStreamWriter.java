@@ -1,5 +1,6 @@
 package io.skywire.api.events;
 
+import io.skywire.api.connections.SlowClients;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,15 +11,17 @@ final class EventStreamWriter {
   private static final int RECONNECT_MILLIS = 2_000;
 
   private final OutputStream client;
-  private final Duration pageMax;
+  private final SlowClients clients;
+  private final Duration writeMax;
   private long wroteAtNanos = System.nanoTime();
 
   /**
-   * @param pageMax how long the client may take for a page
+   * @param writeMax how long the client may take for a page or whatever else is written
    */
-  EventStreamWriter(OutputStream client, Duration pageMax) {
+  EventStreamWriter(OutputStream client, SlowClients clients, Duration writeMax) {
     this.client = client;
-    this.pageMax = pageMax;
+    this.clients = clients;
+    this.writeMax = writeMax;
   }
 
   /** Tells the client where the stream begins, before anything comes. */
@@ -27,13 +30,9 @@ final class EventStreamWriter {
   }
 
   void write(StreamPage page) throws IOException {
-    if (page.bytes().length() == 0) {
-      return;
+    if (page.bytes().length() > 0) {
+      write(page.bytes());
     }
-    OutputStream out = new PacedAnswer(client, pageMax);
-    page.bytes().writeTo(out);
-    out.flush();
-    wroteAtNanos = System.nanoTime();
   }
 
   /**
@@ -56,12 +55,14 @@ final class EventStreamWriter {
   }
 
   private void write(String text) throws IOException {
-    client.write(utf8(text));
-    client.flush();
-    wroteAtNanos = System.nanoTime();
+    write(new PageBytes().under(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
+  private void write(PageBytes bytes) throws IOException {
+    try (SlowClients.Watch _ = clients.watch(writeMax)) {
+      bytes.writeTo(client);
+      client.flush();
+    }
+    wroteAtNanos = System.nanoTime();
   }
 }

@@ -190,6 +190,7 @@ public final class EventTail implements AutoCloseable {
           // Whoever asks for events is told, and so is the log.
           log.debug("the newest events cannot be read: {}", RootCause.line(away));
         } catch (RuntimeException defect) {
+          // Without this thread nobody would follow any more.
           log.error("the newest events are read from the table for a while", defect);
         } finally {
           current = null;

@@ -1,7 +1,7 @@
 package io.skywire.api.events;
 
-import io.skywire.api.filters.EventFilter;
-import io.skywire.api.problems.NotFoundException;
+import io.skywire.api.connections.SlowClients;
+import io.skywire.api.tokens.Token;
 import io.skywire.api.tokens.TokenCheck;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -24,7 +24,7 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @RestController
 public final class EventsController {
-  /** For a page of 8 MiB that is 1 Mbit/s. */
+  /** A client that has not taken its answer then is cut off. For 8 MiB that is 1 Mbit/s. */
   private static final Duration ANSWER_MAX = Duration.ofSeconds(60);
 
   private static final String NDJSON = "application/x-ndjson";
@@ -35,21 +35,23 @@ public final class EventsController {
   private static final String KEPT = "private, max-age=60";
 
   private final EventReader reader;
-  private final EventQuery events;
+  private final SlowClients clients;
+  private final Compressions compressions = new Compressions(Compressions.MAX);
 
-  public EventsController(EventReader reader, EventQuery events) {
+  public EventsController(EventReader reader, SlowClients clients) {
     this.reader = reader;
-    this.events = events;
+    this.clients = clients;
   }
 
   @GetMapping("/api/events")
   void page(HttpServletRequest request, HttpServletResponse response)
       throws SQLException, IOException, InterruptedException {
     PageRequest wanted = PageRequest.from(request);
+    Token token = TokenCheck.token(request);
     long deadline = System.nanoTime() + PageRequest.wait(request).toNanos();
     for (; ; ) {
       EventPage page;
-      try (EventMemory.Lease lease = reader.lease()) {
+      try (EventMemory.Lease lease = reader.lease(token)) {
         page = reader.page(wanted, lease);
         if (!page.isEmpty() || deadline - System.nanoTime() <= 0 || reader.isClosed()) {
           send(page, request, response);
@@ -62,7 +64,7 @@ public final class EventsController {
     }
   }
 
-  private static void send(EventPage page, HttpServletRequest request, HttpServletResponse response)
+  private void send(EventPage page, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     boolean lines = wantsLines(request);
     response.setHeader(HttpHeaders.VARY, VARY);
@@ -77,18 +79,21 @@ public final class EventsController {
     }
     response.setContentType(lines ? NDJSON : MediaType.APPLICATION_JSON_VALUE);
     long length = lines ? page.linesLength() : page.jsonLength();
-    ContentCoding coding = ContentCoding.of(request, length);
-    if (coding == ContentCoding.IDENTITY) {
-      response.setContentLengthLong(length);
-    } else {
-      response.setHeader(HttpHeaders.CONTENT_ENCODING, coding.token());
-    }
-    try (OutputStream out =
-        coding.compress(new PacedAnswer(response.getOutputStream(), ANSWER_MAX))) {
-      if (lines) {
-        page.writeLines(out);
+    try (Compressions.Compression compression =
+        compressions.begin(ContentCoding.of(request, length))) {
+      ContentCoding coding = compression.coding();
+      if (coding == ContentCoding.IDENTITY) {
+        response.setContentLengthLong(length);
       } else {
-        page.writeJson(out);
+        response.setHeader(HttpHeaders.CONTENT_ENCODING, coding.token());
+      }
+      try (SlowClients.Watch _ = clients.watch(ANSWER_MAX);
+          OutputStream out = coding.compress(response.getOutputStream())) {
+        if (lines) {
+          page.writeLines(out);
+        } else {
+          page.writeJson(out);
+        }
       }
     }
   }
@@ -113,24 +118,15 @@ public final class EventsController {
       @PathVariable("seq") String text, HttpServletRequest request, HttpServletResponse response)
       throws SQLException, IOException {
     long seq = PageRequest.seq("seq", text);
-    EventFilter scope = TokenCheck.token(request).scope();
-    try (EventMemory.Lease lease = reader.lease()) {
-      byte[] event = events.find(seq, scope, lease);
-      if (event == null) {
-        throw absent(seq);
-      }
+    Token token = TokenCheck.token(request);
+    try (EventMemory.Lease lease = reader.lease(token)) {
+      byte[] event = reader.event(seq, token, lease);
       response.setContentType(MediaType.APPLICATION_JSON_VALUE);
       response.setContentLength(event.length);
-      new PacedAnswer(response.getOutputStream(), ANSWER_MAX).write(event);
+      try (SlowClients.Watch _ = clients.watch(ANSWER_MAX);
+          OutputStream out = response.getOutputStream()) {
+        out.write(event);
+      }
     }
-  }
-
-  private NotFoundException absent(long seq) throws SQLException {
-    long trimmedThrough = events.trimmedThrough();
-    return new NotFoundException(
-        seq > trimmedThrough
-            ? "there is no readable event with seq " + seq
-            : "an event with seq %d would have been trimmed: all up to %d are past retention"
-                .formatted(seq, trimmedThrough));
   }
 }

@@ -1,5 +1,7 @@
 package io.skywire.api.events;
 
+import io.skywire.api.tokens.DatabaseTurns;
+import io.skywire.api.tokens.TokenCheck;
 import jakarta.servlet.http.HttpServletRequest;
 import java.sql.SQLException;
 import java.util.List;
@@ -13,9 +15,11 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 public final class GapsController {
   private final GapQuery gaps;
+  private final DatabaseTurns turns;
 
-  public GapsController(GapQuery gaps) {
+  public GapsController(GapQuery gaps, DatabaseTurns turns) {
     this.gaps = gaps;
+    this.turns = turns;
   }
 
   /**
@@ -26,7 +30,10 @@ public final class GapsController {
   @GetMapping("/api/gaps")
   ResponseEntity<byte[]> page(HttpServletRequest request) throws SQLException {
     PageRequest wanted = PageRequest.from(request);
-    List<Gap> found = gaps.endingAfter(wanted.since(), wanted.limit());
+    List<Gap> found;
+    try (DatabaseTurns.Turn _ = turns.take(TokenCheck.token(request).id())) {
+      found = gaps.endingAfter(wanted.since(), wanted.limit());
+    }
     long maxSeq = found.isEmpty() ? wanted.since() : found.getLast().toSeq();
     return ResponseEntity.ok()
         .contentType(MediaType.APPLICATION_JSON)

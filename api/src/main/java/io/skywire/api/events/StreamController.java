@@ -1,16 +1,17 @@
 package io.skywire.api.events;
 
+import io.skywire.api.connections.SlowClients;
 import io.skywire.api.filters.EventFilter;
 import io.skywire.api.problems.DatabaseFailure;
 import io.skywire.api.problems.OverloadedException;
 import io.skywire.api.problems.UnauthorizedException;
+import io.skywire.api.tokens.Token;
 import io.skywire.api.tokens.TokenCheck;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
@@ -43,17 +44,25 @@ public final class StreamController {
   private final EventReader reader;
   private final SharedPages shared;
   private final TokenCheck tokens;
-  private final Semaphore streams;
+  private final SlowClients clients;
+  private final StreamPlaces places;
 
   /**
    * @param streamsMax at the same time
+   * @param streamsPerToken those of one token among them
    */
   public StreamController(
-      EventReader reader, SharedPages shared, TokenCheck tokens, int streamsMax) {
+      EventReader reader,
+      SharedPages shared,
+      TokenCheck tokens,
+      SlowClients clients,
+      int streamsMax,
+      int streamsPerToken) {
     this.reader = reader;
     this.shared = shared;
     this.tokens = tokens;
-    this.streams = new Semaphore(streamsMax);
+    this.clients = clients;
+    this.places = new StreamPlaces(streamsMax, streamsPerToken);
   }
 
   @GetMapping("/api/stream")
@@ -61,11 +70,9 @@ public final class StreamController {
       throws SQLException, IOException, InterruptedException {
     EventFilter filter = PageRequest.filter(request);
     Long since = PageRequest.resumesAfter(request);
-    if (!streams.tryAcquire()) {
-      throw new OverloadedException("as many streams are running as may; try again");
-    }
-    try {
-      long start = since == null ? reader.watermark() : since;
+    Token token = TokenCheck.token(request);
+    try (StreamPlaces.Place _ = places.take(token.id())) {
+      long start = since == null ? reader.watermark(token) : since;
       response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
       response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
       // Proxies that gather an answer before they pass it on are asked not to.
@@ -74,17 +81,16 @@ public final class StreamController {
         // Nothing is written, so nothing would show that the client has gone.
         return;
       }
-      EventStreamWriter out = new EventStreamWriter(response.getOutputStream(), PAGE_MAX);
+      EventStreamWriter out = new EventStreamWriter(response.getOutputStream(), clients, PAGE_MAX);
       out.open(start);
       run(request, PageRequest.of(start, PageRequest.LIMIT_MAX, filter), out);
-    } finally {
-      streams.release();
     }
   }
 
   private void run(HttpServletRequest request, PageRequest from, EventStreamWriter out)
       throws IOException, InterruptedException {
     PageRequest next = from;
+    Token token = TokenCheck.token(request);
     StreamPages pages = new StreamPages(reader, shared);
     long checkedAt = System.nanoTime();
     while (!reader.isClosed()) {
@@ -94,7 +100,7 @@ public final class StreamController {
           checkedAt = System.nanoTime();
         }
         StreamPage page;
-        try (EventMemory.Lease lease = reader.lease()) {
+        try (EventMemory.Lease lease = reader.lease(token)) {
           page = pages.next(next, lease);
           out.write(page);
         }
@@ -111,7 +117,7 @@ public final class StreamController {
         if (Thread.currentThread().isInterrupted()) {
           return;
         }
-        out.comment("waiting for memory");
+        out.comment(String.valueOf(wait.getMessage()));
       } catch (SQLException failed) {
         // An EventSource that is answered 503 gives up for good; this one only has to wait.
         out.comment(DatabaseFailure.of(failed).words());

@@ -31,6 +31,20 @@ public enum DatabaseFailure {
     return words;
   }
 
+  /**
+   * Whether there is no answer of the database: it cannot be reached, is starting or ending, or has
+   * no room. Narrower than {@link #AWAY}: a database that answers and does not let us in is not
+   * away.
+   */
+  public static boolean isOutOfReach(SQLException failure) {
+    String state = failure.getSQLState();
+    if (state == null) {
+      // Of the pool, when none of its connections became free in time and none could be tried.
+      return failure instanceof SQLTransientConnectionException;
+    }
+    return state.startsWith("08") || state.startsWith("57P") || state.startsWith("53");
+  }
+
   public static DatabaseFailure of(SQLException failure) {
     String state = failure.getSQLState();
     if (failure instanceof SQLTransientConnectionException) {

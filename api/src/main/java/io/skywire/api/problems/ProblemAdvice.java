@@ -118,6 +118,16 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
     return new Problem(500, DatabaseFailure.UNEXPECTED.words()).toResponse(HttpHeaders.EMPTY);
   }
 
+  /** Without the line in the log that Spring has for it. */
+  @Override
+  protected ResponseEntity<Object> handleHttpRequestMethodNotSupported(
+      HttpRequestMethodNotSupportedException failure,
+      HttpHeaders headers,
+      HttpStatusCode status,
+      WebRequest request) {
+    return handleExceptionInternal(failure, null, headers, status, request);
+  }
+
   /** Spring's own failures: no such path, wrong method, and the like. */
   @Override
   protected ResponseEntity<Object> handleExceptionInternal(

@@ -1,5 +1,7 @@
 package io.skywire.api.stats;
 
+import io.skywire.api.tokens.DatabaseTurns;
+import io.skywire.api.tokens.TokenCheck;
 import jakarta.servlet.http.HttpServletRequest;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -22,10 +24,12 @@ public final class StatsController {
   private static final JsonMapper JSON = new JsonMapper();
 
   private final StatsQuery stats;
+  private final DatabaseTurns turns;
   private final InstantSource clock;
 
-  public StatsController(StatsQuery stats, InstantSource clock) {
+  public StatsController(StatsQuery stats, DatabaseTurns turns, InstantSource clock) {
     this.stats = stats;
+    this.turns = turns;
     this.clock = clock;
   }
 
@@ -34,7 +38,10 @@ public final class StatsController {
     StatsRequest wanted = StatsRequest.from(request);
     Instant to = clock.instant().truncatedTo(ChronoUnit.MINUTES).plus(Duration.ofMinutes(1));
     Instant from = to.minus(Duration.ofMinutes(wanted.minutes()));
-    List<Map<String, Object>> found = stats.read(wanted, from, to);
+    List<Map<String, Object>> found;
+    try (DatabaseTurns.Turn _ = turns.take(TokenCheck.token(request).id())) {
+      found = stats.read(wanted, from, to);
+    }
     boolean more = found.size() > wanted.limit();
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("from", from.toString());

@@ -16,6 +16,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
@@ -30,6 +31,7 @@ public final class TokenCheck implements HandlerInterceptor, AutoCloseable {
   private static final Duration USE_NOTED_EVERY = Duration.ofMinutes(1);
   private static final int TOKENS_MAX = 10_000;
   private static final int NOTES_WAITING_MAX = 1_000;
+  private static final long AT_ONCE_RETRY_SECONDS = 1;
   private static final String READ_ONLY = "25006";
 
   private static final String ATTRIBUTE = Token.class.getName();
@@ -57,12 +59,17 @@ public final class TokenCheck implements HandlerInterceptor, AutoCloseable {
           new ThreadPoolExecutor.DiscardPolicy());
 
   private final RequestRate rate;
+  private final int requestsAtOnce;
+  private final TokenPlaces underWay;
 
   /**
    * @param requestsPerMinute of a token that has no number of its own
+   * @param requestsAtOnce of each token, those that wait and streams among them
    */
-  public TokenCheck(TokenStore tokens, int requestsPerMinute) {
+  public TokenCheck(TokenStore tokens, int requestsPerMinute, int requestsAtOnce) {
     this.tokens = tokens;
+    this.requestsAtOnce = requestsAtOnce;
+    this.underWay = new TokenPlaces(requestsAtOnce);
     this.rate = new RequestRate(requestsPerMinute, System::nanoTime);
   }
 
@@ -88,7 +95,6 @@ public final class TokenCheck implements HandlerInterceptor, AutoCloseable {
       return true;
     }
     Token token = authenticate(bearer(request));
-    request.setAttribute(ATTRIBUTE, token);
     RequestRate.Standing standing = rate.count(token);
     response.setHeader("RateLimit-Policy", standing.policy());
     response.setHeader("RateLimit", standing.header());
@@ -97,8 +103,26 @@ public final class TokenCheck implements HandlerInterceptor, AutoCloseable {
           "this token may send %d requests a minute".formatted(standing.limit()),
           standing.resetSeconds());
     }
+    if (!underWay.tryTake(token.id())) {
+      throw new TooManyRequestsException(
+          "this token may have %d requests under way at the same time".formatted(requestsAtOnce),
+          AT_ONCE_RETRY_SECONDS);
+    }
+    request.setAttribute(ATTRIBUTE, token);
     noteUse(token);
     return true;
+  }
+
+  /** Only of a request that was let through. */
+  @Override
+  public void afterCompletion(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      Object handler,
+      @Nullable Exception failure) {
+    if (request.getAttribute(ATTRIBUTE) instanceof Token token) {
+      underWay.leave(token.id());
+    }
   }
 
   @Override

@@ -9,7 +9,10 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Base64;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -141,6 +144,38 @@ public final class TokenStore {
         return rows.next() ? TokenRegister.read(rows) : null;
       }
     }
+  }
+
+  /** In hexadecimal: those of active tokens without a scope, the newest ones. */
+  Set<String> unscopedHashes(int limit) throws SQLException {
+    String sql =
+        """
+        select encode(token_hash, 'hex')
+        from api_tokens
+        where active and scopes = '{}'
+        order by id desc
+        limit ?
+        """;
+    try (Connection connection = database.getConnection();
+        PreparedStatement statement = TokenRegister.prepare(connection, sql)) {
+      statement.setInt(1, limit);
+      try (ResultSet rows = statement.executeQuery()) {
+        Set<String> hashes = new HashSet<>();
+        while (rows.next()) {
+          hashes.add(rows.getString(1));
+        }
+        return hashes;
+      }
+    }
+  }
+
+  /** In hexadecimal, under each secret. */
+  List<String> hashes(String token) {
+    HexFormat hex = HexFormat.of();
+    String current = hex.formatHex(hash.of(token));
+    return previousHash == null
+        ? List.of(current)
+        : List.of(current, hex.formatHex(previousHash.of(token)));
   }
 
   static boolean hasForm(String token) {

@@ -263,7 +263,7 @@ class PageTest {
         page.resize(width, width == PHONE ? 740 : 900);
         page.prefer(scheme);
         page.await("innerWidth === " + width);
-        page.await("matchMedia('(prefers-color-scheme: " + scheme + ")').matches");
+        page.await("document.documentElement.dataset.theme === '" + scheme + "'");
         // Charts are drawn again after the page has its size.
         page.run("new Promise(done => requestAnimationFrame(() => setTimeout(done, 300)))");
         page.screenshot(PICTURES.resolve(name + ".png"));

@@ -8,8 +8,15 @@ import io.skywire.api.filters.Choice;
 import io.skywire.api.filters.EventFilter;
 import io.skywire.api.tokens.Grant;
 import io.skywire.api.tokens.TokenStore;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,15 +116,52 @@ class SignInTest {
   }
 
   @Test
-  void afterManyFailuresNobodySignsInFromThatAddressForAWhile() throws Exception {
+  void afterManyFailuresFromAnAddressOnlyATokenInUseSignsInFromThere() throws Exception {
+    EventFilter some = new EventFilter(null, Choice.ofPatterns(List.of("app.bsky.*")), null);
+    String scoped = tokens.create(new Grant("scoped", some, null, null));
+    String revoked = tokens.create("revoked");
+    tokens.revoke("revoked");
     for (int i = 0; i < SignInFailures.MAX; i++) {
       assertThat(operator.signIn(NOBODYS).statusCode()).isEqualTo(401);
     }
-    HttpResponse<String> answer = operator.signIn(token);
-    assertThat(answer.statusCode()).isEqualTo(429);
-    assertThat(answer.headers().firstValue("Retry-After")).hasValue("60");
-    assertThat(answer.body()).contains("too often");
-    assertThat(operator.cookie()).isNull();
+    for (String wrong : List.of(NOBODYS, "no token", scoped, revoked)) {
+      HttpResponse<String> answer = operator.signIn(wrong);
+      assertThat(answer.statusCode()).as(wrong).isEqualTo(429);
+      assertThat(answer.headers().firstValue("Retry-After")).hasValue("60");
+      assertThat(answer.body()).contains(FORM, "too often");
+      assertThat(operator.cookie()).isNull();
+    }
+    assertThat(operator.signIn(token).statusCode()).isEqualTo(303);
+    assertThat(operator.get("/dashboard").body()).contains(PAGE);
+  }
+
+  /** Each byte would begin the server's own timeout anew. */
+  @Test
+  void aFormThatTricklesInIsCutOff() throws Exception {
+    try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), api.port())) {
+      OutputStream out = slow.getOutputStream();
+      out.write(
+          """
+          POST /dashboard/sign-in HTTP/1.1\r
+          Host: x\r
+          Content-Type: application/x-www-form-urlencoded\r
+          Content-Length: 4000\r
+          \r
+          token=\
+          """
+              .getBytes(StandardCharsets.US_ASCII));
+      long began = System.nanoTime();
+      boolean cut = false;
+      while (!cut) {
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
+        TimeUnit.MILLISECONDS.sleep(200);
+        try {
+          out.write('x');
+        } catch (IOException reset) {
+          cut = true;
+        }
+      }
+    }
   }
 
   @Test

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skywire.api.problems.OverloadedException;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -79,24 +77,5 @@ class SnapshotFeedTest {
       assertThat(System.nanoTime() - began).isLessThan(PATIENCE.toNanos());
       assertThat(feed.isClosed()).isTrue();
     }
-  }
-
-  @Test
-  void aViewerThatTakesTooLongIsCutOff() throws Exception {
-    OutputStream slow =
-        new OutputStream() {
-          @Override
-          public void write(int one) throws IOException {
-            try {
-              TimeUnit.MILLISECONDS.sleep(30);
-            } catch (InterruptedException ended) {
-              throw new IOException(ended);
-            }
-          }
-        };
-    DashboardEventsController.write(slow, "x", Duration.ofSeconds(10));
-    assertThatThrownBy(() -> DashboardEventsController.write(slow, "xx", Duration.ofMillis(40)))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("has not taken a snapshot");
   }
 }

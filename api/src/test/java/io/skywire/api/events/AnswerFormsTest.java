@@ -97,6 +97,16 @@ class AnswerFormsTest {
   }
 
   @Test
+  void eachAnswerIsCompressedHoweverManyThereWereBefore() throws Exception {
+    for (int request = 0; request < 2 * Compressions.MAX; request++) {
+      String accepted = request % 2 == 0 ? "gzip" : "zstd";
+      assertThat(get(FULL, "Accept-Encoding", accepted).headers().firstValue("Content-Encoding"))
+          .as("request %d", request)
+          .hasValue(accepted);
+    }
+  }
+
+  @Test
   void aPageThatIsFullMayBeKeptAndIsNotSentTwice() throws Exception {
     HttpResponse<byte[]> page = api.get(FULL, token);
     assertThat(page.headers().firstValue("Cache-Control")).contains("private, max-age=60");

@@ -7,6 +7,7 @@ import io.skywire.api.TestApi;
 import io.skywire.api.TestDatabase;
 import io.skywire.api.filters.EventFilter;
 import io.skywire.api.problems.OverloadedException;
+import io.skywire.api.tokens.TokenStore;
 import io.skywire.common.compression.EventDictionaries;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -37,6 +38,7 @@ class EventMemoryTest {
   private static TestDatabase database;
   private static TestApi api;
   private static String token;
+  private static String other;
 
   @BeforeAll
   static void start() throws Exception {
@@ -53,6 +55,7 @@ class EventMemoryTest {
     database.watermark(EVENTS + 5);
     api = new TestApi(database.url());
     token = TestApi.token(database.dataSource());
+    other = new TokenStore(database.dataSource(), TestApi.SECRET).create("other");
   }
 
   @AfterAll
@@ -132,18 +135,22 @@ class EventMemoryTest {
   }
 
   @Test
-  void readersThatDoNotReadMakeOthersWaitAndNotTheMemoryGrow() throws Exception {
+  void readersThatDoNotReadMakeOthersOfTheirTokenWaitAndNotTheMemoryGrow() throws Exception {
     List<Socket> readers = new ArrayList<>();
     try {
       List<String> head = askAndReadNothingMore(readers);
       while (head.getFirst().contains(" 200")) {
         assertThat(readers.size())
             .as("pages of 7 MiB under way")
-            .isLessThanOrEqualTo(EventMemory.BYTES_MAX / (6 * MIB));
+            .isLessThanOrEqualTo(EventMemory.BYTES_MAX / 2 / (6 * MIB));
         head = askAndReadNothingMore(readers);
       }
+      assertThat(readers.size()).as("and the one that was refused").isGreaterThan(3);
       assertThat(head.getFirst()).contains(" 503");
       assertThat(head).anyMatch(line -> line.startsWith("Retry-After: "));
+      assertThat(api.get("/api/events?since=3&limit=1000", other).statusCode())
+          .as("of another token")
+          .isEqualTo(200);
     } finally {
       for (Socket reader : readers) {
         reader.close();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skywire.api.TestDatabase;
 import io.skywire.api.filters.EventFilter;
+import io.skywire.api.tokens.DatabaseTurns;
 import io.skywire.common.compression.EventDictionaries;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -56,7 +57,8 @@ class StreamPagesTest {
         new EventQuery(
             counted(database.dataSource()), dictionaries, EventQuery.SCAN_MAX, pageBytesMax),
         new EventTail(database.dataSource(), dictionaries),
-        memory);
+        memory,
+        new DatabaseTurns(4, Duration.ofSeconds(2)));
   }
 
   @AfterEach

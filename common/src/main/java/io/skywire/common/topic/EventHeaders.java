@@ -30,6 +30,12 @@ public final class EventHeaders {
   public static final String WATERMARK = "watermark";
 
   /**
+   * Of the watermark records with which a topic begins, a seq in decimal: what is below it was not
+   * asked for. Who has read another topic before, up to an earlier seq, has lost what is between.
+   */
+  public static final String BEGINS = "begins";
+
+  /**
    * What a replayed dead letter's event is to earlier readers, see {@link Replay}; absent of all
    * others. Such an event is out of its repo's order, and its seq is below the watermark.
    */

@@ -1,7 +1,6 @@
 package io.skywire.embedded.kafka;
 
 import io.skywire.embedded.EmbeddedServerException;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -34,16 +33,11 @@ final class BrokerFolder {
           .setReleaseVersion(MetadataVersion.latestProduction())
           .setIgnoreFormatted(true)
           .run();
-    } catch (IOException refused) {
-      throw cannotFormat(folder, refused);
-      // The formatter declares that it throws anything.
     } catch (Exception failed) {
-      throw cannotFormat(folder, failed);
+      // The formatter declares that it throws anything.
+      throw new EmbeddedServerException(
+          "the embedded Kafka cannot use the folder " + folder + ": " + failed.getMessage(),
+          failed);
     }
-  }
-
-  private static EmbeddedServerException cannotFormat(Path folder, Exception failed) {
-    return new EmbeddedServerException(
-        "the embedded Kafka cannot use the folder " + folder + ": " + failed.getMessage(), failed);
   }
 }

@@ -98,6 +98,9 @@ final class BrokerSettings {
     // A handful of groups and transactional ids: fifty partitions would only cost start-up time.
     settings.put("offsets.topic.num.partitions", "1");
     settings.put("transaction.state.log.num.partitions", "1");
+    // A broker that is back reads all of it before any group works; what is in the newest segment
+    // is never compacted, and that has 100 MiB by default.
+    settings.put("offsets.topic.segment.bytes", Integer.toString(1024 * 1024));
     settings.put("share.coordinator.state.topic.num.partitions", "1");
 
     // A first consumer need not wait for others that may come.

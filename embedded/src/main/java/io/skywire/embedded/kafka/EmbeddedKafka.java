@@ -108,6 +108,7 @@ public final class EmbeddedKafka implements AutoCloseable {
       }
       return new EmbeddedKafka(server, port, faults, cleanup);
     } catch (RuntimeException failed) {
+      // Whatever of its own or of the JDK's Kafka throws: it declares nothing.
       if (server != null) {
         shutDown(server);
       }

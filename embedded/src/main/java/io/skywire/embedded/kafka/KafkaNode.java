@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,11 @@ public final class KafkaNode {
 
   public int id() {
     return id;
+  }
+
+  /** Receives what it says, appended by each start. */
+  public Path log() {
+    return command.log();
   }
 
   /** The port that the broker itself listens on for those who come by this name. */

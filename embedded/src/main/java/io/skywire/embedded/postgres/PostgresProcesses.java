@@ -5,7 +5,6 @@ import io.skywire.embedded.process.Signal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -32,15 +31,30 @@ public final class PostgresProcesses {
     return postmaster.find().isPresent();
   }
 
-  /** SIGKILL of the postmaster; the other processes end when they notice. */
+  /**
+   * SIGKILL of the postmaster; the other processes end when they notice, those too that were
+   * stopped: as long as one of them is there, no other server can start on their data.
+   */
   public synchronized void kill() throws IOException {
-    Optional<ProcessHandle> found = postmaster.find();
-    if (found.isPresent()) {
-      found.get().destroyForcibly();
-      found.get().onExit().orTimeout(KILLED_SECONDS_MAX, TimeUnit.SECONDS).join();
+    List<ProcessHandle> all = all();
+    if (all.isEmpty()) {
+      return;
+    }
+    all.getFirst().destroyForcibly();
+    await(all.getFirst());
+    all.forEach(process -> Signal.CONT.send(process.pid()));
+    for (ProcessHandle process : all) {
+      await(process);
       if (leashed) {
-        Leash.release(found.get().pid());
+        Leash.release(process.pid());
       }
+    }
+  }
+
+  private static void await(ProcessHandle process) {
+    process.onExit().completeOnTimeout(process, KILLED_SECONDS_MAX, TimeUnit.SECONDS).join();
+    if (process.destroyForcibly()) {
+      process.onExit().orTimeout(KILLED_SECONDS_MAX, TimeUnit.SECONDS).join();
     }
   }
 

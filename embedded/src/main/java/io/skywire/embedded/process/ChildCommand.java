@@ -36,11 +36,7 @@ public record ChildCommand(
       List<String> arguments,
       Map<String, String> environment,
       Path log) {
-    List<String> words = new ArrayList<>();
-    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    words.add("--enable-native-access=ALL-UNNAMED");
-    words.add("--sun-misc-unsafe-memory-access=allow");
-    words.addAll(flags);
+    List<String> words = java(flags);
     String cache = System.getProperty("skywire.aot", "");
     if (!cache.isEmpty() && Files.exists(Path.of(cache))) {
       // Objects are laid out in the cache as they were in the JVM that wrote it.
@@ -50,6 +46,30 @@ public record ChildCommand(
     words.addAll(List.of("-cp", classPath(), mainClass));
     words.addAll(arguments);
     return new ChildCommand(name, words, environment, log);
+  }
+
+  /** The same on another class path, of which there is no cache. */
+  public static ChildCommand java(
+      String name,
+      String classPath,
+      String mainClass,
+      List<String> flags,
+      List<String> arguments,
+      Map<String, String> environment,
+      Path log) {
+    List<String> words = java(flags);
+    words.addAll(List.of("-cp", classPath, mainClass));
+    words.addAll(arguments);
+    return new ChildCommand(name, words, environment, log);
+  }
+
+  private static List<String> java(List<String> flags) {
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.add("--enable-native-access=ALL-UNNAMED");
+    words.add("--sun-misc-unsafe-memory-access=allow");
+    words.addAll(flags);
+    return words;
   }
 
   /** Of a test too, whose own JVM is started with the class path inside a jar. */

@@ -28,6 +28,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The server side of WebSocket, written by hand from RFC 6455 so that it shares no code with what
@@ -35,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * client, or for each client that comes.
  */
 public final class FakeRelay implements Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(FakeRelay.class);
+
   public static final int CONTINUATION = 0;
   public static final int TEXT = 1;
   public static final int BINARY = 2;
@@ -88,8 +92,11 @@ public final class FakeRelay implements Closeable {
             .start(() -> {
               try (accepted) {
                 each.run(new Peer(accepted));
-              } catch (Exception clientGone) {
+              } catch (IOException clientGone) {
                 // The next one gets the script anew.
+              } catch (Exception failed) {
+                // A script may throw anything.
+                LOG.error("the relay's script failed; the next client gets it anew", failed);
               }
             });
       } catch (IOException closed) {
@@ -106,6 +113,7 @@ public final class FakeRelay implements Closeable {
             toRun.run(new Peer(accepted));
             script.complete(null);
           } catch (Throwable failure) {
+            // What a script asserts, too.
             script.completeExceptionally(failure);
           }
         });

@@ -3,6 +3,7 @@ package io.skywire.embedded.simulator;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,168 +60,97 @@ public record SimulatorSettings(
         InstantSource.system());
   }
 
-  public SimulatorSettings withAddress(InetAddress newAddress) {
-    return new SimulatorSettings(
-        newAddress,
-        port,
-        seed,
-        rate,
-        folder,
-        windowEvents,
-        backlogEvents,
-        ledgerEvents,
-        limit,
-        capture,
-        clock);
+  public SimulatorSettings withAddress(InetAddress address) {
+    return with(draft -> draft.address = address);
   }
 
-  public SimulatorSettings withPort(int newPort) {
-    return new SimulatorSettings(
-        address,
-        newPort,
-        seed,
-        rate,
-        folder,
-        windowEvents,
-        backlogEvents,
-        ledgerEvents,
-        limit,
-        capture,
-        clock);
+  public SimulatorSettings withPort(int port) {
+    return with(draft -> draft.port = port);
   }
 
-  public SimulatorSettings withSeed(long newSeed) {
-    return new SimulatorSettings(
-        address,
-        port,
-        newSeed,
-        rate,
-        folder,
-        windowEvents,
-        backlogEvents,
-        ledgerEvents,
-        limit,
-        capture,
-        clock);
+  public SimulatorSettings withSeed(long seed) {
+    return with(draft -> draft.seed = seed);
   }
 
   public SimulatorSettings withRate(int eventsPerSecond) {
-    return new SimulatorSettings(
-        address,
-        port,
-        seed,
-        eventsPerSecond,
-        folder,
-        windowEvents,
-        backlogEvents,
-        ledgerEvents,
-        limit,
-        capture,
-        clock);
+    return with(draft -> draft.rate = eventsPerSecond);
   }
 
-  public SimulatorSettings withFolder(Path newFolder) {
-    return new SimulatorSettings(
-        address,
-        port,
-        seed,
-        rate,
-        newFolder,
-        windowEvents,
-        backlogEvents,
-        ledgerEvents,
-        limit,
-        capture,
-        clock);
+  public SimulatorSettings withFolder(Path folder) {
+    return with(draft -> draft.folder = folder);
   }
 
   public SimulatorSettings withWindowEvents(int events) {
-    return new SimulatorSettings(
-        address,
-        port,
-        seed,
-        rate,
-        folder,
-        events,
-        backlogEvents,
-        ledgerEvents,
-        limit,
-        capture,
-        clock);
+    return with(draft -> draft.windowEvents = events);
   }
 
   public SimulatorSettings withBacklogEvents(int events) {
-    return new SimulatorSettings(
-        address,
-        port,
-        seed,
-        rate,
-        folder,
-        windowEvents,
-        events,
-        ledgerEvents,
-        limit,
-        capture,
-        clock);
+    return with(draft -> draft.backlogEvents = events);
   }
 
   public SimulatorSettings withLedgerEvents(int events) {
-    return new SimulatorSettings(
-        address,
-        port,
-        seed,
-        rate,
-        folder,
-        windowEvents,
-        backlogEvents,
-        events,
-        limit,
-        capture,
-        clock);
+    return with(draft -> draft.ledgerEvents = events);
   }
 
   public SimulatorSettings withLimit(long events) {
-    return new SimulatorSettings(
-        address,
-        port,
-        seed,
-        rate,
-        folder,
-        windowEvents,
-        backlogEvents,
-        ledgerEvents,
-        events,
-        capture,
-        clock);
+    return with(draft -> draft.limit = events);
   }
 
-  public SimulatorSettings withCapture(Capture newCapture) {
-    return new SimulatorSettings(
-        address,
-        port,
-        seed,
-        rate,
-        folder,
-        windowEvents,
-        backlogEvents,
-        ledgerEvents,
-        limit,
-        newCapture,
-        clock);
+  public SimulatorSettings withCapture(Capture capture) {
+    return with(draft -> draft.capture = capture);
   }
 
-  public SimulatorSettings withClock(InstantSource newClock) {
-    return new SimulatorSettings(
-        address,
-        port,
-        seed,
-        rate,
-        folder,
-        windowEvents,
-        backlogEvents,
-        ledgerEvents,
-        limit,
-        capture,
-        newClock);
+  public SimulatorSettings withClock(InstantSource clock) {
+    return with(draft -> draft.clock = clock);
+  }
+
+  private SimulatorSettings with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.settings();
+  }
+
+  /** These settings while one of them is changed. */
+  private static final class Draft {
+    private InetAddress address;
+    private int port;
+    private long seed;
+    private int rate;
+    private @Nullable Path folder;
+    private int windowEvents;
+    private int backlogEvents;
+    private int ledgerEvents;
+    private long limit;
+    private @Nullable Capture capture;
+    private InstantSource clock;
+
+    Draft(SimulatorSettings from) {
+      address = from.address;
+      port = from.port;
+      seed = from.seed;
+      rate = from.rate;
+      folder = from.folder;
+      windowEvents = from.windowEvents;
+      backlogEvents = from.backlogEvents;
+      ledgerEvents = from.ledgerEvents;
+      limit = from.limit;
+      capture = from.capture;
+      clock = from.clock;
+    }
+
+    SimulatorSettings settings() {
+      return new SimulatorSettings(
+          address,
+          port,
+          seed,
+          rate,
+          folder,
+          windowEvents,
+          backlogEvents,
+          ledgerEvents,
+          limit,
+          capture,
+          clock);
+    }
   }
 }

@@ -74,6 +74,19 @@ class PostgresProcessesTest {
   }
 
   @Test
+  void aServerThatIsKilledWhileItIsStoppedStartsAgain() throws Exception {
+    try (EmbeddedPostgresServer server = EmbeddedPostgresServer.start(folder, FreePort.lasting());
+        Connection idle = connect(server.url(), server.url().jdbcUrl())) {
+      execute(server.url(), "create table t as select 1 as n");
+      server.processes().pause();
+      server.processes().kill();
+      server.startAgain();
+      assertThat(count(server.url())).isOne();
+      assertThatThrownBy(() -> awaitFailure(idle)).isInstanceOf(SQLException.class);
+    }
+  }
+
+  @Test
   void aLeashedServerEndsWithItsJvm() throws Exception {
     Path data = folder.toRealPath().resolve("data");
     try (SeparateJvm jvm = SeparateJvm.run(StartLeashed.class, folder.toString())) {

@@ -14,13 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param deadLetters frames that became no event, or one with a flaw
  * @param cursor covers all of them; null when none of the frames had a seq
  * @param gap before the first of the events; null nearly always
+ * @param begins where the topic begins with this batch: the seq below which nothing was asked for;
+ *     null when the topic has a cursor of this relay that an ingester has committed
  */
 public record Batch(
     Instant indexedAt,
     List<Event> events,
     List<DeadLetter> deadLetters,
     @Nullable Cursor cursor,
-    @Nullable Gap gap) {
+    @Nullable Gap gap,
+    @Nullable Long begins) {
   public boolean isEmpty() {
     return events.isEmpty() && deadLetters.isEmpty() && cursor == null;
   }

@@ -161,6 +161,12 @@ public final class EventPublisher implements AutoCloseable {
 
   private void sendAll(Batch batch) {
     Cursor cursor = batch.cursor();
+    Long begins = batch.begins();
+    if (begins != null) {
+      for (int partition = 0; partition < partitions; partition++) {
+        send(TopicRecords.beginning(partition, begins, batch.indexedAt()));
+      }
+    }
     Gap gap = batch.gap();
     if (gap != null) {
       // To each: whoever reads some partitions only has lost events too.

@@ -63,6 +63,13 @@ final class TopicRecords {
     return record;
   }
 
+  /** The watermark of a topic that holds nothing below a seq. */
+  static ProducerRecord<byte[], byte[]> beginning(int partition, long seq, Instant at) {
+    ProducerRecord<byte[], byte[]> record = watermark(partition, 0, at);
+    header(record, EventHeaders.BEGINS, Long.toString(seq));
+    return record;
+  }
+
   ProducerRecord<byte[], byte[]> gap(Gap gap, int partition) {
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(

@@ -77,7 +77,7 @@ public final class OperatorDeadLetters {
           new DeadLetterTopic(newConsumer(), letters.keySet(), letters),
           new CursorTopic(this::newConsumer),
           InstantSource.system());
-    } catch (ExecutionException | RuntimeException failed) {
+    } catch (ExecutionException | InterruptedException | RuntimeException failed) {
       publisher.close();
       throw failed;
     }

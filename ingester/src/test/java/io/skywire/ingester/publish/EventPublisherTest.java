@@ -158,6 +158,7 @@ class EventPublisherTest {
                 List.of(),
                 List.of(new DeadLetter(null, frame, "malformed_frame", "at byte 3")),
                 null,
+                null,
                 null));
     assertThat(producer.history()).hasSize(1);
     ProducerRecord<byte[], byte[]> letter = producer.history().getFirst();
@@ -175,7 +176,7 @@ class EventPublisherTest {
   void aGapIsInEachPartitionBeforeTheEventsAfterItAndInTheirTransaction() throws Exception {
     Gap gap = new Gap("relay.example", 10, 21, "the relay skipped", NOON);
     Batch after = batch(21, event(21, ALICE));
-    open().publish(new Batch(NOON, after.events(), List.of(), after.cursor(), gap));
+    open().publish(new Batch(NOON, after.events(), List.of(), after.cursor(), gap, null));
     assertThat(producer.commitCount()).isEqualTo(1);
     assertThat(events()).hasSize(2 * PARTITIONS);
     for (int partition = 0; partition < PARTITIONS; partition++) {
@@ -186,6 +187,24 @@ class EventPublisherTest {
       assertThat(first.value()).isNull();
       assertThat(ByteBuffer.wrap(first.key()).getLong()).isEqualTo(10);
       assertThat(Gap.of(10, first.timestamp(), first.headers())).isEqualTo(gap);
+    }
+  }
+
+  @Test
+  void whereATopicBeginsIsInEachPartitionBeforeItsFirstEvent() throws Exception {
+    Batch first = batch(21, event(21, ALICE));
+    open().publish(new Batch(NOON, first.events(), List.of(), first.cursor(), null, 21L));
+    assertThat(producer.commitCount()).isEqualTo(1);
+    assertThat(events()).hasSize(2 * PARTITIONS);
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      int number = partition;
+      ProducerRecord<byte[], byte[]> begins =
+          events().stream().filter(r -> r.partition() == number).findFirst().orElseThrow();
+      assertThat(header(begins, "event_type")).isEqualTo("watermark");
+      assertThat(header(begins, "begins")).isEqualTo("21");
+      assertThat(begins.value()).isNull();
+      assertThat(ByteBuffer.wrap(begins.key()).getLong()).as("nothing is there yet").isZero();
+      assertThat(begins.timestamp()).isEqualTo(NOON.toEpochMilli());
     }
   }
 
@@ -349,7 +368,12 @@ class EventPublisherTest {
 
   private static Batch batch(long cursor, Event... events) {
     return new Batch(
-        NOON, List.of(events), List.of(), new Cursor("relay.example", cursor, null, NOON), null);
+        NOON,
+        List.of(events),
+        List.of(),
+        new Cursor("relay.example", cursor, null, NOON),
+        null,
+        null);
   }
 
   private static Event event(long seq, String repo) {

@@ -48,12 +48,18 @@ class AsyncApiTest {
 
   @Test
   void headersOfEventsAreThoseThereAre() throws Exception {
-    Set<String> ofEvents = constants(EventHeaders.class, Set.of("GAP"));
+    Set<String> ofEvents = constants(EventHeaders.class, Set.of("GAP", "BEGINS"));
     ofEvents.addAll(
         constants(CloudEventHeaders.class, Set.of("TYPE_PREFIX", "FROM_SEQ", "TO_SEQ")));
     assertThat(names(PAGE.at("/components/schemas/eventHeaders/properties"))).isEqualTo(ofEvents);
     assertThat(texts(PAGE.at("/components/schemas/eventHeaders/properties/replay/enum")))
         .isEqualTo(Arrays.stream(Replay.values()).map(Replay::label).toList());
+  }
+
+  @Test
+  void headersOfAWatermarkAreThoseThereAre() {
+    assertThat(names(PAGE.at("/components/messages/watermark/headers/properties")))
+        .isEqualTo(Set.of(EventHeaders.EVENT_TYPE, EventHeaders.BEGINS));
   }
 
   @Test

@@ -63,7 +63,8 @@ record Produced(List<ProducerRecord<byte[], byte[]>> records) {
             6,
             InstantSource.fixed(NOON),
             Tracing.none())
-        .publish(new Batch(NOON, events, letters, new Cursor(RELAY, 1_000_000, null, NOON), gap));
+        .publish(
+            new Batch(NOON, events, letters, new Cursor(RELAY, 1_000_000, null, NOON), gap, null));
     return new Produced(producer.history());
   }
 

@@ -14,9 +14,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -53,9 +51,8 @@ public final class StatsStorage implements Loop {
   private final InstantSource clock;
   private final int retentionDays;
   private final StatsMetrics metrics;
-  private final Backoff backoff;
+  private final Tries tries;
   private final Pulse pulse = new Pulse(STEP_MAX, System::nanoTime);
-  private final CountDownLatch stopped = new CountDownLatch(1);
   private boolean failing;
   private long trimmedAt = System.nanoTime() - TRIM_EVERY.toNanos();
 
@@ -74,40 +71,36 @@ public final class StatsStorage implements Loop {
     this.clock = clock;
     this.retentionDays = retentionDays;
     this.metrics = metrics;
-    this.backoff = backoff;
+    this.tries = new Tries(backoff);
   }
 
   @Override
   public void run() throws InterruptedException {
-    while (running()) {
+    while (tries.running()) {
       pulse.beat(STEP_MAX);
       try {
         if (table.exists()) {
           carryOver();
         } else {
-          pause();
+          tries.pause();
         }
       } catch (InterruptException interrupted) {
         throw new InterruptedException("interrupted while talking to Kafka");
       } catch (SQLException | KafkaException | ExecutionException failure) {
         failed(failure);
-        pause();
+        tries.pause();
       }
     }
   }
 
   @Override
   public void stop() {
-    stopped.countDown();
+    tries.stop();
   }
 
   /** Whether the loop goes round. False only where a restart would help. Any thread. */
   public boolean makesProgress() {
     return pulse.isAlive();
-  }
-
-  private boolean running() {
-    return stopped.getCount() > 0;
   }
 
   private void carryOver() throws SQLException, ExecutionException, InterruptedException {
@@ -117,7 +110,7 @@ public final class StatsStorage implements Loop {
     Consumer<byte[], byte[]> consumer = consumer();
     try {
       consumer.subscribe(List.of(Topics.STATS));
-      while (running()) {
+      while (tries.running()) {
         pulse.beat(STEP_MAX);
         ConsumerRecords<byte[], byte[]> polled = consumer.poll(IDLE);
         Map<String, MinuteCount> latest = latest(polled);
@@ -161,7 +154,7 @@ public final class StatsStorage implements Loop {
   }
 
   private void worked() {
-    backoff.reset();
+    tries.worked();
     if (failing) {
       log.info("counts are stored again");
       failing = false;
@@ -175,10 +168,6 @@ public final class StatsStorage implements Loop {
       log.warn("counts cannot be stored for now, trying again: {}", RootCause.line(failure));
       failing = true;
     }
-  }
-
-  private void pause() throws InterruptedException {
-    stopped.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private Consumer<byte[], byte[]> consumer() {

@@ -12,9 +12,7 @@ import io.skywire.common.topic.Topics;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
@@ -79,9 +77,8 @@ public final class StatsStreams implements Loop {
   private final Routes routes;
   private final int partitions;
   private final StatsMetrics metrics;
-  private final Backoff backoff;
+  private final Tries tries;
   private final Pulse pulse = new Pulse(STEP_MAX, System::nanoTime);
-  private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile @Nullable KafkaStreams streams;
   private volatile @Nullable FatalException fatal;
   private volatile long failedAt = System.nanoTime();
@@ -102,23 +99,23 @@ public final class StatsStreams implements Loop {
     this.routes = routes;
     this.partitions = partitions;
     this.metrics = metrics;
-    this.backoff = backoff;
+    this.tries = new Tries(backoff);
     metrics.watchStreams(this::isWorking);
   }
 
   @Override
   public void run() throws InterruptedException {
-    while (running()) {
+    while (tries.running()) {
       pulse.beat(STEP_MAX);
       KafkaStreams opened = null;
       try {
         opened = open(makeTopics());
-        while (running() && !opened.state().hasCompletedShutdown()) {
+        while (tries.running() && !opened.state().hasCompletedShutdown()) {
           pulse.beat(STEP_MAX);
           if (System.nanoTime() - failedAt > WORKS_AFTER.toNanos()) {
-            worked();
+            tries.worked();
           }
-          stopped.await(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+          tries.pause(LOOK_AGAIN);
         }
       } catch (InterruptException interrupted) {
         throw new InterruptedException("interrupted while talking to Kafka");
@@ -136,13 +133,13 @@ public final class StatsStreams implements Loop {
       if (met != null) {
         throw met;
       }
-      pause();
+      tries.pause();
     }
   }
 
   @Override
   public void stop() {
-    stopped.countDown();
+    tries.stop();
   }
 
   /** Whether the loop goes round. False only where a restart would help. Any thread. */
@@ -154,10 +151,6 @@ public final class StatsStreams implements Loop {
   public boolean isWorking() {
     KafkaStreams opened = streams;
     return opened != null && opened.state() == KafkaStreams.State.RUNNING;
-  }
-
-  private boolean running() {
-    return stopped.getCount() > 0;
   }
 
   /** Answers how many brokers must have what is acknowledged; null where that is not known. */
@@ -197,11 +190,11 @@ public final class StatsStreams implements Loop {
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     try {
-      pause();
+      tries.pause();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
-    return running()
+    return tries.running()
         ? StreamThreadExceptionResponse.REPLACE_THREAD
         : StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
   }
@@ -211,18 +204,6 @@ public final class StatsStreams implements Loop {
     metrics.streamsFailed();
     log.warn("Kafka Streams failed and is begun anew: {}", RootCause.line(failure));
     log.debug("Kafka Streams failed", failure);
-  }
-
-  private synchronized void worked() {
-    backoff.reset();
-  }
-
-  private void pause() throws InterruptedException {
-    Duration pause;
-    synchronized (this) {
-      pause = backoff.next();
-    }
-    stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private Properties properties() {

@@ -3,7 +3,6 @@ package io.skywire.sink.write;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;
 import io.skywire.common.database.ReadableChannel;
-import io.skywire.common.tracing.Tracing;
 import io.skywire.sink.retention.DayPartitions;
 import io.skywire.sink.write.EventBatch.Entry;
 import io.skywire.sink.write.EventBatch.Progress;
@@ -70,16 +69,6 @@ public final class EventStore implements BatchStore {
   private final DeadLetters deadLetters;
   private final EventEncoding encoding;
   private final StoreSpans spans;
-
-  /** Without traces. */
-  public EventStore(
-      DataSource database,
-      SinkProgress progress,
-      DayPartitions partitions,
-      DeadLetters deadLetters,
-      EventEncoding encoding) {
-    this(database, progress, partitions, deadLetters, encoding, Tracing.none());
-  }
 
   /**
    * @param encoding is this store's own from now on

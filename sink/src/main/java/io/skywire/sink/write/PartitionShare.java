@@ -29,7 +29,10 @@ final class PartitionShare {
   /** Those of an event with 200 collections have less. */
   private static final int HEADER_BYTES_MAX = 64 * 1024;
 
-  private static final Long NO_WATERMARK = -1L;
+  private static final Long NO_SEQ = -1L;
+
+  private static final String CURSOR_LOST =
+      "the cursor was lost, and the topic goes on at a later seq";
 
   /** Each day has a partition, named by eight digits. */
   private static final long TIMESTAMP_MAX =
@@ -63,8 +66,9 @@ final class PartitionShare {
     }
     Long seq = Seq.ofKey(key);
     String type = EventRow.text(record, EventHeaders.EVENT_TYPE);
-    Long watermark = watermark(record);
-    if (seq == null || type == null || watermark == null) {
+    Long watermark = seqIn(record, EventHeaders.WATERMARK);
+    Long begins = seqIn(record, EventHeaders.BEGINS);
+    if (seq == null || type == null || watermark == null || begins == null) {
       refuse(record, "its key is no seq, or its headers are not an event's");
       return;
     }
@@ -73,8 +77,11 @@ final class PartitionShare {
       return;
     }
     if (type.equals(EventHeaders.WATERMARK)) {
-      // Every event up to it, its own seq's too, came before this record.
-      mark(seq + 1);
+      addBeginning(record, begins);
+      if (seq > 0) {
+        // Every event up to it, its own seq's too, came before this record.
+        mark(seq + 1);
+      }
       progress = progress.raisedTo(seq);
       return;
     }
@@ -132,6 +139,21 @@ final class PartitionShare {
     }
   }
 
+  /** A topic, made anew perhaps, that does not go on where this partition was read to. */
+  private void addBeginning(ConsumerRecord<byte[], byte[]> record, long begins) {
+    Long stored = progress.watermark();
+    // That of a partition which has had no event yet is unknown, or 0.
+    if (stored != null && stored > 0 && begins > stored + 1) {
+      gaps.add(
+          new Gap(
+              record.topic() + "/" + record.partition(),
+              stored,
+              begins,
+              CURSOR_LOST,
+              Instant.ofEpochMilli(record.timestamp())));
+    }
+  }
+
   void readTo(long nextOffset) {
     progress = progress.at(nextOffset);
   }
@@ -172,14 +194,14 @@ final class PartitionShare {
     return firstSeq;
   }
 
-  /** The watermark that the record carries, a negative one without it, null when unreadable. */
-  private static @Nullable Long watermark(ConsumerRecord<byte[], byte[]> record) {
-    String watermark = EventRow.text(record, EventHeaders.WATERMARK);
+  /** The seq in a header of the record, a negative one without it, null when unreadable. */
+  private static @Nullable Long seqIn(ConsumerRecord<byte[], byte[]> record, String name) {
+    String text = EventRow.text(record, name);
     try {
-      if (watermark == null) {
-        return NO_WATERMARK;
+      if (text == null) {
+        return NO_SEQ;
       }
-      long seq = Long.parseLong(watermark);
+      long seq = Long.parseLong(text);
       return seq < 0 || seq > Seq.MAX ? null : (Long) seq;
     } catch (NumberFormatException foreign) {
       return null;

@@ -166,7 +166,7 @@ public final class SinkProgress {
         .ifPresent(seq ->
             log.warn(
                 "topic {} was made anew, and everything up to seq {} is stored: an ingester that has not"
-                    + " begun there (./skywire cursor set {}) leaves out what is between, and nobody is told",
+                    + " begun there (./skywire cursor set {}) leaves out what is between, and a gap tells of it",
                 topic,
                 seq,
                 seq));

@@ -108,6 +108,45 @@ class EventBatchTest {
   }
 
   @Test
+  void whereATopicMadeAnewBeginsLaterThanItsPredecessorWasReadIsAGap() {
+    EventBatch batch = batch(before(0, 75L), 2, beginning("90"), event(1, 90, "90"));
+    assertThat(batch.gaps())
+        .containsExactly(
+            new Gap(
+                Topics.EVENTS + "/3",
+                75,
+                90,
+                "the cursor was lost, and the topic goes on at a later seq",
+                Instant.ofEpochMilli(INDEXED_AT)));
+    assertThat(batch.rows()).hasSize(1);
+    assertThat(batch.firstSeqs()).containsExactly(Map.entry(3, 90L));
+  }
+
+  @Test
+  void aTopicThatGoesOnWhereItsPredecessorWasReadHasNoGap() {
+    assertThat(batch(before(0, 75L), 1, beginning("76")).gaps()).isEmpty();
+    assertThat(batch(before(0, 75L), 1, beginning("77")).gaps()).hasSize(1);
+    assertThat(batch(before(0, 75L), 1, beginning("10")).gaps()).isEmpty();
+  }
+
+  @Test
+  void theFirstTopicHasNoGapWhereverItBegins() {
+    assertThat(batch(before(0, null), 1, beginning("90")).gaps()).isEmpty();
+    assertThat(batch(before(0, null), 2, watermark(0, 0), beginning("90")).gaps()).isEmpty();
+  }
+
+  @Test
+  void aBeginningThatIsNoSeqIsRefused() {
+    EventBatch batch = batch(before(0, 75L), 1, beginning("soon"));
+    assertThat(batch.gaps()).isEmpty();
+    assertThat(batch.refused()).hasSize(1);
+  }
+
+  private static Received beginning(String seq) {
+    return record(0, 0L, null, "event_type", "watermark", "begins", seq);
+  }
+
+  @Test
   void aGapIsNoRowAndMovesNoWatermark() {
     EventBatch batch =
         batch(

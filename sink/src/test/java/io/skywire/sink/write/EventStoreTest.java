@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skywire.common.topic.Gap;
+import io.skywire.common.tracing.Tracing;
 import io.skywire.sink.retention.DayPartitions;
 import io.skywire.sink.write.EventBatch.Entry;
 import io.skywire.sink.write.EventBatch.Progress;
@@ -67,7 +68,8 @@ class EventStoreTest extends StoreSetUp {
             progress,
             new DayPartitions(database.pool(), InstantSource.system()),
             deadLetters::addAll,
-            encoding)) {
+            encoding,
+            Tracing.none())) {
       EventBatch batch = batch(Set.of());
       watched.store(batch, Map.of(0, START), List.of());
       watched.learn(batch);
@@ -162,7 +164,8 @@ class EventStoreTest extends StoreSetUp {
             progress,
             new DayPartitions(database.pool(), InstantSource.system()),
             deadLetters::addAll,
-            EventEncoding.JSON);
+            EventEncoding.JSON,
+            Tracing.none());
     assertThatThrownBy(() -> watched.store(batch(Set.of()), Map.of(0, START), List.of()))
         .isInstanceOf(SQLException.class);
     assertThat(dropped).hasValue(3);

@@ -3,6 +3,7 @@ package io.skywire.sink.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.skywire.common.tracing.Tracing;
 import io.skywire.sink.retention.DayPartitions;
 import io.skywire.sink.write.EventBatch.Refusal;
 import io.skywire.sink.write.EventBatch.Refused;
@@ -115,7 +116,13 @@ class RefusedRecordsTest extends StoreSetUp {
         .makeFor(List.of(TestRecords.INDEXED_AT.toEpochMilli()));
     DayPartitions partitions = new DayPartitions(database.pool(), InstantSource.system());
     EventStore watched =
-        new EventStore(dropping, progress, partitions, deadLetters::addAll, EventEncoding.JSON);
+        new EventStore(
+            dropping,
+            progress,
+            partitions,
+            deadLetters::addAll,
+            EventEncoding.JSON,
+            Tracing.none());
     assertThat(watched.store(batch(Set.of(3L)), Map.of(0, START), List.of()).refused()).hasSize(1);
     assertThat(begun).hasValue(4);
     assertThat(seqs()).containsExactlyElementsOf(seqsBut(Set.of(3L)));

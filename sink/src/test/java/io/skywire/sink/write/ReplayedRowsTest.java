@@ -2,6 +2,7 @@ package io.skywire.sink.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skywire.common.tracing.Tracing;
 import io.skywire.sink.SinkDatabase;
 import io.skywire.sink.retention.DayPartitions;
 import io.skywire.sink.write.EventBatch.Progress;
@@ -40,7 +41,8 @@ class ReplayedRowsTest {
             progress,
             new DayPartitions(database.pool(), InstantSource.system()),
             deadLetters::addAll,
-            EventEncoding.JSON);
+            EventEncoding.JSON,
+            Tracing.none());
   }
 
   @AfterEach

@@ -2,6 +2,7 @@ package io.skywire.sink.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skywire.common.tracing.Tracing;
 import io.skywire.sink.SinkDatabase;
 import io.skywire.sink.retention.DayPartitions;
 import io.skywire.sink.write.EventBatch.Progress;
@@ -47,7 +48,8 @@ abstract class StoreSetUp {
         progress,
         new DayPartitions(database.pool(), InstantSource.system()),
         letters,
-        EventEncoding.JSON);
+        EventEncoding.JSON,
+        Tracing.none());
   }
 
   /** Seqs 1 to 20; PostgreSQL refuses those that are named. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.skywire.common.compression.EventDecompressor;
 import io.skywire.common.compression.EventDictionaries;
 import io.skywire.common.compression.UnreadableEventException;
+import io.skywire.common.tracing.Tracing;
 import io.skywire.sink.SinkDatabase;
 import io.skywire.sink.retention.DayPartitions;
 import io.skywire.sink.write.EventBatch.Progress;
@@ -197,7 +198,8 @@ class ZstdEncodingTest {
         progress,
         new DayPartitions(database.pool(), InstantSource.system()),
         deadLetters::addAll,
-        new ZstdEncoding(database.pool(), nanos::get));
+        new ZstdEncoding(database.pool(), nanos::get),
+        Tracing.none());
   }
 
   private void learn() throws Exception {

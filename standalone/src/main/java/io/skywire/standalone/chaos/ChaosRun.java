@@ -2,6 +2,7 @@ package io.skywire.standalone.chaos;
 
 import io.skywire.common.lifecycle.Loop;
 import io.skywire.common.lifecycle.LoopThread;
+import io.skywire.embedded.EmbeddedServerException;
 import io.skywire.embedded.simulator.LedgerEntry;
 import io.skywire.embedded.simulator.LedgerTail;
 import io.skywire.standalone.up.Screen;
@@ -88,6 +89,10 @@ public final class ChaosRun {
         streamThread.start();
         recover(world, audit, OPENING_MAX);
         play(world, audit, table);
+      } catch (EmbeddedServerException | IOException failed) {
+        // What has been seen until then is told all the same.
+        log.error("the run itself failed", failed);
+        findings.add(Finding.Kind.WITNESS, "the run itself: " + failed.getMessage());
       }
       return verdict(audit);
     }
@@ -160,8 +165,14 @@ public final class ChaosRun {
       throws IOException, InterruptedException {
     long head = world.relay().head();
     long begun = System.nanoTime();
+    long waitedSince = begun;
+    boolean helped = false;
     while (!audit.isCompleteTo(head) && findings.isEmpty()) {
-      if (System.nanoTime() - begun > max.toNanos()) {
+      if (!helped && System.nanoTime() - waitedSince > max.toNanos() / 2) {
+        helped = true;
+        waitedSince = help(world) ? System.nanoTime() : waitedSince;
+      }
+      if (System.nanoTime() - waitedSince > max.toNanos()) {
         findings.add(
             Finding.Kind.STUCK,
             "within %d s of the end of the faults not everything to seq %d has come out: topic at %d, table at %d, reader at %d, stream at %d"
@@ -182,6 +193,16 @@ public final class ChaosRun {
     if (took.compareTo(recovery) > 0) {
       recovery = took;
     }
+  }
+
+  /** Once a round, as an operator would who is told that nothing moves; it is in the verdict. */
+  private boolean help(World world) throws IOException {
+    List<String> again = world.startAgainWhoIsLost();
+    again.forEach(name -> {
+      log.warn("{} has lost its groups and is started again", name);
+      tally.helped(name);
+    });
+    return !again.isEmpty();
   }
 
   private void look(OldDays oldDays) {
@@ -249,6 +270,7 @@ public final class ChaosRun {
         tally.faults(),
         tally.missed(),
         tally.kills(),
+        tally.helped(),
         counts,
         audit.standstill(),
         recovery,

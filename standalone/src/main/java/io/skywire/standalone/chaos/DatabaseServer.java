@@ -6,8 +6,7 @@ import java.io.IOException;
 /** The PostgreSQL server as a victim. */
 final class DatabaseServer implements Victim {
   private final EmbeddedPostgresServer server;
-  private boolean wanted = true;
-  private boolean endedByItself;
+  private final Wanted wanted = new Wanted();
 
   DatabaseServer(EmbeddedPostgresServer server) {
     this.server = server;
@@ -26,8 +25,7 @@ final class DatabaseServer implements Victim {
   @Override
   public synchronized boolean kill() throws IOException {
     boolean alive = isAlive();
-    endedByItself |= wanted && !alive;
-    wanted = false;
+    wanted.become(false, alive);
     server.processes().kill();
     return alive;
   }
@@ -44,23 +42,22 @@ final class DatabaseServer implements Victim {
 
   @Override
   public synchronized void stop() throws IOException {
-    endedByItself |= wanted && !isAlive();
-    wanted = false;
+    wanted.become(false, isAlive());
     server.stopForNow();
   }
 
   @Override
   public synchronized void start() throws IOException {
-    endedByItself |= wanted && !isAlive();
-    wanted = true;
-    if (!isAlive()) {
+    boolean alive = isAlive();
+    wanted.become(true, alive);
+    if (!alive) {
       server.startAgain();
     }
   }
 
   @Override
   public synchronized String endedByItself() throws IOException {
-    return endedByItself || (wanted && !isAlive()) ? name() : "";
+    return wanted.endedByItself(isAlive()) ? name() : "";
   }
 
   private boolean isAlive() throws IOException {

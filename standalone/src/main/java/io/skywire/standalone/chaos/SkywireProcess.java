@@ -9,7 +9,11 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One of Skywire's own processes, as the launcher would start it. Any thread may call it. */
+/**
+ * One of Skywire's own processes, as the launcher would start it; of two releases, each has two
+ * starts and then the other, so that it is upgraded and goes back time and again. Any thread may
+ * call it.
+ */
 final class SkywireProcess implements Victim {
   private static final Duration STOP_MAX = Duration.ofSeconds(60);
   private static final int LOG_LINES = 3;
@@ -18,13 +22,21 @@ final class SkywireProcess implements Victim {
   private static final int TERMINATED = 143;
 
   private final Role role;
-  private final ChildCommand command;
+
+  /** In the opening one start is killed, and the older release is to make topics and tables. */
+  private static final int STARTS_EACH = 2;
+
+  private final List<ChildCommand> releases;
+  private int starts;
   private @Nullable ChildProcess process;
   private String ended = "";
 
-  SkywireProcess(Role role, ChildCommand command) {
+  /**
+   * @param releases the same process of each, in their turns; all have one name and one log
+   */
+  SkywireProcess(Role role, List<ChildCommand> releases) {
     this.role = role;
-    this.command = command;
+    this.releases = List.copyOf(releases);
   }
 
   @Override
@@ -34,13 +46,13 @@ final class SkywireProcess implements Victim {
 
   @Override
   public String name() {
-    return command.name();
+    return releases.getFirst().name();
   }
 
   @Override
   public synchronized void start() {
     if (process == null) {
-      process = ChildProcess.start(command);
+      process = ChildProcess.start(releases.get(starts++ / STARTS_EACH % releases.size()));
     }
   }
 
@@ -114,7 +126,9 @@ final class SkywireProcess implements Victim {
     try {
       // A kill may tear the last character.
       List<String> log =
-          new String(Files.readAllBytes(command.log()), StandardCharsets.UTF_8).lines().toList();
+          new String(Files.readAllBytes(releases.getFirst().log()), StandardCharsets.UTF_8)
+              .lines()
+              .toList();
       return String.join(" / ", log.subList(Math.max(0, log.size() - LOG_LINES), log.size()));
     } catch (IOException unreadable) {
       return unreadable.toString();

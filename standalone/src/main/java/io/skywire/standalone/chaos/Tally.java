@@ -8,6 +8,7 @@ final class Tally {
   private final Map<String, Integer> faults = new TreeMap<>();
   private final Map<String, Integer> missed = new TreeMap<>();
   private final Map<String, Integer> kills = new TreeMap<>();
+  private final Map<String, Integer> helped = new TreeMap<>();
 
   synchronized void inflicted(String kind) {
     faults.merge(kind, 1, Integer::sum);
@@ -20,6 +21,15 @@ final class Tally {
 
   synchronized void killed(String victim) {
     kills.merge(victim, 1, Integer::sum);
+  }
+
+  /** A server that would not have come back by itself, and was started again. */
+  synchronized void helped(String server) {
+    helped.merge(server, 1, Integer::sum);
+  }
+
+  synchronized Map<String, Integer> helped() {
+    return new TreeMap<>(helped);
   }
 
   synchronized Map<String, Integer> faults() {

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
  *
  * @param rounds that were played
  * @param events that the relay emitted
+ * @param helped servers that had to be started again by hand, see {@link Broker}
  * @param standstill the longest time in which the reader got nothing new
  * @param recovery the longest time from the end of a round's faults until the reader had what the
  *     relay had emitted by then
@@ -24,6 +25,7 @@ public record Verdict(
     Map<String, Integer> faults,
     Map<String, Integer> missed,
     Map<String, Integer> kills,
+    Map<String, Integer> helped,
     Map<Finding.Kind, Integer> counts,
     Duration standstill,
     Duration recovery,
@@ -42,9 +44,13 @@ public record Verdict(
     row(lines, "time", seconds(time));
     row(lines, "events", "%,d at %d a second".formatted(events, settings.rate()));
     row(lines, "brokers", Integer.toString(settings.brokers()));
+    if (settings.beside() != null) {
+      row(lines, "in turn with", settings.beside().toString());
+    }
     row(lines, "faults", total(faults));
     row(lines, "  found nobody", total(missed));
     row(lines, "kills", total(kills));
+    row(lines, "started by hand", total(helped));
     row(lines, "lost", count(Finding.Kind.LOST, Finding.Kind.GAP));
     row(lines, "repeated", count(Finding.Kind.REPEATED));
     row(lines, "out of order", count(Finding.Kind.MISORDERED));

@@ -33,6 +33,9 @@ final class World implements AutoCloseable {
   /** Two of each, so that one takes over from the other. */
   private static final int INSTANCES = 2;
 
+  private static final List<String> FLAGS =
+      List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
   private static final String SECRET = "a secret for one run that is long enough for an HMAC";
 
   /** What the relay keeps for an ingester that was away, and the ledger for the witnesses. */
@@ -43,11 +46,13 @@ final class World implements AutoCloseable {
   private final Map<String, Line> lines = new LinkedHashMap<>();
   private final int apiPort = FreePort.lasting();
   private final RelaySimulator relay;
+  private final @Nullable String beside;
   private @Nullable EmbeddedPostgresServer postgres;
   private @Nullable KafkaCluster kafka;
 
   private World(Path folder, ChaosSettings settings) {
     this.folder = folder;
+    this.beside = settings.beside() == null ? null : settings.beside().resolve("lib") + "/*";
     this.relay =
         RelaySimulator.start(
             SimulatorSettings.defaults()
@@ -146,6 +151,21 @@ final class World implements AutoCloseable {
     return Objects.requireNonNull(kafka).nodes();
   }
 
+  /**
+   * Starts the brokers again that will not come back by themselves.
+   *
+   * @return their names
+   */
+  List<String> startAgainWhoIsLost() throws IOException {
+    List<String> again = new ArrayList<>();
+    for (Victim victim : victims.values()) {
+      if (victim instanceof Broker broker && broker.startAgainWithoutGroups()) {
+        again.add(broker.name());
+      }
+    }
+    return again;
+  }
+
   /** Undoes every fault. */
   void mend() throws IOException {
     lines.values().forEach(Line::heal);
@@ -195,7 +215,7 @@ final class World implements AutoCloseable {
               proxies.computeIfAbsent(listener, name -> new ArrayList<>()).add(proxy);
               return proxy.port();
             },
-            List.of("-Xmx384m", "-XX:TieredStopAtLevel=1"));
+            List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     kafka = cluster;
     clients.forEach(client ->
         add(new Line(client, "kafka", proxies.getOrDefault(listener(client), List.of()))));
@@ -250,16 +270,14 @@ final class World implements AutoCloseable {
           Objects.requireNonNull(kafka).bootstrapServers(listener(name)));
     }
     String command = name.replaceFirst("-.*", "");
-    add(
-        new SkywireProcess(
-            role,
-            ChildCommand.java(
-                name,
-                Skywire.class.getName(),
-                List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
-                List.of(command),
-                all,
-                folder.resolve(name + ".log"))));
+    String main = Skywire.class.getName();
+    Path log = folder.resolve(name + ".log");
+    List<ChildCommand> releases = new ArrayList<>();
+    if (beside != null) {
+      releases.add(ChildCommand.java(name, beside, main, FLAGS, List.of(command), all, log));
+    }
+    releases.add(ChildCommand.java(name, main, FLAGS, List.of(command), all, log));
+    add(new SkywireProcess(role, releases));
   }
 
   private int proxy(String client, String server, int port, WireProtocol protocol) {

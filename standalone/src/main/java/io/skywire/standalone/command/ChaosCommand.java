@@ -8,6 +8,7 @@ import io.skywire.standalone.chaos.ChaosSettings;
 import io.skywire.standalone.chaos.Verdict;
 import io.skywire.standalone.up.Screen;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -34,6 +35,7 @@ public final class ChaosCommand implements Callable<Integer> {
   private static final int RATE_MAX = 5_000;
   private static final int PATIENCE_MAX = 3_600;
   private static final int SEEDS = 1_000_000;
+  private static final Path RELEASED = Path.of("lib", "skywire-standalone.jar");
 
   @Spec private CommandSpec spec;
 
@@ -55,6 +57,15 @@ public final class ChaosCommand implements Callable<Integer> {
       description = "How long recovery may take (30); more on a busy machine.")
   private int patience = (int) ChaosSettings.PATIENCE.toSeconds();
 
+  @Option(
+      names = "--beside",
+      paramLabel = "RELEASE",
+      description = {
+        "The folder of another release, unpacked: each process is started by it and by this one in",
+        "turn, as in an upgrade and its rollback."
+      })
+  private @Nullable Path beside;
+
   @Option(names = "--keep", description = "Keeps the folder with data and logs.")
   private boolean keep;
 
@@ -65,6 +76,11 @@ public final class ChaosCommand implements Callable<Integer> {
     require(brokers == 1 || brokers == 3, "--brokers", brokers, "1 or 3");
     require(
         patience >= 1 && patience <= PATIENCE_MAX, "--patience", patience, "1 to " + PATIENCE_MAX);
+    if (beside != null && !Files.exists(beside.resolve(RELEASED))) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--beside is '%s'; expected a folder with %s".formatted(beside, RELEASED));
+    }
     long chosen = seed == null ? ThreadLocalRandom.current().nextLong(SEEDS) : seed;
     Screen screen = Screen.ofSystem();
     StopSignals signals =
@@ -73,7 +89,7 @@ public final class ChaosCommand implements Callable<Integer> {
     Logs.toFile(folder.resolve("chaos.log"), LogFormat.TEXT);
     screen.line("seed " + chosen + ", logs in " + folder);
     ChaosSettings settings =
-        new ChaosSettings(rounds, chosen, rate, brokers, Duration.ofSeconds(patience));
+        new ChaosSettings(rounds, chosen, rate, brokers, Duration.ofSeconds(patience), beside);
     Verdict verdict = new ChaosRun(settings, folder, screen, signals::isAsked).run();
     screen.line("");
     verdict.lines().forEach(screen::line);

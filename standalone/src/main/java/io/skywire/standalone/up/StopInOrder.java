@@ -49,8 +49,8 @@ final class StopInOrder implements AutoCloseable {
     try {
       part.closeable.close();
       LOG.info("stopped {}", part.name);
-      // Whatever one part throws must not keep the others from being stopped.
     } catch (Exception failed) {
+      // Whatever one part throws must not keep the others from being stopped.
       LOG.warn("{} did not stop cleanly", part.name, failed);
     }
   }

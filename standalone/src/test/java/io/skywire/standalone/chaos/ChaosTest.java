@@ -34,7 +34,7 @@ class ChaosTest {
     long seed = ThreadLocalRandom.current().nextLong(1_000_000);
     System.out.println("ChaosTest seed " + seed);
     ChaosSettings settings =
-        new ChaosSettings(ROUNDS, seed, ChaosSettings.RATE, 1, Duration.ofMinutes(2));
+        new ChaosSettings(ROUNDS, seed, ChaosSettings.RATE, 1, Duration.ofMinutes(2), null);
 
     Verdict verdict =
         new ChaosRun(settings, folder, new Screen(System.out, false), () -> false).run();

@@ -107,6 +107,31 @@ class BreaksTest {
     assertThat(ofCode).isEqualTo(ofModel).isNotEmpty();
   }
 
+  @Test
+  void everyTestThatThePageNamesIsThere() throws Exception {
+    List<String> classes = new ArrayList<>();
+    for (Path module : modules()) {
+      try (Stream<Path> files = Files.walk(module.resolve("src/test/java"))) {
+        files.map(Path::toString).forEach(file -> classes.add(file.replace('/', '.')));
+      }
+    }
+    Set<String> named =
+        Pattern.compile("`((?:[a-z]+\\.)*[A-Z]\\w*Test)\\b")
+            .matcher(String.join("\n", rows()))
+            .results()
+            .map(found -> "." + found.group(1))
+            .collect(Collectors.toSet());
+    assertThat(named).hasSizeGreaterThan(20);
+    assertThat(named)
+        .allSatisfy(name -> assertThat(classes).anyMatch(file -> file.endsWith(name + ".java")));
+  }
+
+  private static List<Path> modules() throws IOException {
+    try (Stream<Path> folders = Files.list(ROOT)) {
+      return folders.filter(folder -> Files.isDirectory(folder.resolve("src/test/java"))).toList();
+    }
+  }
+
   private static List<String> rows() throws IOException {
     return Files.readAllLines(ROOT.resolve("ARCHITECTURE.md"));
   }

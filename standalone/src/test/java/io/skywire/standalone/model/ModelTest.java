@@ -27,8 +27,9 @@ class ModelTest {
     Assumptions.assumeTrue(
         isInstalled("spin") && isInstalled("gcc"), "skipped: spin or gcc is not installed");
     Path output = Files.createDirectories(Path.of("target")).resolve("model.log");
+    // It computes all the time, and the tests beside it wait for what others do.
     Process check =
-        new ProcessBuilder(CHECK.toString())
+        new ProcessBuilder("nice", CHECK.toString())
             .redirectErrorStream(true)
             .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
             .redirectOutput(output.toFile())

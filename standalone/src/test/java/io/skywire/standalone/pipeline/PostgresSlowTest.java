@@ -48,7 +48,8 @@ class PostgresSlowTest {
 
   @BeforeEach
   void start() throws SQLException {
-    pipeline = new Pipeline(servers(), relay.uri(), 6);
+    pipeline =
+        new Pipeline(Servers.proxied(kafka, postgres, line, ANSWER_SECONDS_MAX), relay.uri(), 6);
   }
 
   @AfterEach
@@ -81,12 +82,9 @@ class PostgresSlowTest {
     assertThat(stored()).as("the sink is behind").isLessThan(relay.emitted());
 
     line.heal();
-    relay.limit(relay.emitted() + EVENTS_A_SECOND);
-    long end;
-    do {
-      end = relay.emitted();
-      TimeUnit.MILLISECONDS.sleep(500);
-    } while (relay.emitted() > end);
+    long end = relay.emitted() + EVENTS_A_SECOND;
+    relay.limit(end);
+    await("the relay is at its end", () -> relay.emitted() >= end);
     reader.readTo(relay.head(), PATIENCE);
     assertThat(reader.seen()).isEqualTo(relay.ledger().entries());
     assertThat(stored()).isEqualTo(relay.ledger().entries().size());
@@ -111,33 +109,5 @@ class PostgresSlowTest {
       row.next();
       return row.getLong(1);
     }
-  }
-
-  private Servers servers() {
-    DatabaseUrl direct = postgres.url();
-    DatabaseUrl slow =
-        new DatabaseUrl(
-            direct.host(),
-            line.port(),
-            direct.database(),
-            direct.user(),
-            direct.password(),
-            "socketTimeout=" + ANSWER_SECONDS_MAX);
-    return new Servers() {
-      @Override
-      public String bootstrapServers() {
-        return kafka.bootstrapServers();
-      }
-
-      @Override
-      public DatabaseUrl database() {
-        return slow;
-      }
-
-      @Override
-      public void close() {
-        // The test's own.
-      }
-    };
   }
 }

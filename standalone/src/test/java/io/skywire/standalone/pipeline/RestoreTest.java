@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,85 +32,110 @@ import org.junit.jupiter.api.Timeout;
 class RestoreTest {
   private static final int PARTITIONS = 6;
   private static final int STEP = 2_000;
+
+  /** Events that the relay keeps: what any test asks of it, but for one. */
+  private static final int WINDOW = 2 * STEP;
+
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Servers servers = Servers.embedded();
+  private final RelaySimulator relay =
+      RelaySimulator.start(
+          SimulatorSettings.defaults()
+              .withSeed(12)
+              .withRate(0)
+              .withLimit(1)
+              .withWindowEvents(WINDOW));
+  private Pipeline pipeline;
+  private Reader reader;
+
+  @BeforeEach
+  void readTheFirstEventsAndStopTheSink() throws Exception {
+    pipeline = new Pipeline(servers, relay.uri(), PARTITIONS);
+    reader = pipeline.reader().readTo(emit(STEP), PATIENCE);
+    pipeline.stopSink();
+  }
 
   @AfterEach
-  void stopServers() {
+  void stop() {
+    pipeline.close();
+    relay.close();
     servers.close();
   }
 
   @Test
   void whatADatabaseFromABackupLacksComesFromKafka() throws Exception {
-    try (RelaySimulator relay = relay();
-        Pipeline pipeline = new Pipeline(servers, relay.uri(), PARTITIONS)) {
-      pipeline.reader().readTo(emit(relay, STEP), PATIENCE);
-      pipeline.stopSink();
-      copyDatabase(database(), "backup");
-      pipeline.startSink();
-      Reader before = pipeline.reader().readTo(emit(relay, 2 * STEP), PATIENCE);
+    copyDatabase(database(), "backup");
+    pipeline.startSink();
+    reader.readTo(emit(2 * STEP), PATIENCE);
 
-      pipeline.stopSink();
-      copyDatabase("backup", database());
-      assertThat(number("select count(*) from firehose_events")).isEqualTo(STEP);
-      pipeline.startSink();
-      Reader after = pipeline.reader().readTo(emit(relay, 3 * STEP), PATIENCE);
-      assertThat(after.seen()).isEqualTo(relay.ledger().entries());
-      assertThat(before.readTo(after.since(), PATIENCE).seen()).isEqualTo(after.seen());
-      assertThat(relay.connections()).as("the ingester's sessions").isEqualTo(1);
-    }
+    pipeline.stopSink();
+    copyDatabase("backup", database());
+    assertThat(number("select count(*) from firehose_events")).isEqualTo(STEP);
+    pipeline.startSink();
+    Reader after = pipeline.reader().readTo(emit(3 * STEP), PATIENCE);
+    assertThat(after.seen()).isEqualTo(relay.ledger().entries());
+    assertThat(reader.readTo(after.since(), PATIENCE).seen()).isEqualTo(after.seen());
+    assertThat(relay.connections()).as("the ingester's sessions").isEqualTo(1);
   }
 
   @Test
   void whatALostKafkaHeldComesFromTheRelay() throws Exception {
-    try (RelaySimulator relay = relay();
-        Pipeline pipeline = new Pipeline(servers, relay.uri(), PARTITIONS)) {
-      Reader reader = pipeline.reader().readTo(emit(relay, STEP), PATIENCE);
-      pipeline.stopSink();
-      emit(relay, 2 * STEP);
-      awaitCursor(relay);
-      pipeline.stopIngester();
-      delete(List.of(Topics.EVENTS, Topics.CURSOR));
+    publishWhatTheTableLacks();
+    delete(List.of(Topics.EVENTS, Topics.CURSOR));
+    setCursor(watermark(), false);
+    startAgainAndReadAll();
+  }
 
-      setCursor(relay, watermark(), false);
-      pipeline.startSink();
-      pipeline.startIngester();
-      reader.readTo(emit(relay, 3 * STEP), PATIENCE);
-      assertThat(reader.seen()).isEqualTo(relay.ledger().entries());
-      assertThat(number("select count(*) from firehose_events")).isEqualTo(3 * STEP);
-      assertThat(number("select count(*) from gaps")).isZero();
-    }
+  @Test
+  void whereNobodySetsTheCursorAGapTellsOfWhatALostKafkaHeld() throws Exception {
+    long stored = reader.since();
+    publishWhatTheTableLacks();
+    delete(List.of(Topics.EVENTS, Topics.CURSOR));
+    // So that the relay's oldest is not what the table lacks first.
+    long head = emit(WINDOW + 2 * STEP);
+    pipeline.startSink();
+    pipeline.startIngester();
+    reader.readTo(head, PATIENCE);
+    long resumed = reader.seen().get(STEP).seq();
+    assertThat(resumed).isGreaterThan(stored + STEP / 2);
+    assertThat(reader.seen())
+        .isEqualTo(
+            relay.ledger().entries().stream()
+                .filter(entry -> entry.seq() <= stored || entry.seq() >= resumed)
+                .toList());
+    assertThat(number("select count(*) from gaps")).isEqualTo(PARTITIONS);
+    assertThat(number("select max(from_seq) from gaps")).isLessThanOrEqualTo(stored);
+    assertThat(number("select min(to_seq) from gaps")).isEqualTo(resumed);
+    assertThat(number("select max(to_seq) from gaps")).isEqualTo(resumed);
   }
 
   @Test
   void aKafkaThatIsNotToBeBelievedRepeatsAndTheTableDoesNot() throws Exception {
-    try (RelaySimulator relay = relay();
-        Pipeline pipeline = new Pipeline(servers, relay.uri(), PARTITIONS)) {
-      Reader reader = pipeline.reader().readTo(emit(relay, STEP), PATIENCE);
-      pipeline.stopSink();
-      emit(relay, 2 * STEP);
-      awaitCursor(relay);
-      pipeline.stopIngester();
-
-      execute("update sink_progress set next_offset = 0");
-      setCursor(relay, watermark(), true);
-      pipeline.startSink();
-      pipeline.startIngester();
-      reader.readTo(emit(relay, 3 * STEP), PATIENCE);
-      assertThat(reader.seen()).isEqualTo(relay.ledger().entries());
-      assertThat(number("select count(*) from firehose_events")).isEqualTo(3 * STEP);
-      assertThat(number("select count(*) from gaps")).isZero();
-      assertThat(pipeline.sinkCount("skywire.sink.drops")).isGreaterThanOrEqualTo(2 * STEP);
-    }
+    publishWhatTheTableLacks();
+    execute("update sink_progress set next_offset = 0");
+    setCursor(watermark(), true);
+    startAgainAndReadAll();
+    assertThat(pipeline.sinkCount("skywire.sink.drops")).isGreaterThanOrEqualTo(2 * STEP);
   }
 
-  private static RelaySimulator relay() {
-    return RelaySimulator.start(SimulatorSettings.defaults().withSeed(12).withRate(0).withLimit(1));
+  private void publishWhatTheTableLacks() throws Exception {
+    emit(2 * STEP);
+    awaitCursor();
+    pipeline.stopIngester();
+  }
+
+  private void startAgainAndReadAll() throws Exception {
+    pipeline.startSink();
+    pipeline.startIngester();
+    reader.readTo(emit(3 * STEP), PATIENCE);
+    assertThat(reader.seen()).isEqualTo(relay.ledger().entries());
+    assertThat(number("select count(*) from firehose_events")).isEqualTo(3 * STEP);
+    assertThat(number("select count(*) from gaps")).isZero();
   }
 
   /** Has the relay send so many events in all; answers the last one's seq. */
-  private static long emit(RelaySimulator relay, long events) throws InterruptedException {
+  private long emit(long events) throws InterruptedException {
     relay.limit(events);
     while (relay.emitted() < events) {
       TimeUnit.MILLISECONDS.sleep(10);
@@ -117,8 +143,8 @@ class RestoreTest {
     return relay.head();
   }
 
-  private void awaitCursor(RelaySimulator relay) throws Exception {
-    OperatorCursor cursors = new OperatorCursor(variables(relay));
+  private void awaitCursor() throws Exception {
+    OperatorCursor cursors = new OperatorCursor(variables());
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     Cursor cursor = cursors.show();
     while (cursor == null || cursor.seq() < relay.head()) {
@@ -128,11 +154,11 @@ class RestoreTest {
     }
   }
 
-  private void setCursor(RelaySimulator relay, long seq, boolean replay) throws Exception {
-    new OperatorCursor(variables(relay)).set(seq, replay);
+  private void setCursor(long seq, boolean replay) throws Exception {
+    new OperatorCursor(variables()).set(seq, replay);
   }
 
-  private Variables variables(RelaySimulator relay) {
+  private Variables variables() {
     return new Variables(
         Map.of(
             "KAFKA_BOOTSTRAP_SERVERS",

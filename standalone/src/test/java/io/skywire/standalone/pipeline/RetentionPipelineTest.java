@@ -40,6 +40,10 @@ class RetentionPipelineTest {
   private static final int DAYS = 10;
   private static final int EVENTS_A_DAY = 1_000;
   private static final int KEPT = 2;
+
+  /** More than are kept: what the test before has left must be gone then. */
+  private static final int DAYS_BY_ITSELF = 4;
+
   private static final int EVENTS_A_SECOND = 1_500;
   private static final String LOCK_TIMEOUT = "55P03";
 
@@ -128,6 +132,25 @@ class RetentionPipelineTest {
     }
   }
 
+  /** By itself, and after as many days as EVENT_RETENTION_DAYS says. */
+  @Order(2)
+  @Test
+  void theSinkDropsWhatIsOlderThanTheDaysThatAreKept() throws Exception {
+    for (int day = 1; day <= DAYS_BY_ITSELF; day++) {
+      int events = (int) relay.emitted() + EVENTS_A_DAY;
+      relay.limit(events);
+      pipeline.reader().readTo(emitted(events), PATIENCE);
+      awaitDay(newestDay());
+    }
+    long expected = newestDay() - KEPT;
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (oldestDay() < expected) {
+      assertThat(System.nanoTime()).as("the sink drops what is expired").isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+    assertThat(oldestDay()).isEqualTo(expected);
+  }
+
   /** A jump of the clock, as the sink meets it. */
   enum Jump {
     WHILE_IT_WORKS,
@@ -135,7 +158,7 @@ class RetentionPipelineTest {
     WHILE_IT_STANDS
   }
 
-  @Order(2)
+  @Order(3)
   @ParameterizedTest
   @EnumSource(Jump.class)
   void aWeekThatIsJumpedOverLacksNoPartition(Jump jump) throws Exception {
@@ -219,6 +242,11 @@ class RetentionPipelineTest {
   private static long newestDay() throws SQLException {
     return number(
         "select extract(epoch from max(indexed_at))::bigint / 86400 from firehose_events");
+  }
+
+  private static long oldestDay() throws SQLException {
+    return number(
+        "select extract(epoch from min(indexed_at))::bigint / 86400 from firehose_events");
   }
 
   /** Until retention goes by this day, counted from 1970. */

@@ -96,8 +96,9 @@ class StatsTest {
         }
       }
       relay.rate(1);
-      relay.limit(relay.emitted() + 1);
-      TimeUnit.SECONDS.sleep(2);
+      long end = relay.emitted() + 1;
+      relay.limit(end);
+      Eventually.isTrue("the relay is at its end", PATIENCE, () -> relay.emitted() >= end);
       long head = relay.head();
 
       List<ConsumerRecord<byte[], byte[]>> topic = read(kafka, Topics.EVENTS, head);
