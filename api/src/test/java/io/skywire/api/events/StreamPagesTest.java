@@ -1,10 +1,13 @@
 package io.skywire.api.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skywire.api.TestDatabase;
 import io.skywire.api.filters.EventFilter;
+import io.skywire.api.problems.OverloadedException;
 import io.skywire.api.tokens.DatabaseTurns;
+import io.skywire.api.tokens.Token;
 import io.skywire.common.compression.EventDictionaries;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,6 +16,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -37,6 +41,7 @@ class StreamPagesTest {
   private final Random random = new Random(SEED);
   private final AtomicInteger reads = new AtomicInteger();
   private final AtomicInteger shown = new AtomicInteger();
+  private final DatabaseTurns turns = new DatabaseTurns(2, Duration.ofMillis(20));
   private final EventMemory memory = new EventMemory(EventMemory.BYTES_MAX, Duration.ofSeconds(20));
   private TestDatabase database;
   private SinkStandIn sink;
@@ -58,7 +63,7 @@ class StreamPagesTest {
             counted(database.dataSource()), dictionaries, EventQuery.SCAN_MAX, pageBytesMax),
         new EventTail(database.dataSource(), dictionaries),
         memory,
-        new DatabaseTurns(4, Duration.ofSeconds(2)));
+        turns);
   }
 
   @AfterEach
@@ -119,6 +124,24 @@ class StreamPagesTest {
     }
     assertThat(shown.get()).isGreaterThan(30);
     shared.close();
+    assertThat(memory.freeBytes()).isEqualTo(EventMemory.BYTES_MAX);
+  }
+
+  @Test
+  void aPageIsReadInATurnOfTheTokenThatItIsFor() throws Exception {
+    sink.store(100);
+    SharedPages shared = open(LONG);
+    PageRequest request = PageRequest.of(0, PageRequest.LIMIT_MAX, EventFilter.ALL);
+    Token token = new Token(1, "token", true, Instant.EPOCH, null, null, EventFilter.ALL, null);
+    try (EventMemory.Lease lease = memory.lease(token)) {
+      try (DatabaseTurns.Turn _ = turns.take(token.id())) {
+        assertThatThrownBy(() -> shared.page(request, lease))
+            .isInstanceOf(OverloadedException.class);
+        assertThat(reads.get()).isZero();
+      }
+      assertThat(seqs(text(shared.page(request, lease)))).isEqualTo(after(0));
+    }
+    turns.take(token.id()).close();
     assertThat(memory.freeBytes()).isEqualTo(EventMemory.BYTES_MAX);
   }
 
