@@ -31,7 +31,8 @@ record Extent(long watermark, @Nullable Long oldest, long trimmedThrough) {
 
   /**
    * In the transaction that reads the events next, whose statements the server itself ends when
-   * they take too long from now on: the driver would need a timer for each.
+   * they take too long from now on: the driver would need a timer for each, and has none for rows
+   * that come in portions.
    */
   static Extent read(Connection connection) throws SQLException {
     try (PreparedStatement statement = EventQuery.prepare(connection, SQL);

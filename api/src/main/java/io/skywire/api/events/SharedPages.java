@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Pages of the history that several streams take in at the same time: whoever comes to one first
  * reads it for all, the others wait for that, or find it for a moment. A page that goes up to the
  * watermark is nobody else's: what streams follow is in {@link EventTail}. While a stream sends a
- * page the next one is read, by threads of its own. Any thread may call it.
+ * page those that it will want next are read, by a few threads. Any thread may call it.
  */
 public final class SharedPages implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SharedPages.class);
@@ -99,7 +99,7 @@ public final class SharedPages implements AutoCloseable {
     return page;
   }
 
-  /** Begins to read a page that a stream will want next, if there is room. */
+  /** Begins to read a page that a stream will want soon, if a thread is free. */
   void readAhead(PageRequest request) {
     Bounds bounds = new Bounds(request.since(), request.through());
     synchronized (this) {
