@@ -111,12 +111,20 @@ inline append(p, newSeq, newWatermark, newState) {
   log[p].end++
 }
 
+#ifdef READS_UNCOMMITTED
+#define IS_SETTLED(state) true
+#define IS_SHOWN(state) ((state) != MARKER)
+#else
+#define IS_SETTLED(state) !IS_OPEN(state)
+#define IS_SHOWN(state) ((state) == COMMITTED)
+#endif
+
 inline findStable(p) {
   do
-  :: log[p].stable < log[p].end && !IS_OPEN(log[p].state[log[p].stable]) ->
+  :: log[p].stable < log[p].end && IS_SETTLED(log[p].state[log[p].stable]) ->
      log[p].stable++;
      if
-     :: log[p].state[log[p].stable - 1] == COMMITTED -> log[p].shown = log[p].stable
+     :: IS_SHOWN(log[p].state[log[p].stable - 1]) -> log[p].shown = log[p].stable
      :: else -> skip
      fi
   :: else -> break
@@ -170,7 +178,7 @@ inline passUnseen(p, offset) {
   skip
 #else
   do
-  :: offset < log[p].stable && log[p].state[offset] > COMMITTED -> offset++
+  :: offset < log[p].stable && !IS_SHOWN(log[p].state[offset]) -> offset++
   :: else -> break
   od
 #endif
@@ -208,6 +216,8 @@ inline trimShare(s) {
 inline trim(p) {
 #ifdef INGEST_ONLY
   base = log[p].stable;
+#elif defined(READS_UNCOMMITTED)
+  base = 0; /* what is still open has its promises to come */
 #else
   passUnseen(p, sinkProgress[p].nextOffset);
   passUnseenInShare(p, p);
@@ -629,7 +639,7 @@ inline forget(p) {
 
 inline toNextRecord(p) {
   do
-  :: log[p].state[OF(p).to] == COMMITTED -> OF(p).to++; break
+  :: IS_SHOWN(log[p].state[OF(p).to]) -> OF(p).to++; break
   :: else -> OF(p).to++
   od
 }
@@ -652,11 +662,12 @@ inline fetch(p) {
 inline copy(p) {
   i = OF(p).nextOffset;
   do
-  :: i < OF(p).to && log[p].state[i] == COMMITTED ->
+  :: i < OF(p).to && IS_SHOWN(log[p].state[i]) ->
      if
      :: log[p].seq[i] > OF(p).watermark ->
         printf("sink %d: stores event %d\n", me, log[p].seq[i]);
         PROMISE(!(inTable & BIT(log[p].seq[i])), "broken: no event is twice in the table\n");
+        PROMISE(inTopic & BIT(log[p].seq[i]), "broken: what is in the table is in the topic\n");
         inTable = inTable | BIT(log[p].seq[i])
      :: log[p].seq[i] != 0 && log[p].seq[i] <= OF(p).watermark ->
         printf("sink %d: leaves out event %d, which its watermark covers\n", me, log[p].seq[i]);
@@ -667,7 +678,7 @@ inline copy(p) {
      OF(p).watermark =
        (log[p].watermark[i] > OF(p).watermark -> log[p].watermark[i] : OF(p).watermark);
      i++
-  :: i < OF(p).to && log[p].state[i] != COMMITTED -> i++
+  :: i < OF(p).to && !IS_SHOWN(log[p].state[i]) -> i++
   :: else -> break
   od;
   i = 0

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OperatorCursor {
   /** An ingester that begins to lead just now may fence us; having been fenced it pauses. */
-  private static final int TRIES_MAX = 10;
+  static final int TRIES_MAX = 10;
 
   private final IngesterSettings settings;
   private final IngesterConnections connections;
@@ -46,9 +46,14 @@ public final class OperatorCursor {
   public @Nullable Cursor set(long seq, boolean replay)
       throws ExecutionException, InterruptedException, FencedException, PublishFailedException {
     ensureTopics();
+    return set(connections, seq, replay);
+  }
+
+  static @Nullable Cursor set(Ingester.Connections connections, long seq, boolean replay)
+      throws FencedException, PublishFailedException {
     for (int tried = 1; ; tried++) {
       try {
-        return trySet(seq, replay);
+        return trySet(connections, seq, replay);
       } catch (FencedException fenced) {
         if (tried == TRIES_MAX) {
           throw fenced;
@@ -57,7 +62,7 @@ public final class OperatorCursor {
     }
   }
 
-  private @Nullable Cursor trySet(long seq, boolean replay)
+  private static @Nullable Cursor trySet(Ingester.Connections connections, long seq, boolean replay)
       throws FencedException, PublishFailedException {
     try (EventPublisher publisher = connections.openPublisher()) {
       Cursor before = publisher.committedCursor();

@@ -47,6 +47,10 @@ class KafkaAwayTest {
   /** What the relay lets a client lag behind; less than it sends while Kafka stands still. */
   private static final int BACKLOG = 3_000;
 
+  /** What each of them may leave behind would add up. */
+  private static final int FAILURES = 5;
+
+  private static final Duration FAILURES_MAX = Duration.ofMinutes(3);
   private static final Duration READY_MAX = Duration.ofSeconds(60);
 
   /** Below the 30 s that a full buffer may stay so otherwise. */
@@ -103,7 +107,7 @@ class KafkaAwayTest {
       node.pause();
       relay.limit(relay.emitted() + SENT_WHILE_STOPPED);
       relay.rate(0);
-      long stoppedSeconds = awaitFailure(linesBefore);
+      long stoppedSeconds = awaitFailures(linesBefore);
       List<Observed> stopped = observations().stream().skip(stoppedFrom).toList();
       List<String> linesWhileStopped = logged().stream().skip(linesBefore).toList();
       assertThat(most(stopped, Observed::live)).isLessThan(liveBefore + HELD_MAX);
@@ -132,11 +136,12 @@ class KafkaAwayTest {
     }
   }
 
-  /** Waits until a transaction has failed; answers after how many seconds. */
-  private long awaitFailure(int linesBefore) throws Exception {
+  /** Waits until it has been tried in vain several times; answers after how many seconds. */
+  private long awaitFailures(int linesBefore) throws Exception {
     long begun = System.nanoTime();
-    while (logged().stream().skip(linesBefore).noneMatch(line -> line.contains("trying again"))) {
-      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(READY_MAX);
+    while (logged().stream().skip(linesBefore).filter(line -> line.contains("trying again")).count()
+        < FAILURES) {
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(FAILURES_MAX);
       TimeUnit.MILLISECONDS.sleep(100);
     }
     return Duration.ofNanos(System.nanoTime() - begun).toSeconds();

@@ -60,6 +60,9 @@ final class PlayedParts implements Ingester.Connections {
   /** How often the group does not confirm that this ingester leads. */
   int unconfirmed;
 
+  /** So many publishers are fenced as soon as they are open. */
+  int fenced;
+
   /** Thrown once, instead of joining the group. */
   @Nullable ExecutionException away;
 
@@ -165,13 +168,19 @@ final class PlayedParts implements Ingester.Connections {
         new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
     CursorTopic cursors = cursors();
     producers.add(producer);
-    return EventPublisher.open(
-        producer,
-        cursors,
-        settings.relayName(),
-        settings.eventPartitions(),
-        InstantSource.system(),
-        Tracing.none());
+    EventPublisher opened =
+        EventPublisher.open(
+            producer,
+            cursors,
+            settings.relayName(),
+            settings.eventPartitions(),
+            InstantSource.system(),
+            Tracing.none());
+    if (fenced > 0) {
+      fenced--;
+      producer.fenceProducer();
+    }
+    return opened;
   }
 
   private CursorTopic cursors() {

@@ -10,9 +10,10 @@ import java.util.List;
 
 /**
  * Compares what the witnesses see with what the relay has emitted, as it comes: every event once in
- * the topic, in the table, at the reader and in the stream, with the ledger's hash, in the order of
- * its repo, and complete at or below each watermark; and that retention drops a day or does not.
- * Holds only what has not come by everywhere. Any thread may call it.
+ * the topic, in the table, at the reader and in the stream, with the ledger's hash, in the topic
+ * and in the table under its type, repo and collections too, in the order of its repo, and complete
+ * at or below each watermark; and that retention drops a day or does not. Holds only what has not
+ * come by everywhere. Any thread may call it.
  */
 final class Audit {
   /** Repos of the simulator come and go; those not seen for so many others will not come again. */
@@ -25,12 +26,12 @@ final class Audit {
 
   private final Ledger ledger;
   private final Findings findings;
-  private final List<Awaited> partitions = new ArrayList<>();
+  private final List<Awaited<Described>> partitions = new ArrayList<>();
   private final long[] watermarks;
-  private final Awaited table = new Awaited();
+  private final Awaited<Described> table = new Awaited<>(Described::inTable);
   private final FurtherCollections further = new FurtherCollections();
-  private final Awaited reader = new Awaited();
-  private final Awaited stream = new Awaited();
+  private final Awaited<String> reader = new Awaited<>(LedgerEntry::hash);
+  private final Awaited<String> stream = new Awaited<>(LedgerEntry::hash);
   private final LinkedHashMap<String, Long> lastOfRepo = new LinkedHashMap<>(16, 0.75f, true);
   private long newest;
   private long emitted;
@@ -48,13 +49,14 @@ final class Audit {
     this.findings = findings;
     this.watermarks = new long[partitions];
     for (int i = 0; i < partitions; i++) {
-      this.partitions.add(new Awaited());
+      this.partitions.add(new Awaited<>(Described::inTopic));
     }
   }
 
   /** A committed record of the topic. */
-  synchronized void inTopic(int partition, long seq, String repo, String hash) {
+  synchronized void inTopic(int partition, long seq, Described event) {
     know(seq);
+    String repo = String.valueOf(event.repo());
     int right = EventPartitions.of(repo, partitions.size());
     if (partition != right) {
       findings.add(
@@ -62,7 +64,7 @@ final class Audit {
           "seq %d of %s is in partition %d of the topic, its repo's is %d"
               .formatted(seq, repo, partition, right));
     }
-    judge(partitions.get(right).arrive(seq, hash), seq, "the topic's partition " + partition);
+    judge(partitions.get(right).arrive(seq, event), seq, "the topic's partition " + partition);
     Long before = lastOfRepo.put(repo, seq);
     if (before != null && before > seq) {
       findings.add(
@@ -83,9 +85,9 @@ final class Audit {
   }
 
   /** A row of the table. */
-  synchronized void inTable(long seq, String hash) {
+  synchronized void inTable(long seq, Described row) {
     know(seq);
-    judge(table.arrive(seq, hash), seq, "the table");
+    judge(table.arrive(seq, row), seq, "the table");
   }
 
   /** A row for a collection of an event that is not its first. */
@@ -274,7 +276,7 @@ final class Audit {
     }
   }
 
-  private void overdue(Awaited place, long seq, String where) {
+  private void overdue(Awaited<?> place, long seq, String where) {
     for (long lost : place.overdue(seq)) {
       findings.add(
           Finding.Kind.LOST,

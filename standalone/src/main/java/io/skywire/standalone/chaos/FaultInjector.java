@@ -164,7 +164,9 @@ final class FaultInjector {
       ambush.disarm();
       Victim victim = world.victim(caught.get().line().client());
       victim.pause();
-      awaitTakeover(place);
+      if (!awaitTakeover(place)) {
+        tally.missed(zombie.kind());
+      }
       victim.resume();
       caught.get().hold().goOn();
     }
@@ -173,18 +175,21 @@ final class FaultInjector {
   /**
    * Until somebody else has moved on what the stopped one left, or longer than it takes to be given
    * up where that cannot be seen: a sink that holds the rows' locks holds up its successor too.
+   *
+   * @return false when it should have been seen, and was not
    */
-  private void awaitTakeover(Place place) throws InterruptedException {
+  private boolean awaitTakeover(Place place) throws InterruptedException {
     long head = world.relay().head();
     long deadline = System.nanoTime() + 2 * GIVEN_UP_AFTER.toNanos();
     long soonest = System.nanoTime() + GIVEN_UP_AFTER.toNanos();
     boolean visible = place != Place.STORE;
     while (System.nanoTime() < (visible ? deadline : soonest)) {
       if ((place.role() == Role.INGESTER ? audit.topicAt() : audit.tableAt()) > head) {
-        return;
+        return true;
       }
       Thread.sleep(20);
     }
+    return !visible;
   }
 
   private void killJoining(Fault.KillJoining kill) throws InterruptedException, IOException {

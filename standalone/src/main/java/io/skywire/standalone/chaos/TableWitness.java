@@ -11,6 +11,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
 import tools.jackson.databind.json.JsonMapper;
@@ -126,8 +127,8 @@ final class TableWitness implements Loop {
     try (PreparedStatement select =
         connection.prepareStatement(
             """
-            select seq, event, event_zstd, event_bytes as bytes from firehose_events
-            where seq > ? and seq <= ? order by seq limit ?
+            select seq, event_type, repo, collection, event, event_zstd, event_bytes as bytes
+            from firehose_events where seq > ? and seq <= ? order by seq limit ?
             """)) {
       select.setLong(1, at);
       select.setLong(2, watermark);
@@ -137,8 +138,7 @@ final class TableWitness implements Loop {
         while (row.next()) {
           rows++;
           at = row.getLong(1);
-          audit.inTable(
-              at, LedgerHash.of(JSON.readTree(Objects.requireNonNull(decompressor.event(row)))));
+          audit.inTable(at, described(row, decompressor));
         }
       }
     }
@@ -148,6 +148,16 @@ final class TableWitness implements Loop {
     lookAtCollections(connection);
     audit.tableComplete(at);
     return true;
+  }
+
+  private static Described described(ResultSet row, EventDecompressor decompressor)
+      throws SQLException {
+    String collection = row.getString("collection");
+    return new Described(
+        row.getString("event_type"),
+        row.getString("repo"),
+        collection == null ? List.of() : List.of(collection),
+        LedgerHash.of(JSON.readTree(Objects.requireNonNull(decompressor.event(row)))));
   }
 
   private void lookAtCollections(Connection connection) throws SQLException {

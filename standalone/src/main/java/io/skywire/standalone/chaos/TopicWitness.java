@@ -91,12 +91,20 @@ final class TopicWitness implements Loop {
           "in partition %d of the topic, after seq %d".formatted(record.partition(), seq));
       return;
     }
-    String repo = String.valueOf(header(record, EventHeaders.REPO));
-    audit.inTopic(record.partition(), seq, repo, LedgerHash.of(JSON.readTree(record.value())));
+    audit.inTopic(record.partition(), seq, described(record));
     String watermark = header(record, EventHeaders.WATERMARK);
     if (watermark != null) {
       audit.topicComplete(record.partition(), Long.parseLong(watermark));
     }
+  }
+
+  private static Described described(ConsumerRecord<byte[], byte[]> record) {
+    String collections = header(record, EventHeaders.COLLECTIONS);
+    return new Described(
+        String.valueOf(header(record, EventHeaders.EVENT_TYPE)),
+        header(record, EventHeaders.REPO),
+        collections == null ? List.of() : List.of(collections.split(",")),
+        LedgerHash.of(JSON.readTree(record.value())));
   }
 
   private Consumer<byte[], byte[]> open() {

@@ -43,7 +43,7 @@ class WitnessesTest {
   void nothingIsFoundInAFaithfulStream() {
     for (long seq = 1; seq <= EVENTS; seq++) {
       topic.see(event(seq, json(seq)));
-      audit.inTable(seq, hash(json(seq)));
+      audit.inTable(seq, row(seq));
       stream(seq);
     }
     completeTopic(EVENTS);
@@ -69,7 +69,7 @@ class WitnessesTest {
 
   @Test
   void anEventThatTheTableLacksIsLostWhenItsWatermarkHasPassed() {
-    audit.inTable(1, hash(json(1)));
+    audit.inTable(1, row(1));
     topic.see(event(2, json(2)));
     audit.tableComplete(2);
 
@@ -131,8 +131,8 @@ class WitnessesTest {
     topic.see(event(1, json(1)));
     topic.see(event(1, json(1)));
     assertThat(findings.counts().get(Finding.Kind.REPEATED)).isOne();
-    audit.inTable(1, hash(json(1)));
-    audit.inTable(1, hash(json(1)));
+    audit.inTable(1, row(1));
+    audit.inTable(1, row(1));
     assertThat(findings.counts().get(Finding.Kind.REPEATED)).isEqualTo(2);
     reader.see(page(1, 1));
     assertThat(findings.counts().get(Finding.Kind.REPEATED)).isEqualTo(3);
@@ -174,6 +174,33 @@ class WitnessesTest {
     assertOnly(Finding.Kind.CHANGED, "seq 1 in the topic's partition");
   }
 
+  /** Whoever asks for its repo, its type or its collection would not find it. */
+  @Test
+  void anEventInTheTableUnderAnothersNameIsChanged() {
+    emitted.set(0, entry(1, "a.b.first", "a.b.second"));
+    audit.inTable(1, new Described("commit", REPO, List.of("a.b.second"), hash(json(1))));
+    audit.inTable(2, new Described("commit", "did:plc:two", List.of(), hash(json(2))));
+    audit.inTable(3, new Described("sync", REPO, List.of(), hash(json(3))));
+
+    assertThat(findings.counts()).containsOnly(Map.entry(Finding.Kind.CHANGED, 3));
+  }
+
+  @Test
+  void anEventOfTheTopicWithoutItsHeadersIsChanged() {
+    emitted.set(0, entry(1, "a.b.first", "a.b.second"));
+    emitted.set(1, entry(2, "a.b.first", "a.b.second"));
+    ConsumerRecord<byte[], byte[]> whole = event(1, json(1));
+    header(whole, EventHeaders.COLLECTIONS, "a.b.first,a.b.second");
+    topic.see(whole);
+    assertThat(findings.isEmpty()).isTrue();
+    topic.see(event(2, json(2)));
+    ConsumerRecord<byte[], byte[]> otherType = record(Topics.EVENTS, PARTITION, 3, json(3));
+    header(otherType, EventHeaders.EVENT_TYPE, "sync");
+    topic.see(otherType);
+
+    assertThat(findings.counts()).containsOnly(Map.entry(Finding.Kind.CHANGED, 2));
+  }
+
   @Test
   void anEventAboveTheWatermarkIsNamed() {
     reader.see(page(1, List.of(1L, 2L)).getBytes(StandardCharsets.UTF_8));
@@ -202,7 +229,7 @@ class WitnessesTest {
   @Test
   void everyFurtherCollectionHasARowOfItsOwn() {
     emitted.set(0, entry(1, "a.b.first", "a.b.second", "a.b.third"));
-    audit.inTable(1, hash(json(1)));
+    audit.inTable(1, row(1, "a.b.first"));
     audit.inCollections(1, "a.b.third");
     audit.inCollections(1, "a.b.second");
     audit.tableComplete(1);
@@ -214,7 +241,7 @@ class WitnessesTest {
   @Test
   void aFurtherCollectionWithoutARowIsLostWhenTheWatermarkHasPassed() {
     emitted.set(0, entry(1, "a.b.first", "a.b.second", "a.b.third"));
-    audit.inTable(1, hash(json(1)));
+    audit.inTable(1, row(1, "a.b.first"));
     audit.inCollections(1, "a.b.second");
     audit.tableComplete(1);
 
@@ -347,6 +374,10 @@ class WitnessesTest {
 
   private static String hash(String json) {
     return LedgerHash.of(JsonMapper.shared().readTree(json));
+  }
+
+  private static Described row(long seq, String... collections) {
+    return new Described("commit", REPO, List.of(collections), hash(json(seq)));
   }
 
   private static ConsumerRecord<byte[], byte[]> event(long seq, String json) {

@@ -2,6 +2,7 @@ package io.skywire.standalone.pipeline;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thing that no good relay or account sends, and what must come of it.
@@ -19,8 +20,13 @@ record Poison(String name, Frame frame, boolean hasSeq, Expected expected) {
     /** An event whose ops have these records, in their order; it has no other ops. */
     record Stored(List<?> records) implements Expected {}
 
-    /** An event whose first op says that this is wrong with it, and its frame a dead letter. */
-    record Marked(String error) implements Expected {}
+    /**
+     * An event of three ops, of which the second says that this is wrong with it, and its frame a
+     * dead letter.
+     *
+     * @param record that the second op keeps nevertheless, or null
+     */
+    record Marked(String error, @Nullable Object record) implements Expected {}
 
     /** No event, but a dead letter with this reason. */
     record Letter(String reason) implements Expected {}
@@ -39,8 +45,8 @@ record Poison(String name, Frame frame, boolean hasSeq, Expected expected) {
     return storedOps(name, List.of(), frame);
   }
 
-  static Poison marked(String name, String error, Frame frame) {
-    return new Poison(name, frame, true, new Expected.Marked(error));
+  static Poison marked(String name, String error, @Nullable Object record, Frame frame) {
+    return new Poison(name, frame, true, new Expected.Marked(error, record));
   }
 
   static Poison letter(String name, String reason, Frame frame) {

@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -25,6 +26,11 @@ import java.util.stream.IntStream;
 final class Poisons {
   private static final String PATH = "app.bsky.feed.post/3mptbypluud2a";
   private static final Map<String, Object> HELLO = Map.of("text", "hello");
+
+  /** Of the ops around one that is marked. */
+  static final Map<String, Object> BEFORE = Map.of("text", "before");
+
+  static final Map<String, Object> AFTER = Map.of("text", "after");
   private static final int FRAME_BYTES_LEGAL = 5_000_000;
 
   private Poisons() {}
@@ -147,38 +153,35 @@ final class Poisons {
         block("a length beyond the end", "record.a", "a1 6161 5b 7fffffffffffffff"),
         block("bytes behind the record", "record", "a1 6161 01 00"),
         block("no map", "record", "83 010203"),
-        marked(
-            "an empty block",
-            "record: no map",
-            seq -> commit(seq).createOfBytes(PATH, new byte[0]).bytes()),
-        marked(
+        withoutRecord(
+            "an empty block", "record: no map", commit -> commit.createOfBytes(PATH, new byte[0])),
+        withoutRecord(
             "nested 100,000 deep",
             "nested too deep",
-            seq -> {
+            commit -> {
               byte[] deep = new byte[100_003];
               Arrays.fill(deep, (byte) 0x81);
               System.arraycopy(hex("a1 6161"), 0, deep, 0, 3);
               deep[deep.length - 1] = 0;
-              return commit(seq).createOfBytes(PATH, deep).bytes();
+              return commit.createOfBytes(PATH, deep);
             }),
-        marked(
+        withoutRecord(
             "block missing",
             "record: no such block",
-            seq -> commit(seq).createWithoutBlock(PATH, HELLO).bytes()),
-        marked(
+            commit -> commit.createWithoutBlock(PATH, HELLO)),
+        withoutRecord(
             "wrong CID",
             "record: block does not match its CID",
-            seq ->
-                commit(seq)
+            commit ->
+                commit
                     .createWithoutBlock(PATH, HELLO)
-                    .blockInDisguise(HELLO, Map.of("text", "other"))
-                    .bytes()),
-        marked("path without key", "path", seq -> path(seq, "app.bsky.feed.post")),
-        marked("path up and away", "path", seq -> path(seq, "../../etc/passwd")),
-        marked("empty path", "path", seq -> path(seq, "")),
-        marked("path with NUL", "path", seq -> path(seq, "app.bsky.feed.post/a\0b")),
-        marked("collection that is no NSID", "path", seq -> path(seq, "no nsid/one")),
-        marked("collection too long", "path", seq -> path(seq, "a.b." + "c".repeat(400) + "/one")));
+                    .blockInDisguise(HELLO, Map.of("text", "other"))),
+        path("path without key", "app.bsky.feed.post"),
+        path("path up and away", "../../etc/passwd"),
+        path("empty path", ""),
+        path("path with NUL", "app.bsky.feed.post/a\0b"),
+        path("collection that is no NSID", "no nsid/one"),
+        path("collection too long", "a.b." + "c".repeat(400) + "/one"));
   }
 
   private static List<Poison> deadLetters() {
@@ -247,15 +250,27 @@ final class Poisons {
   }
 
   private static Poison block(String name, String error, String hex) {
-    return marked(name, error, seq -> commit(seq).createOfBytes(PATH, hex(hex)).bytes());
+    return withoutRecord(name, error, commit -> commit.createOfBytes(PATH, hex(hex)));
+  }
+
+  /** An op whose record is not to be had. */
+  private static Poison withoutRecord(String name, String error, UnaryOperator<CommitFrame> op) {
+    return marked(name, error, null, seq -> betweenGoodOps(seq, op));
+  }
+
+  /** An op that loses nothing but its place in a collection. */
+  private static Poison path(String name, String path) {
+    return marked(
+        name, "path", HELLO, seq -> betweenGoodOps(seq, commit -> commit.create(path, HELLO)));
+  }
+
+  private static byte[] betweenGoodOps(long seq, UnaryOperator<CommitFrame> op) {
+    CommitFrame frame = commit(seq).create("app.bsky.feed.post/before", BEFORE);
+    return op.apply(frame).create("app.bsky.feed.post/after", AFTER).bytes();
   }
 
   private static byte[] at(long seq, String time) {
     return commit(seq).time(time).create(PATH, HELLO).bytes();
-  }
-
-  private static byte[] path(long seq, String path) {
-    return commit(seq).create(path, HELLO).bytes();
   }
 
   private static byte[] identity(long seq) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.skywire.common.topic.Topics;
 import io.skywire.embedded.kafka.KafkaNode;
 import io.skywire.embedded.network.Hold;
+import io.skywire.embedded.simulator.LedgerEntry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.JsonNode;
 
 /** One deployment for all: what it has been through before must not matter. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
@@ -211,6 +213,38 @@ class FailoverTest {
     deployment.view().awaitInSync(PATIENCE);
     deployment.awaitEveryone();
     deployment.assertNothingLostOrRepeated();
+  }
+
+  @Test
+  void withoutKafkaTheApiServesWhatIsStoredAndHealthTellsWhy() throws Exception {
+    long stored = deployment.relay().head();
+    deployment.reader().awaitSeq(stored, PATIENCE);
+    List<KafkaNode> nodes = deployment.kafka().nodes();
+    nodes.forEach(KafkaNode::kill);
+    Eventually.isTrue("health tells of Kafka", PATIENCE, this::healthTellsOfKafka);
+    // The reader that pages all along would have ended with an answer that is no page.
+    JsonNode page = deployment.reader().get("/api/events?limit=1000&since=0");
+    assertThat(page.path("events").valueStream().map(event -> event.path("seq").asLong()))
+        .containsExactlyElementsOf(
+            deployment.relay().ledger().entries().stream()
+                .limit(page.path("count").asLong())
+                .map(LedgerEntry::seq)
+                .toList());
+    assertThat(page.path("watermark_seq").asLong()).isGreaterThanOrEqualTo(stored);
+    for (KafkaNode node : nodes) {
+      node.start();
+    }
+    deployment.view().awaitInSync(PATIENCE);
+    deployment.awaitEveryone();
+    deployment.assertNothingLostOrRepeated();
+  }
+
+  private boolean healthTellsOfKafka() throws InterruptedException {
+    JsonNode health = deployment.reader().get("/api/health");
+    return health.path("status").asString().equals("degraded")
+        && health.path("kafka").path("reachable").isBoolean()
+        && !health.path("kafka").path("reachable").asBoolean()
+        && health.path("problems").toString().contains("cannot reach Kafka");
   }
 
   @Test

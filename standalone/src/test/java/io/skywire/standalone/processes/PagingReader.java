@@ -5,6 +5,7 @@ import io.skywire.embedded.simulator.LedgerEntry;
 import io.skywire.standalone.pipeline.Reader;
 import java.time.Duration;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
 
 /** Pages by {@code since} all the time, on a thread of its own; others ask it. */
 final class PagingReader implements Loop {
@@ -34,6 +35,11 @@ final class PagingReader implements Loop {
   /** Waits until it has got to this seq. */
   void awaitSeq(long seq, Duration max) throws Exception {
     Eventually.isTrue("the reader has got to seq " + seq, max, () -> since() >= seq);
+  }
+
+  /** Another request of the same consumer's. */
+  synchronized JsonNode get(String path) throws InterruptedException {
+    return reader.get(path);
   }
 
   /** What it saw at or below this seq, in the order in which it saw it. */
