@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * page locks the table with its first statement, which reads the extent, and no partition is
  * dropped until its last row is read. Any thread may call it; it holds one connection during a
  * call. It reads no event for which the request's {@link EventMemory.Lease} has no room, but for
- * {@link #FETCH_ROWS} short ones.
+ * {@link #FETCH_ROWS} short ones, or one by {@link PageCopy}.
  */
 public final class EventQuery {
   /** Rows that a combination of filters looks at for one page. */
@@ -33,11 +33,12 @@ public final class EventQuery {
   /** Rows in memory beside those of the page: with their events, 1.6 MiB at most. */
   private static final int FETCH_ROWS = 100;
 
-  private static final int QUERY_SECONDS_MAX = 10;
+  static final int QUERY_SECONDS_MAX = 10;
 
   private final DataSource database;
   private final EventDictionaries dictionaries;
   private final EventWalks walks;
+  private final PageCopy copy;
   private final long pageBytesMax;
 
   public EventQuery(
@@ -45,6 +46,7 @@ public final class EventQuery {
     this.database = database;
     this.dictionaries = dictionaries;
     this.walks = new EventWalks(scanMax);
+    this.copy = new PageCopy(dictionaries, scanMax, pageBytesMax);
     this.pageBytesMax = pageBytesMax;
   }
 
@@ -58,6 +60,30 @@ public final class EventQuery {
       page = page.with(passedGaps(connection, request, page.maxSeq()));
       connection.commit();
       return page;
+    }
+  }
+
+  /**
+   * The page of a request without a filter, as a stream sends it. A page that begins with an event
+   * that {@link PageCopy} does not read is read as any other.
+   */
+  StreamPage streamPage(PageRequest request, EventMemory.Lease lease) throws SQLException {
+    try (Connection connection = database.getConnection()) {
+      connection.setAutoCommit(false);
+      Extent extent = Extent.read(connection);
+      long through = Math.min(extent.watermark(), request.through());
+      StreamPageWriter out = new StreamPageWriter();
+      EventPage page =
+          request.since() < through
+              ? copy.read(connection, request, through, lease, extent, out)
+              : null;
+      if (page == null) {
+        page = page(connection, request, lease, extent);
+        page.events().forEach(out::add);
+      }
+      List<Gap> gaps = passedGaps(connection, request, page.maxSeq());
+      connection.commit();
+      return out.page(page.with(gaps), request.since());
     }
   }
 
@@ -125,7 +151,7 @@ public final class EventQuery {
     List<Event> events = new ArrayList<>();
     long bytes = 0;
     long end = since;
-    try (PreparedStatement statement = prepare(connection, walk.sql());
+    try (PreparedStatement statement = connection.prepareStatement(walk.sql());
         EventDecompressor decompressor = dictionaries.decompressor(connection)) {
       walk.bind(statement, since, through);
       statement.setMaxRows(request.limit());
@@ -169,6 +195,7 @@ public final class EventQuery {
     }
   }
 
+  /** A statement with a time limit of its own, for which the driver sets a timer. */
   static PreparedStatement prepare(Connection connection, String sql) throws SQLException {
     PreparedStatement statement = connection.prepareStatement(sql);
     statement.setQueryTimeout(QUERY_SECONDS_MAX);

@@ -51,21 +51,32 @@ public final class EventReader {
 
   /** Of the table, for a reader who is not told the watermark. */
   EventPage stored(PageRequest request, EventMemory.Lease lease) throws SQLException {
-    EventPage page = read(request, lease);
+    EventPage page;
+    try (DatabaseTurns.Turn _ = turn(lease)) {
+      page = table.page(request, lease);
+    }
     if (page.isLast()) {
       tail.follow();
     }
     return page;
   }
 
-  private EventPage read(PageRequest request, EventMemory.Lease lease) throws SQLException {
+  /** Of the table and without a filter, as a stream sends it. */
+  StreamPage history(PageRequest request, EventMemory.Lease lease) throws SQLException {
+    StreamPage page;
+    try (DatabaseTurns.Turn _ = turn(lease)) {
+      page = table.streamPage(request, lease);
+    }
+    if (page.isLast()) {
+      tail.follow();
+    }
+    return page;
+  }
+
+  /** What is nobody's request waits for none. */
+  private DatabaseTurns.Turn turn(EventMemory.Lease lease) {
     Token token = lease.token();
-    if (token == null) {
-      return table.page(request, lease);
-    }
-    try (DatabaseTurns.Turn _ = turns.take(token.id())) {
-      return table.page(request, lease);
-    }
+    return token == null ? () -> {} : turns.take(token.id());
   }
 
   /** Up to where everything is readable now. */

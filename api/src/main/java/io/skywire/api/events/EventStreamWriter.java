@@ -3,18 +3,12 @@ package io.skywire.api.events;
 import io.skywire.api.connections.SlowClients;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 
 /** Writes pages of events as Server-Sent Events. One thread. */
 final class EventStreamWriter {
   private static final int RECONNECT_MILLIS = 2_000;
-
-  private static final byte[] ID = utf8("id: ");
-  private static final byte[] DATA = utf8("\ndata: ");
-  private static final byte[] END = utf8("\n\n");
 
   private final OutputStream client;
   private final SlowClients clients;
@@ -35,46 +29,8 @@ final class EventStreamWriter {
     write("retry: " + RECONNECT_MILLIS + "\nid: " + since + "\n\n");
   }
 
-  /**
-   * The page as Server-Sent Events.
-   *
-   * @param since where it begins
-   */
-  static byte[] render(EventPage page, long since) {
-    byte[] told = utf8(told(page, since));
-    long length = told.length;
-    for (Event event : page.events()) {
-      length += ID.length + digits(event.seq()) + DATA.length + event.json().length + END.length;
-    }
-    // One array of the right size: events may be large.
-    ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(length)).put(told);
-    for (Event event : page.events()) {
-      out.put(ID).put(utf8(Long.toString(event.seq()))).put(DATA).put(event.json()).put(END);
-    }
-    return out.array();
-  }
-
-  /** What a reader has to know before the page's events. */
-  private static String told(EventPage page, long since) {
-    StringBuilder told = new StringBuilder();
-    if (page.truncated()) {
-      told.append(
-          "event: truncated\ndata: {\"since\":%d,\"oldest_seq\":%s}\n\n"
-              .formatted(since, page.oldestSeq()));
-    }
-    for (Gap gap : page.gaps()) {
-      String json = Gap.toJson(List.of(gap));
-      told.append("event: gap\ndata: ").append(json, 1, json.length() - 1).append("\n\n");
-    }
-    return told.toString();
-  }
-
-  private static int digits(long seq) {
-    return Long.toString(seq).length();
-  }
-
   void write(StreamPage page) throws IOException {
-    if (page.bytes().length > 0) {
+    if (page.bytes().length() > 0) {
       write(page.bytes());
     }
   }
@@ -99,18 +55,14 @@ final class EventStreamWriter {
   }
 
   private void write(String text) throws IOException {
-    write(utf8(text));
+    write(new PageBytes().under(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private void write(byte[] bytes) throws IOException {
+  private void write(PageBytes bytes) throws IOException {
     try (SlowClients.Watch _ = clients.watch(writeMax)) {
-      client.write(bytes);
+      bytes.writeTo(client);
       client.flush();
     }
     wroteAtNanos = System.nanoTime();
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -50,6 +50,28 @@ final class EventWalks {
         index++;
       }
     }
+
+    /**
+     * The statement without parameters.
+     *
+     * @throws IllegalStateException when it has one that is not a seq
+     */
+    String sql(long since, long watermark) {
+      StringBuilder filled = new StringBuilder();
+      int from = 0;
+      for (Parameter parameter : parameters) {
+        int mark = sql.indexOf('?', from);
+        filled.append(sql, from, mark);
+        switch (parameter) {
+          case Parameter.Since() -> filled.append(since);
+          case Parameter.Watermark() -> filled.append(watermark);
+          case Parameter.Value _, Parameter.Values _ ->
+              throw new IllegalStateException("only seqs may stand in a statement");
+        }
+        from = mark + 1;
+      }
+      return filled.append(sql, from, sql.length()).toString();
+    }
   }
 
   /** What stands for one {@code ?}. */
@@ -68,9 +90,18 @@ final class EventWalks {
   }
 
   private final int scanMax;
+  private final int inlineBytesMax;
 
   EventWalks(int scanMax) {
+    this(scanMax, INLINE_BYTES_MAX);
+  }
+
+  /**
+   * @param inlineBytesMax of an event that comes with the other rows
+   */
+  EventWalks(int scanMax, int inlineBytesMax) {
     this.scanMax = scanMax;
+    this.inlineBytesMax = inlineBytesMax;
   }
 
   Walk of(EventFilter filter) {
@@ -302,7 +333,7 @@ final class EventWalks {
   }
 
   /** Its inner limit lets PostgreSQL take each event's length once, and that of no row beyond. */
-  private static String sized(String walk, String order) {
+  private String sized(String walk, String order) {
     return """
     select seq, bytes, case when bytes <= %3$d then event end as event,
            case when bytes <= %3$d then event_zstd end as event_zstd, stops
@@ -315,6 +346,6 @@ final class EventWalks {
     ) sized
     order by %2$s
     """
-        .formatted(walk.indent(4), order, INLINE_BYTES_MAX, BYTES);
+        .formatted(walk.indent(4), order, inlineBytesMax, BYTES);
   }
 }

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param trimmedThrough the highest seq that retention has dropped, 0 before the first
  */
 record Extent(long watermark, @Nullable Long oldest, long trimmedThrough) {
+  private static final String TIME_LIMIT =
+      "set_config('statement_timeout', '%ds', true)".formatted(EventQuery.QUERY_SECONDS_MAX);
+
   private static final String SQL =
       """
       select w.seq as watermark, oldest.seq as oldest,
@@ -24,9 +27,13 @@ record Extent(long watermark, @Nullable Long oldest, long trimmedThrough) {
         select e.seq from firehose_events e where e.seq <= w.seq order by e.seq limit 1
       ) oldest on true
       """
-          .formatted(EventWalks.NOTHING_BUT_WALKS);
+          .formatted(EventWalks.NOTHING_BUT_WALKS + "," + TIME_LIMIT);
 
-  /** In the transaction that reads the events next. */
+  /**
+   * In the transaction that reads the events next, whose statements the server itself ends when
+   * they take too long from now on: the driver would need a timer for each, and has none for rows
+   * that come in portions.
+   */
   static Extent read(Connection connection) throws SQLException {
     try (PreparedStatement statement = EventQuery.prepare(connection, SQL);
         ResultSet rows = statement.executeQuery()) {

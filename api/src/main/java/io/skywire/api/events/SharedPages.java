@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Pages of the history that several streams take in at the same time: whoever comes to one first
  * reads it for all, the others wait for that, or find it for a moment. A page that goes up to the
  * watermark is nobody else's: what streams follow is in {@link EventTail}. While a stream sends a
- * page the next one is read, by threads of its own. Any thread may call it.
+ * page those that it will want next are read, by a few threads. Any thread may call it.
  */
 public final class SharedPages implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SharedPages.class);
@@ -93,13 +93,13 @@ public final class SharedPages implements AutoCloseable {
     }
     StreamPage page = await(found);
     if (page == null) {
-      return read(request, lease);
+      return reader.history(request, lease);
     }
-    lease.take(page.bytes().length);
+    lease.take(page.bytes().length());
     return page;
   }
 
-  /** Begins to read a page that a stream will want next, if there is room. */
+  /** Begins to read a page that a stream will want soon, if a thread is free. */
   void readAhead(PageRequest request) {
     Bounds bounds = new Bounds(request.since(), request.through());
     synchronized (this) {
@@ -136,16 +136,12 @@ public final class SharedPages implements AutoCloseable {
       throws SQLException {
     StreamPage forAll = null;
     try {
-      StreamPage page = read(request, lease);
+      StreamPage page = reader.history(request, lease);
       forAll = page.isLast() ? null : page;
       return page;
     } finally {
       finish(new Bounds(request.since(), request.through()), mine, forAll);
     }
-  }
-
-  private StreamPage read(PageRequest request, EventMemory.Lease lease) throws SQLException {
-    return StreamPage.of(reader.stored(request, lease), request.since());
   }
 
   /** Null when it does not come, or is not for others. */
@@ -169,7 +165,7 @@ public final class SharedPages implements AutoCloseable {
     if (page == null) {
       pages.remove(bounds, mine);
     } else if (pages.get(bounds) == mine) {
-      mine.bytes = page.bytes().length;
+      mine.bytes = page.bytes().length();
       bytes += mine.bytes;
       makeRoom();
     }

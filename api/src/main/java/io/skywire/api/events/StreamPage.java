@@ -3,17 +3,23 @@ package io.skywire.api.events;
 /**
  * A page as a stream sends it.
  *
- * @param bytes Server-Sent Events; empty where there is nothing that a reader waits for
+ * @param bytes Server-Sent Events; none where there is nothing that a reader waits for
  * @param events how many
  * @param maxSeq where the next page begins
- * @param isLast whether it goes up to the watermark
+ * @param watermarkSeq every event at or below it is readable
  */
-record StreamPage(byte[] bytes, int events, long maxSeq, boolean isLast) {
+record StreamPage(PageBytes bytes, int events, long maxSeq, long watermarkSeq) {
   /**
    * @param since where the page begins
    */
   static StreamPage of(EventPage page, long since) {
-    return new StreamPage(
-        EventStreamWriter.render(page, since), page.events().size(), page.maxSeq(), page.isLast());
+    StreamPageWriter out = new StreamPageWriter();
+    page.events().forEach(out::add);
+    return out.page(page, since);
+  }
+
+  /** Whether it goes up to the watermark. */
+  boolean isLast() {
+    return maxSeq >= watermarkSeq;
   }
 }

@@ -17,6 +17,9 @@ final class StreamPages {
   /** With fewer events in a span a page costs more than it brings. */
   private static final int EVENTS_MIN = PageRequest.LIMIT_MAX / 4;
 
+  /** Pages that are read while one is sent. */
+  private static final int AHEAD = 2;
+
   private final EventReader reader;
   private final SharedPages shared;
 
@@ -39,17 +42,31 @@ final class StreamPages {
     if (!request.filter().equals(EventFilter.ALL)) {
       return StreamPage.of(reader.stored(request, lease), since);
     }
-    StreamPage page = shared.page(request.through(end(since)), lease);
+    long through = end(since);
+    StreamPage page = shared.page(request.through(through), lease);
     if (page.events() == PageRequest.LIMIT_MAX) {
       span = Math.max(SPAN_MIN, span / 2);
     } else if (!page.isLast() && isThin(page, since)) {
       span = Math.min(SPAN_MAX, span * 2);
     }
-    if (!page.isLast()) {
-      PageRequest next = request.after(page.maxSeq());
-      shared.readAhead(next.through(end(next.since())));
-    }
+    readAhead(request.after(page.maxSeq()), page, page.maxSeq() == through ? AHEAD : 1);
     return page;
+  }
+
+  /**
+   * Where the next page will begin is known, and where one after it will while pages end where they
+   * are to end. A page that goes up to the watermark would not be for others, nor for this stream.
+   */
+  private void readAhead(PageRequest next, StreamPage page, int pages) {
+    PageRequest from = next;
+    for (int ahead = 0; ahead < pages; ahead++) {
+      long through = end(from.since());
+      if (through >= page.watermarkSeq()) {
+        return;
+      }
+      shared.readAhead(from.through(through));
+      from = from.after(through);
+    }
   }
 
   /** Of a whole span: the first page may end soon after it has begun. */

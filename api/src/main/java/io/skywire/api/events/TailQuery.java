@@ -74,7 +74,7 @@ final class TailQuery {
 
   private List<TailEvent> read(Connection connection, long since, long watermark, long nanos)
       throws SQLException {
-    try (PreparedStatement statement = EventQuery.prepare(connection, SQL);
+    try (PreparedStatement statement = connection.prepareStatement(SQL);
         EventDecompressor decompressor = dictionaries.decompressor(connection)) {
       statement.setLong(1, since);
       statement.setLong(2, watermark);

@@ -1,15 +1,22 @@
 package io.skywire.api.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skywire.api.TestDatabase;
 import io.skywire.api.filters.EventFilter;
+import io.skywire.api.problems.OverloadedException;
 import io.skywire.api.tokens.DatabaseTurns;
+import io.skywire.api.tokens.Token;
 import io.skywire.common.compression.EventDictionaries;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -33,6 +40,8 @@ class StreamPagesTest {
 
   private final Random random = new Random(SEED);
   private final AtomicInteger reads = new AtomicInteger();
+  private final AtomicInteger shown = new AtomicInteger();
+  private final DatabaseTurns turns = new DatabaseTurns(2, Duration.ofMillis(20));
   private final EventMemory memory = new EventMemory(EventMemory.BYTES_MAX, Duration.ofSeconds(20));
   private TestDatabase database;
   private SinkStandIn sink;
@@ -44,17 +53,17 @@ class StreamPagesTest {
     System.out.println("seed " + SEED);
     database = TestDatabase.create();
     sink = new SinkStandIn(database, SEED);
+    reader = reader(EventQuery.PAGE_BYTES_MAX);
+  }
+
+  private EventReader reader(long pageBytesMax) {
     EventDictionaries dictionaries = new EventDictionaries();
-    reader =
-        new EventReader(
-            new EventQuery(
-                counted(database.dataSource()),
-                dictionaries,
-                EventQuery.SCAN_MAX,
-                EventQuery.PAGE_BYTES_MAX),
-            new EventTail(database.dataSource(), dictionaries),
-            memory,
-            new DatabaseTurns(4, Duration.ofSeconds(2)));
+    return new EventReader(
+        new EventQuery(
+            counted(database.dataSource()), dictionaries, EventQuery.SCAN_MAX, pageBytesMax),
+        new EventTail(database.dataSource(), dictionaries),
+        memory,
+        turns);
   }
 
   @AfterEach
@@ -71,6 +80,8 @@ class StreamPagesTest {
     SharedPages shared = open(LONG);
     assertThat(stream(shared, 0)).isEqualTo(after(0));
     int pages = reads.get();
+    // Nothing is read ahead in vain; a machine that is very busy reads a page twice.
+    assertThat(pages).isBetween(shown.get(), shown.get() + 3);
     assertThat(stream(shared, 0)).isEqualTo(after(0));
     // Whoever begins between two ends is with the others after one page.
     long between = 1_000L + random.nextInt(900);
@@ -78,6 +89,7 @@ class StreamPagesTest {
     // The first page of the one, and the last of each, which is nobody else's.
     assertThat(reads.get() - pages).isBetween(3, 6);
     assertThat(pages).isGreaterThan(10);
+    shared.close();
     assertThat(memory.freeBytes()).isEqualTo(EventMemory.BYTES_MAX);
   }
 
@@ -96,6 +108,40 @@ class StreamPagesTest {
       assertThat(streams.get(number).get(40, TimeUnit.SECONDS))
           .isEqualTo(after(begins.get(number)));
     }
+    shared.close();
+    assertThat(memory.freeBytes()).isEqualTo(EventMemory.BYTES_MAX);
+  }
+
+  /** So nobody knows beforehand where the page after the next one begins. */
+  @Test
+  void streamsGetEverythingWhenPagesEndEarly() throws Exception {
+    sink.store(4_000);
+    reader = reader(30_000);
+    SharedPages shared = open(LONG);
+    for (int stream = 0; stream < 3; stream++) {
+      long since = stream == 0 ? 0 : random.nextInt(4_000);
+      assertThat(stream(shared, since)).isEqualTo(after(since));
+    }
+    assertThat(shown.get()).isGreaterThan(30);
+    shared.close();
+    assertThat(memory.freeBytes()).isEqualTo(EventMemory.BYTES_MAX);
+  }
+
+  @Test
+  void aPageIsReadInATurnOfTheTokenThatItIsFor() throws Exception {
+    sink.store(100);
+    SharedPages shared = open(LONG);
+    PageRequest request = PageRequest.of(0, PageRequest.LIMIT_MAX, EventFilter.ALL);
+    Token token = new Token(1, "token", true, Instant.EPOCH, null, null, EventFilter.ALL, null);
+    try (EventMemory.Lease lease = memory.lease(token)) {
+      try (DatabaseTurns.Turn _ = turns.take(token.id())) {
+        assertThatThrownBy(() -> shared.page(request, lease))
+            .isInstanceOf(OverloadedException.class);
+        assertThat(reads.get()).isZero();
+      }
+      assertThat(seqs(text(shared.page(request, lease)))).isEqualTo(after(0));
+    }
+    turns.take(token.id()).close();
     assertThat(memory.freeBytes()).isEqualTo(EventMemory.BYTES_MAX);
   }
 
@@ -132,7 +178,7 @@ class StreamPagesTest {
         open(LONG),
         0,
         page -> {
-          told.append(new String(page.bytes(), StandardCharsets.UTF_8));
+          told.append(text(page));
         });
     assertThat(told.toString()).containsOnlyOnce("event: gap");
   }
@@ -151,15 +197,26 @@ class StreamPagesTest {
 
   private List<Long> stream(SharedPages shared, long since) {
     List<Long> seqs = Collections.synchronizedList(new ArrayList<>());
-    walk(
-        shared,
-        since,
-        page ->
-            new String(page.bytes(), StandardCharsets.UTF_8)
-                .lines()
-                .filter(line -> line.startsWith("id: "))
-                .forEach(line -> seqs.add(Long.parseLong(line.substring("id: ".length())))));
+    walk(shared, since, page -> seqs.addAll(seqs(text(page))));
     return List.copyOf(seqs);
+  }
+
+  static List<Long> seqs(String text) {
+    return text.lines()
+        .filter(line -> line.startsWith("id: "))
+        .map(line -> Long.parseLong(line.substring("id: ".length())))
+        .toList();
+  }
+
+  static String text(StreamPage page) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      page.bytes().writeTo(out);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    assertThat(page.bytes().length()).isEqualTo(out.size());
+    return out.toString(StandardCharsets.UTF_8);
   }
 
   private void walk(SharedPages shared, long since, Consumer<StreamPage> taker) {
@@ -171,6 +228,7 @@ class StreamPagesTest {
         try (EventMemory.Lease lease = memory.lease()) {
           page = pages.next(next, lease);
           taker.accept(page);
+          shown.incrementAndGet();
         }
         next = next.after(page.maxSeq());
         if (page.isLast()) {

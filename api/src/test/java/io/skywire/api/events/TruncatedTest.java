@@ -9,6 +9,7 @@ import io.skywire.common.compression.EventDictionaries;
 import io.skywire.common.database.Migrations;
 import java.net.http.HttpResponse;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -86,7 +87,7 @@ class TruncatedTest {
             database.dataSource(), new EventDictionaries(), 50, EventQuery.PAGE_BYTES_MAX);
     EventMemory memory = new EventMemory(EventMemory.BYTES_MAX, EventMemory.WAIT_MAX);
     AtomicLong dropped = new AtomicLong();
-    AtomicLong truncated = new AtomicLong();
+    List<Read> truncated = new ArrayList<>();
     try (ExecutorService sink = Executors.newSingleThreadExecutor()) {
       Future<?> dropping =
           sink.submit(() -> {
@@ -96,27 +97,49 @@ class TruncatedTest {
             }
           });
       boolean done;
-      int turn = 0;
       do {
         done = dropping.isDone();
-        // By turns just ahead of what is dropped next, where the two meet, and just behind it.
-        long since = Math.max(0, dropped.get() - turn++ % 2) * EVENTS + 500;
-        EventPage page;
-        try (EventMemory.Lease lease = memory.lease()) {
-          page = query.page(PageRequest.of(since, 1000, EventFilter.ALL), lease);
+        // Just ahead of what is dropped next, where the two meet, and just behind it.
+        for (int behind = 0; behind <= 1; behind++) {
+          for (boolean streamed : new boolean[] {false, true}) {
+            long since = Math.max(0, dropped.get() - behind) * EVENTS + 500;
+            Read page;
+            try (EventMemory.Lease lease = memory.lease()) {
+              page = read(query, since, streamed, lease);
+            }
+            List<Long> complete = LongStream.rangeClosed(since + 1, page.maxSeq()).boxed().toList();
+            if (page.isTruncated()) {
+              truncated.add(page);
+              assertThat(complete).endsWith(page.seqs().toArray(Long[]::new));
+            } else {
+              assertThat(page.seqs()).isEqualTo(complete);
+            }
+          }
         }
-        List<Long> complete = LongStream.rangeClosed(since + 1, page.maxSeq()).boxed().toList();
-        if (page.truncated()) {
-          truncated.incrementAndGet();
-          assertThat(complete).endsWith(seqs(page).toArray(Long[]::new));
-        } else {
-          assertThat(seqs(page)).isEqualTo(complete);
-        }
-      } while (!done || turn % 2 == 1);
+      } while (!done);
       dropping.get();
     }
-    System.out.println(truncated + " pages were truncated");
-    assertThat(truncated.get()).as("pages that met a drop").isPositive();
+    System.out.println(truncated.size() + " pages were truncated");
+    assertThat(truncated)
+        .as("pages of both kinds that met a drop")
+        .extracting(Read::isStreamed)
+        .contains(false, true);
+  }
+
+  /** What a page says of itself. */
+  private record Read(boolean isStreamed, List<Long> seqs, long maxSeq, boolean isTruncated) {}
+
+  private static Read read(EventQuery query, long since, boolean streamed, EventMemory.Lease lease)
+      throws SQLException {
+    PageRequest request = PageRequest.of(since, 1000, EventFilter.ALL);
+    if (streamed) {
+      StreamPage page = query.streamPage(request, lease);
+      String text = StreamPagesTest.text(page);
+      boolean isTruncated = text.startsWith("event: truncated\n");
+      return new Read(true, StreamPagesTest.seqs(text), page.maxSeq(), isTruncated);
+    }
+    EventPage page = query.page(request, lease);
+    return new Read(false, seqs(page), page.maxSeq(), page.truncated());
   }
 
   private static List<Long> seqs(EventPage page) {

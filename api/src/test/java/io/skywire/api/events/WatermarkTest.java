@@ -15,6 +15,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
 
 /** What a page shows when a sink stores in the middle of it. */
 class WatermarkTest {
@@ -35,12 +36,32 @@ class WatermarkTest {
     store(1);
     EventQuery query =
         new EventQuery(
-            afterTheFirstStatement(() -> store(2)),
+            before(2, PreparedStatement.class, () -> store(2)),
             new EventDictionaries(),
             EventQuery.SCAN_MAX,
             EventQuery.PAGE_BYTES_MAX);
     assertThat(seqs(query, 0)).as("the page ends where its rows do").containsExactly(1L);
     assertThat(seqs(query, 1)).containsExactly(2L);
+  }
+
+  @Test
+  void noMoreIsItInTheMiddleOfAStreamsPage() throws Exception {
+    store(1);
+    EventQuery query =
+        new EventQuery(
+            before(1, PGConnection.class, () -> store(2)),
+            new EventDictionaries(),
+            EventQuery.SCAN_MAX,
+            EventQuery.PAGE_BYTES_MAX);
+    EventMemory memory = new EventMemory(EventMemory.BYTES_MAX, EventMemory.WAIT_MAX);
+    try (EventMemory.Lease lease = memory.lease()) {
+      PageRequest request = PageRequest.of(0, 10, EventFilter.ALL);
+      StreamPage page = query.streamPage(request, lease);
+      assertThat(StreamPagesTest.text(page)).isEqualTo("id: 1\ndata: {}\n\n");
+      assertThat(page.maxSeq()).isEqualTo(1);
+      StreamPage next = query.streamPage(request.after(1), lease);
+      assertThat(StreamPagesTest.text(next)).isEqualTo("id: 2\ndata: {}\n\n");
+    }
   }
 
   /** Of a page, whose every seq up to its end has an event. */
@@ -65,9 +86,12 @@ class WatermarkTest {
     database.watermark(seq);
   }
 
-  /** The database, with something to be done once between a connection's first two statements. */
-  private DataSource afterTheFirstStatement(Runnable action) {
-    AtomicInteger statements = new AtomicInteger();
+  /**
+   * The database, with something to be done once: when a connection has given out so many things of
+   * a type, and before the last of them is used.
+   */
+  private DataSource before(int count, Class<?> type, Runnable action) {
+    AtomicInteger given = new AtomicInteger();
     return proxy(
         DataSource.class,
         database.dataSource(),
@@ -76,7 +100,7 @@ class WatermarkTest {
                 Connection.class,
                 connection,
                 result -> {
-                  if (result instanceof PreparedStatement && statements.incrementAndGet() == 2) {
+                  if (type.isInstance(result) && given.incrementAndGet() == count) {
                     action.run();
                   }
                   return result;

@@ -71,24 +71,34 @@ final class StreamReader implements Callable<Long> {
   }
 
   private void take(byte[] bytes, int length) throws IOException {
-    for (int index = 0; index < length; index++) {
+    int index = 0;
+    while (index < length) {
       byte one = bytes[index];
       if (one == '\n') {
         column = 0;
         isId = false;
-        continue;
-      }
-      if (column == 0) {
+      } else if (column == 0) {
         isId = one == 'i';
         if (isId) {
           number = 0;
         } else if (one == 'd') {
           event();
         }
-      } else if (isId && column >= ID_LENGTH) {
-        number = 10 * number + one - '0';
+        column = 1;
+      } else if (isId) {
+        if (column >= ID_LENGTH) {
+          number = 10 * number + one - '0';
+        }
+        column++;
+      } else {
+        // The rest of the line does not matter. It is most of what comes, and the client is to cost
+        // little: it shares the machine with the server.
+        while (index < length && bytes[index] != '\n') {
+          index++;
+        }
+        continue;
       }
-      column++;
+      index++;
     }
   }
 

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The dictionaries that events are compressed with, from the table {@code event_dictionaries}, each
@@ -24,11 +25,21 @@ public final class EventDictionaries implements AutoCloseable {
     return new EventDecompressor(this, connection);
   }
 
+  /**
+   * Decompresses events whose dictionaries are known: it never asks a database.
+   *
+   * @see EventDecompressor#isReady
+   */
+  public EventDecompressor decompressor() {
+    return new EventDecompressor(this, null);
+  }
+
+  @Nullable ZstdDictDecompress known(int id) {
+    return known.get(id);
+  }
+
+  /** Reads one that is not known yet. */
   ZstdDictDecompress find(Connection connection, int id) throws SQLException {
-    ZstdDictDecompress dictionary = known.get(id);
-    if (dictionary != null) {
-      return dictionary;
-    }
     ZstdDictDecompress read = new ZstdDictDecompress(read(connection, id));
     ZstdDictDecompress first = known.putIfAbsent(id, read);
     if (first == null) {
