@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -118,18 +120,34 @@ class ModelCheckTest {
         .isEqualTo(new Answer(1, "FAILS   NO_FENCING: not caught"));
   }
 
+  /** They go on side by side. */
+  @Test
+  void ofSeveralEachIsToldAndOneThatFailsIsEnough() throws Exception {
+    Answer answer = check("ingest store NO_FENCING", SAFETY, "");
+    assertThat(answer.status()).isEqualTo(1);
+    assertThat(answer.lines().lines())
+        .containsExactlyInAnyOrder(
+            "holds   ingest, safety: 759,577 states, depth 221, 2 s",
+            "FAILS   store, safety: not searched to its end: 759,577 states, where there were"
+                + " 2,854,929",
+            "FAILS   NO_FENCING: not caught");
+  }
+
   /**
+   * @param names separated by spaces
    * @param said by the search
    * @param steps of its counterexample; none when it is empty
    * @return without the last line, which tells the time
    */
-  private Answer check(String name, String said, String steps) throws Exception {
+  private Answer check(String names, String said, String steps) throws Exception {
     Path search = Files.writeString(folder.resolve("said"), said);
     Path replay = Files.writeString(folder.resolve("steps"), steps);
     program("gcc", "cp '%s' pan".formatted(folder.resolve("pan")));
     program("pan", "cat '%s'; [ ! -s '%s' ] || touch pipeline.pml.trail".formatted(search, replay));
     program("spin", "case \" $* \" in *' -t '*) cat '%s' ;; esac".formatted(replay));
-    ProcessBuilder check = new ProcessBuilder(CHECK, name).redirectErrorStream(true);
+    List<String> command = new ArrayList<>(List.of(CHECK));
+    command.addAll(List.of(names.split(" ", -1)));
+    ProcessBuilder check = new ProcessBuilder(command).redirectErrorStream(true);
     check.environment().merge("PATH", "", (path, none) -> folder + ":" + path);
     Process process = check.start();
     try {
