@@ -126,7 +126,7 @@ class ApiConfiguration {
 
   @Bean
   DatabaseTurns databaseTurns(ApiSettings settings) {
-    return new DatabaseTurns(settings.connections(), CONNECTION_WAIT);
+    return new DatabaseTurns(settings.connections() - SharedPages.AHEAD_THREADS, CONNECTION_WAIT);
   }
 
   @Bean

@@ -39,7 +39,7 @@ public final class SharedPages implements AutoCloseable {
   private static final Duration READ_MAX = Duration.ofSeconds(2);
 
   /** Each takes a connection to the database; whoever finds both at work reads by itself. */
-  private static final int AHEAD_THREADS = 2;
+  public static final int AHEAD_THREADS = 2;
 
   private static final Duration IDLE = Duration.ofSeconds(10);
 

@@ -24,7 +24,7 @@ public final class DatabaseTurns {
       Caffeine.newBuilder().maximumSize(TOKENS_MAX).expireAfterAccess(TOKEN_KEPT).build();
 
   /**
-   * @param connections that there are
+   * @param connections that there are for requests
    * @param waitMax for a turn
    */
   public DatabaseTurns(int connections, Duration waitMax) {

@@ -63,7 +63,7 @@ class DatabaseTurnsTest {
         for (int request = 0; request < 15; request++) {
           slow.add(CompletableFuture.supplyAsync(() -> get(api, path, greedy), threads));
         }
-        awaitWaiting(database.dataSource(), 8);
+        awaitWaiting(database.dataSource(), 6);
         assertThat(api.get(othersPath, other).statusCode()).isEqualTo(othersAnswer);
         locking.rollback();
       }
