@@ -412,6 +412,12 @@ inline takeFrames() {
 #define RAISES_TO (from == to && byOperator -> 0 : to)
 #endif
 
+#ifdef BATCH_REVERSED
+#define EVENT(i) (from + 1 + to - (i))
+#else
+#define EVENT(i) (i)
+#endif
+
 /* The partition's share of the batch. Its last event carries the watermark, or a record does. */
 inline send(p) {
   last = 0;
@@ -419,7 +425,7 @@ inline send(p) {
   do
   :: i <= to ->
      if
-     :: (ofPartition[p] & BIT(i)) && MAY_CARRY -> last = i
+     :: (ofPartition[p] & BIT(EVENT(i))) && MAY_CARRY -> last = i
      :: else -> skip
      fi;
      i++
@@ -429,12 +435,13 @@ inline send(p) {
   do
   :: i <= to ->
      if
-     :: (ofPartition[p] & BIT(i)) && i == last ->
-        append(p, i, to, OPEN_IN(ID));
-        printf("ingester %d: sends event %d with watermark %d to partition %d\n", me, i, to, p)
-     :: (ofPartition[p] & BIT(i)) && i != last ->
-        append(p, i, 0, OPEN_IN(ID));
-        printf("ingester %d: sends event %d to partition %d\n", me, i, p)
+     :: (ofPartition[p] & BIT(EVENT(i))) && i == last ->
+        append(p, EVENT(i), to, OPEN_IN(ID));
+        printf("ingester %d: sends event %d with watermark %d to partition %d\n",
+               me, EVENT(i), to, p)
+     :: (ofPartition[p] & BIT(EVENT(i))) && i != last ->
+        append(p, EVENT(i), 0, OPEN_IN(ID));
+        printf("ingester %d: sends event %d to partition %d\n", me, EVENT(i), p)
      :: else -> skip
      fi;
      i++
@@ -454,7 +461,13 @@ inline send(p) {
 }
 
 inline sendCursorAndCommit() {
-#ifndef CURSOR_OUTSIDE
+#ifdef CURSOR_FIRST
+  committedCursor = to;
+  printf("ingester %d: writes the cursor %d\n", me, to);
+  PROMISE(!(UP_TO(committedCursor) & ~inTopic),
+          "broken: every event at or below the cursor is in the topic\n");
+  from = to;
+#elif !defined(CURSOR_OUTSIDE)
   transaction[ID].cursor = (from < to -> to : 0);
   from = to;
 #endif

@@ -2,6 +2,7 @@ package io.skywire.ingester;
 
 import io.skywire.common.lifecycle.Backoff;
 import io.skywire.common.lifecycle.FatalException;
+import io.skywire.common.lifecycle.Incident;
 import io.skywire.common.lifecycle.Loop;
 import io.skywire.common.lifecycle.Pulse;
 import io.skywire.common.topic.Gap;
@@ -68,6 +69,7 @@ public final class Ingester implements Loop {
   private final Backoff backoff;
   private final InstantSource clock;
   private final NameConflicts conflicts;
+  private final Incident incident;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   /** What the loop works with, opened anew after each failure. Whoever opens closes. */
@@ -103,6 +105,7 @@ public final class Ingester implements Loop {
     this.clock = clock;
     this.pulse = new Pulse(STEP_MAX, nanoTime);
     this.conflicts = new NameConflicts(nanoTime);
+    this.incident = new Incident(log, "events are published", nanoTime);
   }
 
   @Override
@@ -212,6 +215,7 @@ public final class Ingester implements Loop {
       status.published(cursor.seq(), cursor.time());
       if (now.isAfter(began.plus(STEADY))) {
         backoff.reset();
+        incident.over();
       } else {
         backoff.limit(FLAPPING_PAUSE_MAX);
       }
@@ -248,8 +252,7 @@ public final class Ingester implements Loop {
   private void pauseAfter(Exception failure, @Nullable Duration retryAfter)
       throws InterruptedException {
     Duration pause = pauseOf(backoff.next(), retryAfter);
-    log.warn("{}; trying again in {} ms", failure.getMessage(), pause.toMillis());
-    log.debug("ingesting failed", failure);
+    incident.failed(String.valueOf(failure.getMessage()), failure);
     pause(pause);
   }
 

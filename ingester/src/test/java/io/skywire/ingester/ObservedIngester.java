@@ -8,8 +8,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * An ingester in a process of its own that prints several times a second how many frames are in its
- * buffer, their bytes, and how much of its heap was in use after the last collection, which is made
- * once a second. With the argument {@link #HASTY} it gives Kafka up in half of the usual time.
+ * buffer, their bytes, how much of its heap was in use after the last collection, which is made
+ * once a second, and how many transactions have failed. With the argument {@link #HASTY} it gives
+ * Kafka up in half of the usual time.
  */
 final class ObservedIngester {
   static final String LINE = "observed ";
@@ -38,7 +39,14 @@ final class ObservedIngester {
         live = liveBytes();
       }
       System.out.println(
-          LINE + gauge(process, "buffer.frames") + " " + gauge(process, "buffer") + " " + live);
+          LINE
+              + gauge(process, "buffer.frames")
+              + " "
+              + gauge(process, "buffer")
+              + " "
+              + live
+              + " "
+              + failures(process));
       TimeUnit.MILLISECONDS.sleep(EVERY_MILLIS);
     }
   }
@@ -47,6 +55,16 @@ final class ObservedIngester {
     System.gc();
     Runtime runtime = Runtime.getRuntime();
     return runtime.totalMemory() - runtime.freeMemory();
+  }
+
+  private static long failures(IngesterProcess process) {
+    return (long)
+        process
+            .metrics()
+            .get("skywire.ingester.transaction.failures")
+            .tag("reason", "failed")
+            .counter()
+            .count();
   }
 
   private static long gauge(IngesterProcess process, String name) {

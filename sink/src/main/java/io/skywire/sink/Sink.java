@@ -2,6 +2,7 @@ package io.skywire.sink;
 
 import io.skywire.common.lifecycle.Backoff;
 import io.skywire.common.lifecycle.FatalException;
+import io.skywire.common.lifecycle.Incident;
 import io.skywire.common.lifecycle.Loop;
 import io.skywire.common.lifecycle.Pulse;
 import io.skywire.common.lifecycle.RootCause;
@@ -51,6 +52,7 @@ public final class Sink implements Loop {
   private final LongSupplier nanoTime;
   private final Pulse pulse;
   private final NameConflicts conflicts;
+  private final Incident incident;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile boolean reading;
 
@@ -84,6 +86,7 @@ public final class Sink implements Loop {
     this.nanoTime = nanoTime;
     this.pulse = new Pulse(STEP_MAX, nanoTime);
     this.conflicts = new NameConflicts(nanoTime);
+    this.incident = new Incident(log, "events are stored", nanoTime);
   }
 
   @Override
@@ -111,6 +114,7 @@ public final class Sink implements Loop {
           metrics.trimmed(trimmed.size());
           problem.stored();
           backoff.reset();
+          incident.over();
           store.learn(batch);
         }
       } catch (FencedInstanceIdException taken) {
@@ -157,11 +161,7 @@ public final class Sink implements Loop {
   private void pauseAfter(Exception failure) throws InterruptedException {
     reading = false;
     Duration pause = backoff.next();
-    log.warn(
-        "storing failed, trying again in {} ms: {}",
-        pause.toMillis(),
-        connections.describe(failure));
-    log.debug("storing failed", failure);
+    incident.failed("storing failed: " + connections.describe(failure), failure);
     metrics.failed(failure);
     pace.failed();
     // Health shows it to everybody, so not with which database.

@@ -167,14 +167,15 @@ class CatchingUpTest {
 
   @Test
   void aStatementIsEndedBeforeTheGroupTakesTheSinkForDead() throws Exception {
-    database.execute("create table bounds (seconds numeric)");
+    database.execute("create table bounds (seconds numeric, idle text)");
     database.execute(
         """
         create function note() returns trigger language plpgsql as $$
         begin
           insert into bounds values (extract(epoch from
               current_setting('statement_timeout')::interval
-              + current_setting('lock_timeout')::interval));
+              + current_setting('lock_timeout')::interval),
+              current_setting('idle_in_transaction_session_timeout'));
           return null;
         end $$
         """);
@@ -183,6 +184,8 @@ class CatchingUpTest {
     storeAll(1, Map.of());
     int bound = Integer.parseInt(database.rows("select max(seconds)::int from bounds").getFirst());
     assertThat(bound).isPositive();
+    // What a sink that stands still has locked is free again then.
+    assertThat(database.rows("select distinct idle from bounds")).containsExactly("20s");
     assertThat(SinkConnections.consumerProperties(settings(Map.of())))
         .extractingByKey(
             ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, InstanceOfAssertFactories.INTEGER)

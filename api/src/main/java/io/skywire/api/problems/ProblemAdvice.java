@@ -29,11 +29,11 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
 
-  /** However many requests a database fails, and for however long. */
-  private static final Duration SAY_AGAIN_AFTER = Duration.ofSeconds(10);
+  /** However many requests a database fails, and for however long: after so long without it. */
+  private static final Duration SAY_AGAIN_AFTER = Duration.ofMinutes(1);
 
   private final ProblemMetrics metrics;
-  private final AtomicLong saidAt = new AtomicLong(System.nanoTime() - SAY_AGAIN_AFTER.toNanos());
+  private final AtomicLong failedAt = new AtomicLong(System.nanoTime() - SAY_AGAIN_AFTER.toNanos());
 
   public ProblemAdvice(ProblemMetrics metrics) {
     this.metrics = metrics;
@@ -87,7 +87,7 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
     return switch (failure) {
       case AWAY, NOT_SET_UP, TOO_SLOW -> {
         metrics.unavailable(failure);
-        tellNowAndThen(failed);
+        tellOnce(failed);
         yield later(failure.words());
       }
       case UNEXPECTED -> defect(failed);
@@ -99,10 +99,9 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
     return defect((Exception) defect);
   }
 
-  private void tellNowAndThen(SQLException failed) {
+  private void tellOnce(SQLException failed) {
     long now = System.nanoTime();
-    long before = saidAt.get();
-    if (now - before >= SAY_AGAIN_AFTER.toNanos() && saidAt.compareAndSet(before, now)) {
+    if (now - failedAt.getAndSet(now) >= SAY_AGAIN_AFTER.toNanos()) {
       LOG.warn("requests are answered 503, since the database fails: {}", RootCause.line(failed));
     }
   }

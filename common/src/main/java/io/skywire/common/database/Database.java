@@ -22,11 +22,13 @@ public final class Database {
 
   /**
    * For the server: a client whose machine has gone without a word keeps what it has locked for
-   * half a minute, and not for the two hours that are an operating system's default.
+   * half a minute, and not for the two hours that are an operating system's default, or the quarter
+   * of an hour where an answer to it is under way, which the last of these is for.
    */
   private static final String KEEP_ALIVE =
       """
-      set tcp_keepalives_idle = 15; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3
+      set tcp_keepalives_idle = 15; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3;
+      set tcp_user_timeout = '30s'
       """;
 
   private static final String READ_ONLY = "25006";

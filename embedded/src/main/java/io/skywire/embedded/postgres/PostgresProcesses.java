@@ -1,5 +1,6 @@
 package io.skywire.embedded.postgres;
 
+import io.skywire.embedded.EmbeddedServerException;
 import io.skywire.embedded.process.Leash;
 import io.skywire.embedded.process.Signal;
 import java.io.IOException;
@@ -53,8 +54,13 @@ public final class PostgresProcesses {
 
   private static void await(ProcessHandle process) {
     process.onExit().completeOnTimeout(process, KILLED_SECONDS_MAX, TimeUnit.SECONDS).join();
-    if (process.destroyForcibly()) {
-      process.onExit().orTimeout(KILLED_SECONDS_MAX, TimeUnit.SECONDS).join();
+    if (!process.destroyForcibly()) {
+      return;
+    }
+    process.onExit().completeOnTimeout(process, KILLED_SECONDS_MAX, TimeUnit.SECONDS).join();
+    if (process.isAlive()) {
+      throw new EmbeddedServerException(
+          "process %d of PostgreSQL outlives SIGKILL".formatted(process.pid()));
     }
   }
 

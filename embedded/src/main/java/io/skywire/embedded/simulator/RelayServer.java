@@ -4,7 +4,6 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -156,23 +155,11 @@ final class RelayServer implements AutoCloseable {
     }
   }
 
-  /** Sends the first half of a WebSocket frame to every client, then closes. */
+  /** Sends the first half of a WebSocket frame to every client, and nothing more, then closes. */
   void closeMidFrame() {
-    byte[] half = new byte[504];
-    half[0] = (byte) 0x82; // final, binary
-    half[1] = 126; // the length follows in two bytes: 1,000
-    half[2] = 1_000 >> 8;
-    half[3] = (byte) 1_000;
     for (SubscribeReposHandler session : sessions) {
-      Channel channel = session.channel();
-      // From before the encoder: these bytes are to leave as they are.
-      var _ =
-          channel
-              .pipeline()
-              .context("wsencoder")
-              .writeAndFlush(Unpooled.wrappedBuffer(half))
-              .addListener(ChannelFutureListener.CLOSE);
-      channel.closeFuture().syncUninterruptibly();
+      session.breakOff();
+      session.channel().closeFuture().syncUninterruptibly();
     }
   }
 

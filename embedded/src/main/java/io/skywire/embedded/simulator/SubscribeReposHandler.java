@@ -1,5 +1,6 @@
 package io.skywire.embedded.simulator;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -82,6 +83,29 @@ final class SubscribeReposHandler extends SimpleChannelInboundHandler<WebSocketF
     }
   }
 
+  /** Sends half a frame and closes. Any thread may call it. */
+  void breakOff() {
+    ByteBuf half = Unpooled.buffer(504);
+    half.writeByte(0x82); // final, binary
+    half.writeByte(126); // the length follows in two bytes
+    half.writeShort(1_000);
+    half.writeZero(500);
+    Channel channel = channel();
+    channel
+        .eventLoop()
+        .execute(() -> {
+          // What was sent behind the half would be taken for the rest of it.
+          ended = true;
+          // From before the encoder: these bytes are to leave as they are.
+          var _ =
+              channel
+                  .pipeline()
+                  .context("wsencoder")
+                  .writeAndFlush(half)
+                  .addListener(ChannelFutureListener.CLOSE);
+        });
+  }
+
   Channel channel() {
     ChannelHandlerContext context = connection;
     if (context == null) {
@@ -108,7 +132,7 @@ final class SubscribeReposHandler extends SimpleChannelInboundHandler<WebSocketF
 
   @Override
   protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
-    if (server.isSilent()) {
+    if (ended || server.isSilent()) {
       return;
     }
     if (frame instanceof PingWebSocketFrame) {

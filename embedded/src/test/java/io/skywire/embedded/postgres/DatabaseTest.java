@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import io.skywire.common.database.Database;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,22 +21,26 @@ class DatabaseTest {
     try (EmbeddedPostgresServer server = EmbeddedPostgresServer.startTemporary();
         HikariDataSource pool = Database.open(server.url(), "test", 1, Duration.ofSeconds(10));
         Connection connection = pool.getConnection()) {
-      int silent = setting(connection, "tcp_keepalives_idle");
-      int interval = setting(connection, "tcp_keepalives_interval");
-      int count = setting(connection, "tcp_keepalives_count");
+      long silent = setting(connection, "tcp_keepalives_idle");
+      long interval = setting(connection, "tcp_keepalives_interval");
+      long count = setting(connection, "tcp_keepalives_count");
       assertThat(silent).isPositive();
       assertThat(count).isPositive();
-      assertThat(Duration.ofSeconds(silent + (long) interval * count))
-          .isEqualTo(Duration.ofSeconds(30));
+      assertThat(silent + interval * count).isEqualTo(30);
+      // In milliseconds, and for a machine that dies while something is sent to it.
+      assertThat(setting(connection, "tcp_user_timeout")).isEqualTo(30_000);
     }
   }
 
   /** As the server tells it, which is what the socket has. */
-  private static int setting(Connection connection, String name) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("show " + name)) {
-      row.next();
-      return row.getInt(1);
+  private static long setting(Connection connection, String name) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("select setting::bigint from pg_settings where name = ?")) {
+      select.setString(1, name);
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        return row.getLong(1);
+      }
     }
   }
 }

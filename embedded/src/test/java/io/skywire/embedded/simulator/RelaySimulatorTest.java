@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -249,6 +250,33 @@ class RelaySimulatorTest {
       byte[] received = socket.getInputStream().readAllBytes();
       byte[] last = Arrays.copyOfRange(received, received.length - 504, received.length);
       assertThat(last).startsWith(0x82, 126, 1_000 >> 8, 1_000 & 0xff);
+    }
+  }
+
+  /** Whatever came behind it would be taken for the rest of that frame. */
+  @Test
+  void sendsNothingBehindHalfAFrameHoweverMuchThereIsToSend() throws Exception {
+    int events = 20_000;
+    try (RelaySimulator relay = RelaySimulator.start(SETTINGS.withLimit(events));
+        Socket socket = new Socket(relay.uri().getHost(), relay.uri().getPort())) {
+      awaitEmitted(relay, events);
+      socket.setSoTimeout(20_000);
+      String fromTheOldest = HANDSHAKE.replaceFirst(" HTTP/1.1", "?cursor=0 HTTP/1.1");
+      socket.getOutputStream().write(fromTheOldest.getBytes(StandardCharsets.US_ASCII));
+      while (relay.openConnections() == 0) {
+        Thread.onSpinWait();
+      }
+      // Time to send as much as goes into the buffers on the way, which is not all.
+      TimeUnit.MILLISECONDS.sleep(300);
+
+      CompletableFuture<Void> dropped = CompletableFuture.runAsync(relay::dropMidFrame);
+      TimeUnit.MILLISECONDS.sleep(100);
+      byte[] received = socket.getInputStream().readAllBytes();
+
+      dropped.get(20, TimeUnit.SECONDS);
+      byte[] last = Arrays.copyOfRange(received, received.length - 504, received.length);
+      assertThat(last).startsWith(0x82, 126, 1_000 >> 8, 1_000 & 0xff);
+      assertThat(Arrays.copyOfRange(last, 4, last.length)).containsOnly(0);
     }
   }
 

@@ -92,6 +92,18 @@ class EventPublisherTest {
     assertThat(events()).as("no more than one to each partition").hasSize(3 + PARTITIONS - 2);
   }
 
+  @Test
+  void aPartitionsEventsAreSentInTheOrderOfTheirSeqs() throws Exception {
+    open().publish(batch(14, event(11, ALICE), event(12, BOB), event(13, ALICE), event(14, ALICE)));
+    assertThat(
+            events().stream()
+                .filter(record -> record.partition() == EventPartitions.of(ALICE, PARTITIONS))
+                .filter(record -> record.value() != null)
+                .map(record -> ByteBuffer.wrap(record.key()).getLong())
+                .filter(seq -> seq != 12))
+        .containsExactly(11L, 13L, 14L);
+  }
+
   /** Read before, it may be behind what another has committed since. */
   @Test
   void theCursorIsReadOnceOthersAreFenced() throws Exception {

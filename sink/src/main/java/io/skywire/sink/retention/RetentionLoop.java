@@ -1,6 +1,7 @@
 package io.skywire.sink.retention;
 
 import io.skywire.common.lifecycle.Backoff;
+import io.skywire.common.lifecycle.Incident;
 import io.skywire.common.lifecycle.Loop;
 import io.skywire.common.lifecycle.RootCause;
 import java.sql.SQLException;
@@ -24,7 +25,7 @@ public final class RetentionLoop implements Loop {
   private final RetentionMetrics metrics;
   private final Backoff backoff;
   private final CountDownLatch stopped = new CountDownLatch(1);
-  private boolean failing;
+  private final Incident incident = new Incident(log, "retention works", System::nanoTime);
 
   public RetentionLoop(Retention retention, RetentionMetrics metrics, Backoff backoff) {
     this.retention = retention;
@@ -54,20 +55,11 @@ public final class RetentionLoop implements Loop {
 
   private void worked() {
     backoff.reset();
-    if (failing) {
-      log.info("retention works again");
-      failing = false;
-    }
+    incident.over();
   }
 
   private void failed(SQLException failure) {
     metrics.failed();
-    log.debug("retention failed", failure);
-    if (!failing) {
-      log.warn(
-          "retention could not drop what has expired and goes on trying: {}",
-          RootCause.line(failure));
-      failing = true;
-    }
+    incident.failed("what has expired could not be dropped: " + RootCause.line(failure), failure);
   }
 }

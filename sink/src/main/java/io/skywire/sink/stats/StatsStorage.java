@@ -1,6 +1,7 @@
 package io.skywire.sink.stats;
 
 import io.skywire.common.lifecycle.Backoff;
+import io.skywire.common.lifecycle.Incident;
 import io.skywire.common.lifecycle.Loop;
 import io.skywire.common.lifecycle.Pulse;
 import io.skywire.common.lifecycle.RootCause;
@@ -31,8 +32,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Carries the counts from their topic into the table, then commits its offsets: what is stored
  * again after a failure changes nothing. Trims the table as well. The sinks are one group of which
- * one works, since the topic has one partition. A failure is told once until it has worked again.
- * One thread.
+ * one works, since the topic has one partition. One thread.
  */
 public final class StatsStorage implements Loop {
   private static final Logger log = LoggerFactory.getLogger(StatsStorage.class);
@@ -53,7 +53,7 @@ public final class StatsStorage implements Loop {
   private final StatsMetrics metrics;
   private final Tries tries;
   private final Pulse pulse = new Pulse(STEP_MAX, System::nanoTime);
-  private boolean failing;
+  private final Incident incident = new Incident(log, "counts are stored", System::nanoTime);
   private long trimmedAt = System.nanoTime() - TRIM_EVERY.toNanos();
 
   /**
@@ -155,19 +155,12 @@ public final class StatsStorage implements Loop {
 
   private void worked() {
     tries.worked();
-    if (failing) {
-      log.info("counts are stored again");
-      failing = false;
-    }
+    incident.over();
   }
 
   private void failed(Exception failure) {
     metrics.storeFailed();
-    log.debug("storing counts failed", failure);
-    if (!failing) {
-      log.warn("counts cannot be stored for now, trying again: {}", RootCause.line(failure));
-      failing = true;
-    }
+    incident.failed("counts cannot be stored for now: " + RootCause.line(failure), failure);
   }
 
   private Consumer<byte[], byte[]> consumer() {

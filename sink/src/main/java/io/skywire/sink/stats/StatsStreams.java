@@ -2,6 +2,7 @@ package io.skywire.sink.stats;
 
 import io.skywire.common.lifecycle.Backoff;
 import io.skywire.common.lifecycle.FatalException;
+import io.skywire.common.lifecycle.Incident;
 import io.skywire.common.lifecycle.Loop;
 import io.skywire.common.lifecycle.Pulse;
 import io.skywire.common.lifecycle.RootCause;
@@ -78,6 +79,7 @@ public final class StatsStreams implements Loop {
   private final int partitions;
   private final StatsMetrics metrics;
   private final Tries tries;
+  private final Incident incident = new Incident(log, "Kafka Streams works", System::nanoTime);
   private final Pulse pulse = new Pulse(STEP_MAX, System::nanoTime);
   private volatile @Nullable KafkaStreams streams;
   private volatile @Nullable FatalException fatal;
@@ -114,6 +116,7 @@ public final class StatsStreams implements Loop {
           pulse.beat(STEP_MAX);
           if (System.nanoTime() - failedAt > WORKS_AFTER.toNanos()) {
             tries.worked();
+            incident.over();
           }
           tries.pause(LOOK_AGAIN);
         }
@@ -202,8 +205,7 @@ public final class StatsStreams implements Loop {
   private void failed(Throwable failure) {
     failedAt = System.nanoTime();
     metrics.streamsFailed();
-    log.warn("Kafka Streams failed and is begun anew: {}", RootCause.line(failure));
-    log.debug("Kafka Streams failed", failure);
+    incident.failed("Kafka Streams failed: " + RootCause.line(failure), failure);
   }
 
   private Properties properties() {

@@ -31,8 +31,7 @@ final class PartitionShare {
 
   private static final Long NO_SEQ = -1L;
 
-  private static final String CURSOR_LOST =
-      "the cursor was lost, and the topic goes on at a later seq";
+  private static final String LATER_BEGINNING = "the topic does not go on where it was stored to";
 
   /** Each day has a partition, named by eight digits. */
   private static final long TIMESTAMP_MAX =
@@ -149,7 +148,7 @@ final class PartitionShare {
               record.topic() + "/" + record.partition(),
               stored,
               begins,
-              CURSOR_LOST,
+              LATER_BEGINNING,
               Instant.ofEpochMilli(record.timestamp())));
     }
   }

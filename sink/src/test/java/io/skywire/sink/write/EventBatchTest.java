@@ -116,7 +116,7 @@ class EventBatchTest {
                 Topics.EVENTS + "/3",
                 75,
                 90,
-                "the cursor was lost, and the topic goes on at a later seq",
+                "the topic does not go on where it was stored to",
                 Instant.ofEpochMilli(INDEXED_AT)));
     assertThat(batch.rows()).hasSize(1);
     assertThat(batch.firstSeqs()).containsExactly(Map.entry(3, 90L));

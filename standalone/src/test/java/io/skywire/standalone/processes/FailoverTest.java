@@ -224,6 +224,7 @@ class FailoverTest {
     Eventually.isTrue("health tells of Kafka", PATIENCE, this::healthTellsOfKafka);
     // The reader that pages all along would have ended with an answer that is no page.
     JsonNode page = deployment.reader().get("/api/events?limit=1000&since=0");
+    assertThat(page.path("count").asInt()).isPositive();
     assertThat(page.path("events").valueStream().map(event -> event.path("seq").asLong()))
         .containsExactlyElementsOf(
             deployment.relay().ledger().entries().stream()

@@ -1,0 +1,60 @@
+package io.skywire.common.lifecycle;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+
+/**
+ * What fails and is tried again, told as an operator would tell it, however often it is tried: a
+ * line in the log when it begins, one when the reason becomes another, and one when it is over. Any
+ * thread may call it.
+ */
+public final class Incident {
+  /** Reasons of one incident that are told. */
+  private static final int REASONS_MAX = 5;
+
+  /** They differ from try to try, and make no reason another one. */
+  private static final Pattern NUMBERS = Pattern.compile("\\d+");
+
+  private final Logger log;
+  private final String works;
+  private final LongSupplier nanoTime;
+  private final Set<String> told = new HashSet<>();
+  private int failures;
+  private long begun;
+
+  /**
+   * @param works what is so again when it is over: "events are stored"
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  public Incident(Logger log, String works, LongSupplier nanoTime) {
+    this.log = log;
+    this.works = works;
+    this.nanoTime = nanoTime;
+  }
+
+  /** It has failed, and is going to be tried again. */
+  public synchronized void failed(String reason, Throwable failure) {
+    if (failures == 0) {
+      begun = nanoTime.getAsLong();
+    }
+    failures++;
+    if (told.size() < REASONS_MAX && told.add(NUMBERS.matcher(reason).replaceAll("0"))) {
+      log.warn("{}; trying again", reason);
+    }
+    log.debug("failure {}: {}", failures, reason, failure);
+  }
+
+  /** It works: the next failure begins another incident. */
+  public synchronized void over() {
+    if (failures > 0) {
+      Duration took = Duration.ofNanos(nanoTime.getAsLong() - begun);
+      log.info("{} again, {} s and {} failures later", works, took.toSeconds(), failures);
+      failures = 0;
+      told.clear();
+    }
+  }
+}
