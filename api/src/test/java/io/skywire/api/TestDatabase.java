@@ -115,11 +115,14 @@ public final class TestDatabase implements AutoCloseable {
   }
 
   private static final class Server {
+    /** Other tests use the machine too. */
+    private static final Duration START_MAX = Duration.ofMinutes(1);
+
     static final EmbeddedPostgres INSTANCE = start();
 
     private static EmbeddedPostgres start() {
       try {
-        return EmbeddedPostgres.builder().start();
+        return EmbeddedPostgres.builder().setPGStartupWait(START_MAX).start();
       } catch (IOException failed) {
         throw new UncheckedIOException(failed);
       }

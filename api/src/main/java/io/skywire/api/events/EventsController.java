@@ -1,6 +1,7 @@
 package io.skywire.api.events;
 
 import io.skywire.api.connections.SlowClients;
+import io.skywire.api.metrics.RequestMetrics;
 import io.skywire.api.tokens.Token;
 import io.skywire.api.tokens.TokenCheck;
 import jakarta.servlet.http.HttpServletRequest;
@@ -60,7 +61,9 @@ public final class EventsController {
       }
       // Whoever waits holds neither memory nor a connection to the database.
       wanted = wanted.after(page.maxSeq());
-      reader.await(page.maxSeq(), Duration.ofNanos(deadline - System.nanoTime()));
+      long held = System.nanoTime();
+      reader.await(page.maxSeq(), Duration.ofNanos(deadline - held));
+      RequestMetrics.held(request, Duration.ofNanos(System.nanoTime() - held));
     }
   }
 

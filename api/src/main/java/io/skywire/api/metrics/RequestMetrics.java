@@ -17,11 +17,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.web.servlet.HandlerMapping;
 
 /**
- * Counts every request and how long its answer takes, to the last byte, by route and status. A
- * route is the pattern of a controller and never a path. Any thread.
+ * Counts every request and how long its answer takes, to the last byte, by route and status; but
+ * not the time in which it was held because its client wanted to wait. A route is the pattern of a
+ * controller and never a path. Any thread.
  */
 public final class RequestMetrics implements Filter {
   private static final String NO_ROUTE = "none";
+  private static final String HELD = RequestMetrics.class.getName() + ".held";
   private static final int FAILED = 500;
 
   private final MeterRegistry registry;
@@ -33,6 +35,15 @@ public final class RequestMetrics implements Filter {
         .description("Requests that are being answered")
         .strongReference(true)
         .register(registry);
+  }
+
+  /** The request was held for so long, as its client wanted. */
+  public static void held(ServletRequest request, Duration time) {
+    request.setAttribute(HELD, heldUntilNow(request).plus(time));
+  }
+
+  private static Duration heldUntilNow(ServletRequest request) {
+    return request.getAttribute(HELD) instanceof Duration held ? held : Duration.ZERO;
   }
 
   @Override
@@ -60,7 +71,9 @@ public final class RequestMetrics implements Filter {
         .tag("route", route == null ? NO_ROUTE : route.toString())
         .tag("status", Integer.toString(status))
         .register(registry)
-        .record(Duration.ofNanos(System.nanoTime() - request.begun));
+        .record(
+            Duration.ofNanos(System.nanoTime() - request.begun)
+                .minus(heldUntilNow(request.request)));
   }
 
   private record Request(ServletRequest request, HttpServletResponse response, long begun) {}

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.skywire.api.TestApi;
 import io.skywire.api.TestDatabase;
 import io.skywire.api.events.SinkStandIn;
+import io.skywire.api.filters.Choice;
+import io.skywire.api.filters.EventFilter;
+import io.skywire.api.tokens.Grant;
+import io.skywire.api.tokens.TokenStore;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,7 +19,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -73,6 +76,10 @@ class OpenApiTest {
   private static TestDatabase database;
   private static TestApi api;
   private static String token;
+
+  /** Of a token that sees one collection. */
+  private static String scoped;
+
   private static JsonNode description;
 
   private final Random random = new Random(SEED);
@@ -83,7 +90,10 @@ class OpenApiTest {
     database = TestDatabase.create();
     new SinkStandIn(database, SEED).store(300);
     api = new TestApi(database.url());
-    token = TestApi.token(database.dataSource());
+    TokenStore tokens = new TokenStore(database.dataSource(), TestApi.SECRET);
+    token = tokens.create("all");
+    EventFilter scope = new EventFilter(null, Choice.ofPatterns(List.of("a.b.one")), null);
+    scoped = tokens.create(new Grant("scoped", scope, null, null));
     description = TestApi.json(api.get("/openapi.json"));
   }
 
@@ -130,24 +140,45 @@ class OpenApiTest {
 
   @Test
   void everyAnswerIsOneOfThoseThatAreDescribed() throws Exception {
-    List<String> paths =
-        StreamSupport.stream(description.get("paths").propertyNames().spliterator(), false)
-            // A stream does not end; what it refuses is tested beside it.
-            .filter(path -> !path.equals("/api/stream"))
-            .toList();
+    List<String> paths = List.copyOf(description.get("paths").propertyNames());
     Map<Integer, Integer> statuses = new TreeMap<>();
     for (int request = 0; request < REQUESTS; request++) {
       String path = paths.get(random.nextInt(paths.size()));
       JsonNode operation = description.get("paths").get(path).get("get");
       Asked asked = ask(path, operation);
-      HttpResponse<byte[]> answer = api.send("GET", asked.path(), asked.headers());
+      // A stream does not end by itself, but it has a head.
+      String method = path.equals("/api/stream") ? "HEAD" : "GET";
+      HttpResponse<byte[]> answer = api.send(method, asked.path(), asked.headers());
       JsonNode described = resolve(operation.path("responses").path("" + answer.statusCode()));
       assertThat(described.isMissingNode()).as("%s: %d", asked, answer.statusCode()).isFalse();
       statuses.merge(answer.statusCode(), 1, Integer::sum);
       check(asked, answer, described);
+      String tag = answer.headers().firstValue("ETag").orElse(null);
+      if (tag != null && answer.statusCode() == 200) {
+        checkThatItIsKnown(asked, tag);
+        statuses.merge(304, 1, Integer::sum);
+      }
     }
     System.out.println(statuses);
-    assertThat(statuses).containsKeys(200, 400, 401, 404);
+    assertThat(statuses).containsKeys(200, 304, 400, 401, 403, 404);
+  }
+
+  /** Who asks again for a page that it has is told so. */
+  private static void checkThatItIsKnown(Asked asked, String tag) throws Exception {
+    List<String> headers = new ArrayList<>();
+    for (int i = 0; i < asked.headers().length; i += 2) {
+      if (!asked.headers()[i].equals("If-None-Match")) {
+        headers.addAll(List.of(asked.headers()[i], asked.headers()[i + 1]));
+      }
+    }
+    headers.addAll(List.of("If-None-Match", tag));
+    Asked again = new Asked(asked.path(), headers.toArray(String[]::new));
+    HttpResponse<byte[]> answer = api.send("GET", again.path(), again.headers());
+    assertThat(answer.statusCode()).as("%s, known as %s", again, tag).isEqualTo(304);
+    JsonNode described =
+        resolve(
+            description.at("/paths/~1api~1events/get/responses").path("" + answer.statusCode()));
+    check(again, answer, described);
   }
 
   private record Asked(String path, String... headers) {
@@ -161,13 +192,29 @@ class OpenApiTest {
     String filled = path;
     List<String> query = new ArrayList<>();
     List<String> headers = new ArrayList<>();
-    if (random.nextInt(20) > 0) {
-      headers.addAll(List.of("Authorization", "Bearer " + token));
+    String authorization =
+        switch (random.nextInt(20)) {
+          case 0 -> "";
+          case 1 -> "Bearer sky_" + "A".repeat(43);
+          case 2 -> "Basic dXNlcjpwYXNz";
+          case 3, 4, 5 -> "Bearer " + scoped;
+          default -> "Bearer " + token;
+        };
+    if (!authorization.isEmpty()) {
+      headers.addAll(List.of("Authorization", authorization));
     }
+    if (random.nextInt(4) == 0) {
+      headers.addAll(List.of("Accept", "application/x-ndjson"));
+    }
+    // Filters of any value leave nothing to show.
+    boolean bare = random.nextInt(3) == 0;
     for (JsonNode reference : operation.path("parameters")) {
       JsonNode parameter = resolve(reference);
       String name = parameter.get("name").asString();
       int times = random.nextInt(12) == 0 ? 2 : random.nextInt(4) == 0 ? 0 : 1;
+      if (bare && !parameter.path("required").asBoolean(false)) {
+        times = 0;
+      }
       switch (parameter.get("in").asString()) {
         case "path" -> filled = filled.replace("{" + name + "}", TestApi.encode(value(parameter)));
         case "query" -> {
@@ -177,7 +224,8 @@ class OpenApiTest {
         }
         default -> {
           if (times > 0) {
-            headers.addAll(List.of(name, "W/\"1\""));
+            headers.addAll(
+                List.of(name, name.equals("If-None-Match") ? "W/\"1\"" : header(parameter)));
           }
         }
       }
@@ -202,6 +250,12 @@ class OpenApiTest {
         : value;
   }
 
+  /** A value that an HTTP client sends: printable ASCII. */
+  private String header(JsonNode parameter) {
+    String value = value(parameter);
+    return value.chars().allMatch(one -> one > ' ' && one < 127) ? value : "x";
+  }
+
   /** What Tomcat refuses in a path before anything of ours is asked. */
   private static boolean hostile(String value) {
     return value.chars().anyMatch(one -> one < ' ' || one == '%' || one == '/');
@@ -213,11 +267,17 @@ class OpenApiTest {
 
   private static void check(Asked asked, HttpResponse<byte[]> answer, JsonNode described) {
     String type = answer.headers().firstValue("Content-Type").orElse("");
+    if (described.path("headers").has("RateLimit")) {
+      assertThat(answer.headers().map())
+          .as("%s", asked)
+          .containsKeys("RateLimit", "RateLimit-Policy");
+    }
     if (described.has("content")) {
       List<String> types = List.copyOf(described.get("content").propertyNames());
       assertThat(types).as("%s", asked).anyMatch(type::startsWith);
     }
-    if (type.startsWith(MEDIA.get("problem"))) {
+    // To a HEAD there is no body.
+    if (type.startsWith(MEDIA.get("problem")) && answer.body().length > 0) {
       JsonNode problem = TestApi.json(answer);
       assertThat(problem.propertyNames())
           .containsAll(

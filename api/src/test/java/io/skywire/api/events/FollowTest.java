@@ -50,6 +50,18 @@ class FollowTest {
     database.close();
   }
 
+  /** Otherwise a proxy between takes it for dead; and where it got to is not forgotten. */
+  @Test
+  void aStreamThatHasNothingToSaySaysThatItLives() throws Exception {
+    long watermark = sink.readable().getLast().seq();
+    try (StreamClient client =
+        StreamClient.open(api.port(), "/api/stream?collection=none.*&since=0", token, null)) {
+      client.awaitLine(": nothing further up to", Duration.ofSeconds(40));
+      client.awaitLine("id: " + watermark, PATIENCE);
+      assertThat(client.seqs()).isEmpty();
+    }
+  }
+
   @Test
   void whoFollowsGetsWhatTheTableHasWhateverTheFilter() throws Exception {
     String[] filters = {

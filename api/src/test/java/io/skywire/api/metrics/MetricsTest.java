@@ -49,6 +49,28 @@ class MetricsTest {
     }
   }
 
+  /** Or the alert for slow pages would be about clients that have nothing to read. */
+  @Test
+  void theTimeThatAClientWantsToWaitIsNotItsAnswers() throws Exception {
+    try (TestDatabase database = TestDatabase.create();
+        TestApi api = new TestApi(database.url())) {
+      String token = TestApi.token(database.dataSource());
+      api.get("/api/events?since=0", token);
+      double before = seconds(awaited(api, count("/api/events", 200) + " 1"));
+      assertThat(api.get("/api/events?since=0&wait=3", token).statusCode()).isEqualTo(200);
+      double took = seconds(awaited(api, count("/api/events", 200) + " 2")) - before;
+      assertThat(took).isBetween(0.0, 2.0);
+    }
+  }
+
+  private static double seconds(List<String> page) {
+    String line = count("/api/events", 200).replace("_count{", "_sum{");
+    return page.stream()
+        .filter(each -> each.startsWith(line))
+        .mapToDouble(each -> Double.parseDouble(each.substring(line.length())))
+        .sum();
+  }
+
   @Test
   void whileTheDatabaseIsAwayItIsLiveAndNotReadyAndTellsWhy() throws Exception {
     Map<String, String> variables = new HashMap<>();

@@ -14,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +89,30 @@ class TokensTest {
       }
       assertThat(status).isEqualTo(401);
     }
+  }
+
+  @Test
+  void itIsNotedWhenATokenWasLastUsed() throws Exception {
+    String used = tokens.create("used");
+    tokens.create("unused");
+    Instant before = Instant.now().minusSeconds(1);
+    try (TestApi api = new TestApi(database.url())) {
+      assertThat(api.get("/api/events?since=0", used).statusCode()).isEqualTo(200);
+      long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+      while (lastUsed("used") == null && System.nanoTime() < deadline) {
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
+    }
+    assertThat(lastUsed("used")).isBetween(before, Instant.now().plusSeconds(1));
+    assertThat(lastUsed("unused")).isNull();
+  }
+
+  private @Nullable Instant lastUsed(String name) throws Exception {
+    return tokens.list().stream()
+        .filter(token -> token.name().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .lastUsedAt();
   }
 
   @Test

@@ -8,12 +8,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real processes, real servers, real kills. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Tag("alone")
 class ChaosTest {
   private static final int ROUNDS = 20;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.skywire.api.ApiSettings;
+import io.skywire.api.tokens.TokenRegister;
 import io.skywire.common.database.Database;
 import io.skywire.common.database.Migrations;
 import io.skywire.common.settings.InvalidSettingException;
@@ -15,9 +16,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,6 +58,57 @@ class TokenCommandTest {
     assertThat(list.output()).containsPattern("active .* app");
     assertThat(token(Map.of(), "revoke", "app").status()).isZero();
     assertThat(token(Map.of(), "list").output()).containsPattern("revoked .* app");
+  }
+
+  @Test
+  void whatATokenIsLimitedToIsKeptAndListed() throws Exception {
+    Ended create =
+        token(
+            Map.of("SECRET_KEY_BASE", SECRET),
+            "create",
+            "limited",
+            "--event-type",
+            "commit",
+            "--collection",
+            "app.bsky.feed.*",
+            "--collection",
+            "app.bsky.graph.follow",
+            "--repo",
+            "did:plc:one",
+            "--expires-in-days",
+            "2",
+            "--requests-per-minute",
+            "7");
+    assertThat(create.status()).as(create.output()).isZero();
+    assertThat(token(Map.of(), "list").output())
+        .containsPattern(
+            "active .* "
+                + Instant.now().plus(Duration.ofDays(2)).toString().substring(0, 10)
+                + "T\\S+ +limited +\\(only commit and app.bsky.graph.follow, app.bsky.feed.\\* and did:plc:one\\)");
+    try (HikariDataSource database =
+        Database.open(server.url(), "test", 1, Duration.ofSeconds(10))) {
+      assertThat(new TokenRegister(database).list())
+          .filteredOn(token -> token.name().equals("limited"))
+          .singleElement()
+          .satisfies(token -> {
+            assertThat(token.requestsPerMinute()).isEqualTo(7);
+            assertThat(Objects.requireNonNull(token.scope().collections()).patterns())
+                .containsExactlyInAnyOrder("app.bsky.feed.*", "app.bsky.graph.follow");
+          });
+    }
+  }
+
+  @Test
+  void aLimitThatCannotBeRightIsRefusedAndNothingCreated() throws Exception {
+    Map<String, String> secret = Map.of("SECRET_KEY_BASE", SECRET);
+    Ended days = token(secret, "create", "wrong", "--expires-in-days", "0");
+    assertThat(days.status()).isEqualTo(1);
+    assertThat(days.output())
+        .contains("--expires-in-days is 0; expected a whole number from 1 to 36500");
+    Ended collection = token(secret, "create", "wrong", "--collection", "app.*.post");
+    assertThat(collection.status()).isEqualTo(1);
+    assertThat(collection.output()).contains("--collection: a * stands for the last segments");
+    assertThat(token(Map.of(), "list").output()).doesNotContain("wrong");
   }
 
   @Test
