@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Compares what the witnesses see with what the relay has emitted, as it comes: every event once in
@@ -33,8 +35,8 @@ final class Audit {
   private final Awaited<String> reader = new Awaited<>(LedgerEntry::hash);
   private final Awaited<String> stream = new Awaited<>(LedgerEntry::hash);
   private final LinkedHashMap<String, Long> lastOfRepo = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<String, Long> emitted = new TreeMap<>();
   private long newest;
-  private long emitted;
   private long tableAt;
   private long readerAt;
   private long streamAt;
@@ -231,8 +233,13 @@ final class Audit {
 
   /** How many events the relay has emitted, as far as known. */
   synchronized long emitted() {
+    return emittedByType().values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** The same by the events' types. */
+  synchronized Map<String, Long> emittedByType() {
     know(Long.MAX_VALUE);
-    return emitted;
+    return new TreeMap<>(emitted);
   }
 
   /** How many rows they are. */
@@ -255,7 +262,7 @@ final class Audit {
         reader.expect(entry);
         stream.expect(entry);
         newest = entry.seq();
-        emitted++;
+        emitted.merge(entry.type(), 1L, Long::sum);
       }
     } while (!more.isEmpty() && newest < seq);
   }

@@ -213,7 +213,7 @@ public final class ChaosRun {
     }
   }
 
-  /** The relay falls silent, all of it comes out, and the tables are counted. */
+  /** The relay falls silent, all of it comes out, and tables and counts are compared with it. */
   private void settle(World world, Audit audit, TableWitness table, OldDays oldDays)
       throws IOException, InterruptedException {
     world.relay().limit(world.relay().emitted());
@@ -229,6 +229,8 @@ public final class ChaosRun {
           .forEach(day -> findings.add(Finding.Kind.STUCK, "retention, at an expired day: " + day));
       Rows dropped = days.stream().map(OldDay::dropped).reduce(Rows.NONE, Rows::plus);
       table.count(audit.rows().minus(dropped));
+      new CountsWitness(world.database(), findings)
+          .await(audit.emittedByType(), settings.patience());
     } catch (SQLException failed) {
       findings.add(Finding.Kind.WITNESS, "the table's: " + failed.getMessage());
     }

@@ -2,6 +2,7 @@ package io.skywire.standalone.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skywire.common.database.DatabaseUrl;
 import io.skywire.common.topic.DeadLetterHeaders;
 import io.skywire.common.topic.EventHeaders;
 import io.skywire.common.topic.EventPartitions;
@@ -26,6 +27,8 @@ class WitnessesTest {
   private static final int PARTITIONS = 6;
   private static final int EVENTS = 10;
   private static final String REPO = "did:plc:one";
+  private static final DatabaseUrl NOWHERE =
+      DatabaseUrl.parse("postgresql://nobody:secret@127.0.0.1:1/nowhere");
   private static final int PARTITION = EventPartitions.of(REPO, PARTITIONS);
 
   private final Findings findings = new Findings();
@@ -306,6 +309,17 @@ class WitnessesTest {
 
     assertOnly(
         Finding.Kind.LOST, "of the 100 events and 0 further collections with seqs 11 to 110");
+  }
+
+  @Test
+  void countsThatAreNotWhatWasEmittedAreNamed() {
+    CountsWitness counts = new CountsWitness(NOWHERE, findings);
+    counts.compare(audit.emittedByType(), Map.of("commit", (long) EVENTS));
+    assertThat(findings.isEmpty()).isTrue();
+    counts.compare(audit.emittedByType(), Map.of("commit", EVENTS - 1L));
+    assertOnly(Finding.Kind.LOST, "has counted {commit=9} of {commit=10} events");
+    counts.compare(audit.emittedByType(), Map.of("commit", EVENTS + 1L));
+    assertThat(findings.counts()).containsEntry(Finding.Kind.REPEATED, 1);
   }
 
   @Test
