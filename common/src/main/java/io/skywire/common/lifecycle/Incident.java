@@ -14,7 +14,7 @@ import org.slf4j.Logger;
  */
 public final class Incident {
   /** Reasons of one incident that are told. */
-  private static final int REASONS_MAX = 5;
+  private static final int REASONS_MAX = 20;
 
   /** They differ from try to try, and make no reason another one. */
   private static final Pattern NUMBERS = Pattern.compile("\\d+");

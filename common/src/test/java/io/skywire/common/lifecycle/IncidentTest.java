@@ -65,7 +65,7 @@ class IncidentTest {
       fail("refused by " + reason);
     }
 
-    assertThat(lines()).hasSize(5);
+    assertThat(lines()).hasSize(20);
   }
 
   @Test
