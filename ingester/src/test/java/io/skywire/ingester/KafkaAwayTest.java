@@ -47,10 +47,14 @@ class KafkaAwayTest {
   /** What the relay lets a client lag behind; less than it sends while Kafka stands still. */
   private static final int BACKLOG = 3_000;
 
-  /** What each of them may leave behind would add up. */
-  private static final int FAILURES = 5;
+  /** Several tries: what each of them may leave behind would add up. */
+  private static final Duration STOPPED_FOR = Duration.ofSeconds(90);
 
-  private static final Duration FAILURES_MAX = Duration.ofMinutes(3);
+  private static final Duration STOPPED_MAX = Duration.ofMinutes(3);
+
+  /** A transaction's, a session's, and the group's. */
+  private static final int REASONS_MAX = 5;
+
   private static final Duration READY_MAX = Duration.ofSeconds(60);
 
   /** Below the 30 s that a full buffer may stay so otherwise. */
@@ -134,17 +138,18 @@ class KafkaAwayTest {
       assertThat(linesWhileStopped).hasSizeLessThan((int) stoppedSeconds);
       // However often it was tried.
       assertThat(linesWhileStopped.stream().filter(line -> line.contains("trying again")).count())
-          .isBetween(1L, FAILURES - 1L);
+          .isBetween(1L, (long) REASONS_MAX);
       assertThat(logged()).noneMatch(line -> line.startsWith("\tat "));
     }
   }
 
-  /** Waits until it has been tried in vain several times; answers after how many seconds. */
+  /** Waits until transactions have failed, and for a while after that; answers how many seconds. */
   private long awaitFailures() throws Exception {
     long begun = System.nanoTime();
     long before = observations().getLast().failures();
-    while (observations().getLast().failures() < before + FAILURES) {
-      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(FAILURES_MAX);
+    while (observations().getLast().failures() == before
+        || System.nanoTime() - begun < STOPPED_FOR.toNanos()) {
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(STOPPED_MAX);
       TimeUnit.MILLISECONDS.sleep(100);
     }
     return Duration.ofNanos(System.nanoTime() - begun).toSeconds();
