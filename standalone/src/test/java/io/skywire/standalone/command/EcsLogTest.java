@@ -31,7 +31,8 @@ class EcsLogTest {
     List<String> lines = new ArrayList<>();
     try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
       lines.add(output.readLine());
-      process.destroy();
+      // A process that is destroyed by itself has its output closed.
+      process.toHandle().destroy();
       output.lines().forEach(lines::add);
       assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     } finally {

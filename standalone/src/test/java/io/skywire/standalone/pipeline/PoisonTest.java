@@ -2,6 +2,10 @@ package io.skywire.standalone.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.skywire.embedded.relay.FakeRelay;
 import io.skywire.embedded.relay.FrameBytes;
 import io.skywire.ingester.Patience;
@@ -25,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -54,20 +59,30 @@ class PoisonTest {
   /** Above what any bound waits for. */
   private static final Duration SESSION_END_MAX = Duration.ofSeconds(20);
 
+  private static final Logger SESSIONS =
+      (Logger) LoggerFactory.getLogger("io.skywire.ingester.relay.RelaySession");
+
+  /** How each session has ended: a warning is no more than one a reason. */
+  private static final ListAppender<ILoggingEvent> ENDS = new ListAppender<>();
+
   private static PoisonedPipeline poisoned;
-  private static LogLines log;
 
   @BeforeAll
   static void start() throws Exception {
     poisoned = new PoisonedPipeline(PATIENCE);
     poisoned.sendGood("the start");
     // After the processes, which set up this JVM's logging.
-    log = new LogLines();
+    SESSIONS.setLevel(Level.DEBUG);
+    SESSIONS.setAdditive(false);
+    ENDS.start();
+    SESSIONS.addAppender(ENDS);
   }
 
   @AfterAll
   static void stop() throws IOException {
-    log.close();
+    SESSIONS.detachAppender(ENDS);
+    SESSIONS.setAdditive(true);
+    SESSIONS.setLevel(null);
     poisoned.close();
   }
 
@@ -317,11 +332,12 @@ class PoisonTest {
 
   private static Duration isEnded(Endless endless) throws Exception {
     int clients = poisoned.relay().clients();
-    int lines = log.lines().size();
+    int ends = ENDS.list.size();
     poisoned.relay().doOnce(endless.deed());
     poisoned.relay().awaitClient(clients + 1, SESSION_END_MAX);
     Duration took = poisoned.timeToGood(endless.name());
-    assertThat(log.lines().stream().skip(lines)).anyMatch(line -> line.contains(endless.bound()));
+    assertThat(List.copyOf(ENDS.list).stream().skip(ends).map(ILoggingEvent::getFormattedMessage))
+        .anyMatch(line -> line.contains(endless.bound()));
     return took;
   }
 
