@@ -38,8 +38,9 @@ class PostgresRefusesTest extends PostgresSetUp {
     caughtUp("one connection half-open for good");
     hold.drop();
 
+    int before = log.lines().size();
     execute("alter database skywire set default_transaction_read_only = on", ENDING_THE_SINK);
-    awaitWarning("read-only");
+    awaitWarning("read-only", before);
     awaitStatus("/api/events?since=0&limit=1", 200, NOTICED_MAX);
     execute(
         "set default_transaction_read_only = off",
@@ -52,6 +53,7 @@ class PostgresRefusesTest extends PostgresSetUp {
   @Test
   void whateverIsNotAboutARowIsTriedAgain() throws Exception {
     for (String state : List.of("40P01", "40001", "57014", "53200", "XX000")) {
+      int before = log.lines().size();
       execute(
           """
           create function fail() returns trigger language plpgsql as $$
@@ -59,8 +61,8 @@ class PostgresRefusesTest extends PostgresSetUp {
           """
               .formatted(state, state),
           "create trigger fail before insert on firehose_events for each row execute function fail()");
-      awaitWarning("as told: " + state);
-      awaitWarning("as told: " + state);
+      awaitWarning("as told: " + state, before);
+      awaitFailures(2);
       awaitStatus("/api/events?since=0&limit=1", 200, NOTICED_MAX);
       execute("drop function fail cascade");
       caughtUp(state);
@@ -79,8 +81,9 @@ class PostgresRefusesTest extends PostgresSetUp {
       String partition =
           ask("select tableoid::regclass from firehose_events order by seq desc limit 1");
       execute("alter table " + partition + " set tablespace small");
+      int before = log.lines().size();
       small.fill();
-      awaitWarning("No space left on device");
+      awaitWarning("No space left on device", before);
       awaitHealth(health -> health.path("problems").toString().contains("No space left on device"));
       awaitStatus("/api/events?since=0&limit=1", 200, NOTICED_MAX);
       long sessions = relay.connections();
@@ -107,11 +110,23 @@ class PostgresRefusesTest extends PostgresSetUp {
     assertThat(health.path("sink").path("alive").asBoolean()).isTrue();
   }
 
-  private void awaitWarning(String words) throws InterruptedException {
-    int from = log.lines().size();
+  /**
+   * @param before so many lines were logged when there was no reason yet
+   */
+  private void awaitWarning(String words, int before) throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (log.lines().stream().skip(from).noneMatch(line -> line.contains(words))) {
+    while (log.lines().stream().skip(before).noneMatch(line -> line.contains(words))) {
       assertThat(System.nanoTime()).as("a warning of " + words).isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+  }
+
+  /** It is tried so many times more, in vain, which is told by the count alone. */
+  private void awaitFailures(int more) throws InterruptedException {
+    double enough = pipeline.sinkCount("skywire.sink.failures") + more;
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (pipeline.sinkCount("skywire.sink.failures") < enough) {
+      assertThat(System.nanoTime()).as("so many failures").isLessThan(deadline);
       TimeUnit.MILLISECONDS.sleep(20);
     }
   }

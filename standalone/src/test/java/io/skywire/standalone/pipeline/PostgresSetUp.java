@@ -46,7 +46,7 @@ abstract class PostgresSetUp {
       RelaySimulator.start(SimulatorSettings.defaults().withSeed(5).withRate(EVENTS_A_SECOND));
   LogLines log;
   Reader reader;
-  private Pipeline pipeline;
+  Pipeline pipeline;
 
   @BeforeEach
   void start(@TempDir Path folder) throws Exception {
