@@ -73,9 +73,9 @@ async function atprotoVerified() {
     const body = frame.body
     if (frame.type !== '#commit') return json(frame.type, body)
     const events = await parseCommitUnauthenticated(body)
-    return json(frame.type, body, events.map(({ event }) => ({
-      action: event.event, path: event.collection + '/' + event.rkey, cid: event.cid?.toString(),
-      record: event.record && lexToJson(event.record),
+    return json(frame.type, body, events.map((op) => ({
+      action: op.event, path: op.collection + '/' + op.rkey, cid: op.cid?.toString(),
+      record: op.record && lexToJson(op.record),
     })))
   }
 }
