@@ -3,46 +3,18 @@ package io.skywire.ingester.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.opentelemetry.api.trace.Tracer;
-import io.skywire.common.settings.Variables;
 import io.skywire.common.topic.EventPartitions;
 import io.skywire.common.topic.Gap;
 import io.skywire.common.topic.Topics;
-import io.skywire.common.tracing.Tracing;
-import io.skywire.embedded.collector.CollectedSpan;
-import io.skywire.embedded.collector.TraceCollector;
-import io.skywire.ingester.atproto.Event;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.MockConsumer;
-import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class EventPublisherTest {
-  private static final Instant NOON = Instant.parse("2026-07-04T12:00:00Z");
-  private static final int PARTITIONS = 6;
-  private static final String ALICE = "did:plc:alice";
-  private static final String BOB = "did:plc:bob";
-
-  private final MockProducer<byte[], byte[]> producer =
-      new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
-
+class EventPublisherTest extends PublisherSetUp {
   @Test
   void eventsAndTheirCursorAreOneTransaction() throws Exception {
     EventPublisher publisher = open();
@@ -255,157 +227,5 @@ class EventPublisherTest {
       assertThat(producer.closed()).isFalse();
     }
     assertThat(producer.closed()).isTrue();
-  }
-
-  @Test
-  void withoutTracesNoRecordNamesOne() throws Exception {
-    open().publish(batch(12, event(11, ALICE), event(12, BOB)));
-    assertThat(producer.history()).allMatch(record -> header(record, "traceparent") == null);
-  }
-
-  @Test
-  void aTransactionIsASpanThatItsEventsName() throws Exception {
-    try (TraceCollector collector = TraceCollector.start()) {
-      try (Tracing tracing = Tracing.open("ingester", new Variables(collector.variables()))) {
-        EventPublisher publisher = open(tracing.tracer());
-        publisher.publish(batch(12, event(11, ALICE), event(12, BOB)));
-        publisher.publish(batch(13, event(13, BOB)));
-      }
-      List<CollectedSpan> spans = collector.await(2);
-      assertThat(spans).hasSize(2);
-      CollectedSpan first = spans.getFirst();
-      assertThat(first.name()).isEqualTo("publish skywire.events");
-      assertThat(first.service()).isEqualTo("skywire-ingester");
-      assertThat(first.kind()).isEqualTo(CollectedSpan.Kind.PRODUCER);
-      assertThat(first.parentId()).isEmpty();
-      assertThat(first.error()).isEmpty();
-      assertThat(first.attributes())
-          .containsEntry("messaging.system", "kafka")
-          .containsEntry("messaging.destination.name", "skywire.events")
-          .containsEntry("messaging.batch.message_count", "2")
-          .containsEntry("skywire.first_seq", "11")
-          .containsEntry("skywire.last_seq", "12")
-          .containsEntry("skywire.relay", "relay.example");
-      // The flags: sampled, and a random id.
-      String firstParent = "00-" + first.id() + "-03";
-      String nextParent = "00-" + spans.getLast().id() + "-03";
-      assertThat(
-              events().stream()
-                  .filter(record -> record.value() != null)
-                  .map(record -> header(record, "traceparent")))
-          .containsExactly(firstParent, firstParent, nextParent);
-      assertThat(producer.history().stream().filter(record -> record.topic().equals(Topics.CURSOR)))
-          .allMatch(record -> header(record, "traceparent") == null);
-    }
-  }
-
-  @Test
-  void aTransactionThatIsNotSampledIsNotNamed() throws Exception {
-    try (TraceCollector collector = TraceCollector.start()) {
-      Map<String, String> variables = new HashMap<>(collector.variables());
-      variables.put("OTEL_TRACES_SAMPLER", "always_off");
-      try (Tracing tracing = Tracing.open("ingester", new Variables(variables))) {
-        open(tracing.tracer()).publish(batch(11, event(11, ALICE)));
-      }
-      assertThat(collector.spans()).isEmpty();
-      assertThat(producer.history()).allMatch(record -> header(record, "traceparent") == null);
-    }
-  }
-
-  @Test
-  void theSpanOfATransactionThatFailedSaysWhy() throws Exception {
-    try (TraceCollector collector = TraceCollector.start()) {
-      try (Tracing tracing = Tracing.open("ingester", new Variables(collector.variables()))) {
-        EventPublisher publisher = open(tracing.tracer());
-        producer.commitTransactionException = new KafkaException("no answer");
-        assertThatThrownBy(() -> publisher.publish(batch(11, event(11, ALICE))))
-            .isInstanceOf(PublishFailedException.class);
-      }
-      CollectedSpan span = collector.await(1).getFirst();
-      assertThat(span.error()).isEqualTo("no answer");
-      assertThat(span.attribute("error.type")).endsWith(".PublishFailedException");
-    }
-  }
-
-  private EventPublisher open() throws FencedException, PublishFailedException {
-    return open((Cursor) null);
-  }
-
-  private EventPublisher open(@Nullable Cursor committed)
-      throws FencedException, PublishFailedException {
-    return open(() -> consumer(committed));
-  }
-
-  private EventPublisher open(Tracer tracer) throws FencedException, PublishFailedException {
-    return open(() -> consumer(null), tracer);
-  }
-
-  private EventPublisher open(Supplier<Consumer<byte[], byte[]>> consumers)
-      throws FencedException, PublishFailedException {
-    return open(consumers, Tracing.none());
-  }
-
-  private EventPublisher open(Supplier<Consumer<byte[], byte[]>> consumers, Tracer tracer)
-      throws FencedException, PublishFailedException {
-    return EventPublisher.open(
-        producer,
-        new CursorTopic(consumers),
-        "relay.example",
-        PARTITIONS,
-        InstantSource.fixed(NOON),
-        tracer);
-  }
-
-  private static Consumer<byte[], byte[]> consumer(@Nullable Cursor committed) {
-    MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
-    TopicPartition partition = new TopicPartition(Topics.CURSOR, 0);
-    consumer.updateBeginningOffsets(Map.of(partition, 0L));
-    consumer.updateEndOffsets(Map.of(partition, committed == null ? 0L : 1L));
-    if (committed != null) {
-      consumer.schedulePollTask(() ->
-          consumer.addRecord(
-              new ConsumerRecord<>(
-                  Topics.CURSOR,
-                  0,
-                  0,
-                  committed.relay().getBytes(StandardCharsets.UTF_8),
-                  committed.toJson())));
-    }
-    return consumer;
-  }
-
-  private List<ProducerRecord<byte[], byte[]>> events() {
-    return producer.history().stream().filter(r -> r.topic().equals(Topics.EVENTS)).toList();
-  }
-
-  private static Batch batch(long cursor, Event... events) {
-    return new Batch(
-        NOON,
-        List.of(events),
-        List.of(),
-        new Cursor("relay.example", cursor, null, NOON),
-        null,
-        null);
-  }
-
-  private static Event event(long seq, String repo) {
-    return new Event(
-        seq,
-        "commit",
-        repo,
-        List.of("a.b.c", "d.e.f"),
-        "create a.b.c,delete d.e.f 2",
-        "2026-07-04T11:59:59Z",
-        ("{\"seq\":" + seq + "}").getBytes(StandardCharsets.UTF_8),
-        null);
-  }
-
-  private static @Nullable String header(ProducerRecord<byte[], byte[]> record, String name) {
-    Header header = record.headers().lastHeader(name);
-    return header == null ? null : text(header.value());
-  }
-
-  private static String text(byte[] utf8) {
-    return new String(utf8, StandardCharsets.UTF_8);
   }
 }

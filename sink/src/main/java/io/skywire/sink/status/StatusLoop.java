@@ -1,6 +1,7 @@
 package io.skywire.sink.status;
 
 import io.skywire.common.lifecycle.Backoff;
+import io.skywire.common.lifecycle.Incident;
 import io.skywire.common.lifecycle.Loop;
 import io.skywire.common.lifecycle.Pulse;
 import io.skywire.common.lifecycle.RootCause;
@@ -18,7 +19,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +46,7 @@ public final class StatusLoop implements Loop {
   private final Backoff backoff;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Pulse heartbeats = new Pulse(Duration.ZERO, System::nanoTime);
-  private boolean kafkaReached = true;
+  private final Incident kafka = new Incident(log, "Kafka is reached", System::nanoTime);
 
   /**
    * @param consumers without a reset of offsets: when the topic is made again, reading begins anew
@@ -73,8 +73,7 @@ public final class StatusLoop implements Loop {
       } catch (InterruptException interrupted) {
         throw new InterruptedException("interrupted while talking to Kafka");
       } catch (KafkaException | ExecutionException away) {
-        log.debug("the status could not be read", away);
-        sayThatKafkaIsAway(RootCause.line(away));
+        sayThatKafkaIsAway(away);
         pause();
       } catch (SQLException away) {
         log.debug("the status could not be stored", away);
@@ -97,13 +96,18 @@ public final class StatusLoop implements Loop {
     }
   }
 
-  private void sayThatKafkaIsAway(String problem) {
-    log(false, problem);
+  private void sayThatKafkaIsAway(Exception away) {
     try {
-      tables.heartbeat(false, problem);
-    } catch (SQLException away) {
-      log.debug("nor could the heartbeat be stored", away);
+      heartbeatWithoutKafka(away);
+    } catch (SQLException notStored) {
+      log.debug("nor could the heartbeat be stored", notStored);
     }
+  }
+
+  private void heartbeatWithoutKafka(Exception away) throws SQLException {
+    String problem = RootCause.line(away);
+    kafka.failed("Kafka cannot be reached: " + problem, away);
+    tables.heartbeat(false, problem);
   }
 
   private void pause() throws InterruptedException {
@@ -138,22 +142,11 @@ public final class StatusLoop implements Loop {
   private void heartbeat(Consumer<byte[], byte[]> consumer) throws SQLException {
     try {
       consumer.endOffsets(List.of(STATUS), KAFKA_ANSWER_MAX);
-      log(true, null);
+      kafka.over();
       tables.heartbeat(true, storing.words());
       heartbeats.beat(SILENT_AFTER);
     } catch (KafkaException away) {
-      log(false, away.getMessage());
-      tables.heartbeat(false, away.getMessage());
+      heartbeatWithoutKafka(away);
     }
-  }
-
-  /** A change, once: Kafka's clients would tell of every try to connect. */
-  private void log(boolean reached, @Nullable String problem) {
-    if (reached && !kafkaReached) {
-      log.info("Kafka is reached again");
-    } else if (!reached && kafkaReached) {
-      log.warn("Kafka cannot be reached: {}", problem);
-    }
-    kafkaReached = reached;
   }
 }

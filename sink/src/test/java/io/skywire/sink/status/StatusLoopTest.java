@@ -2,6 +2,10 @@ package io.skywire.sink.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.skywire.common.lifecycle.Backoff;
 import io.skywire.common.lifecycle.LoopThread;
 import io.skywire.common.topic.IngesterStatus;
@@ -16,6 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,8 +28,11 @@ import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 class StatusLoopTest {
   private static final TopicPartition STATUS = new TopicPartition(Topics.STATUS, 0);
@@ -34,7 +42,25 @@ class StatusLoopTest {
   private static final Duration STOP_MAX = Duration.ofMinutes(2);
 
   private final AtomicBoolean kafkaAway = new AtomicBoolean(true);
+  private final AtomicInteger failures = new AtomicInteger();
   private final StoringProblem storing = new StoringProblem(InstantSource.system());
+  private final Logger log = (Logger) LoggerFactory.getLogger(StatusLoop.class);
+  private final ListAppender<ILoggingEvent> told = new ListAppender<>();
+
+  @BeforeEach
+  void listen() {
+    log.setLevel(Level.INFO);
+    log.setAdditive(false);
+    told.start();
+    log.addAppender(told);
+  }
+
+  @AfterEach
+  void listenNoMore() {
+    log.detachAppender(told);
+    log.setAdditive(true);
+    log.setLevel(null);
+  }
 
   @Test
   @Timeout(60)
@@ -45,6 +71,9 @@ class StatusLoopTest {
         storing.failed("No space left on device");
         thread.start();
         awaitHeartbeat(database, "f,no route to the broker");
+        while (failures.get() < 3) {
+          TimeUnit.MILLISECONDS.sleep(5);
+        }
         assertThat(status.reachesBoth()).isFalse();
         kafkaAway.set(false);
         awaitHeartbeat(database, "t,No space left on device");
@@ -53,6 +82,12 @@ class StatusLoopTest {
         assertThat(status.reachesBoth()).isTrue();
       }
     }
+    assertThat(told.list.stream().map(ILoggingEvent::getFormattedMessage))
+        .satisfiesExactly(
+            away ->
+                assertThat(away)
+                    .isEqualTo("Kafka cannot be reached: no route to the broker; trying again"),
+            back -> assertThat(back).startsWith("Kafka is reached again, "));
   }
 
   @Test
@@ -121,6 +156,7 @@ class StatusLoopTest {
 
   private String topicId() {
     if (kafkaAway.get()) {
+      failures.incrementAndGet();
       throw new KafkaException("no route to the broker");
     }
     return "topic-1";

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is measured begins with the cache of loading and linking that users' processes have. */
-class AotCacheTest {
+class MeasuredAotCacheTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
