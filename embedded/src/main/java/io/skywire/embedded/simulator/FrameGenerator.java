@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes frames out of a seed, without end. The n-th frame depends on the seed and n alone, but for
- * its envelope's time. Events come in epochs of {@link SeqNumbers#EVENTS_AN_EPOCH}, each with repos
+ * its envelope's time, and the share of hostile ones. Events come in epochs of {@link SeqNumbers#EVENTS_AN_EPOCH}, each with repos
  * of its own, so that any place is reached by making one epoch at most, and memory stays bounded.
  * Used by one thread.
  */
@@ -27,11 +27,20 @@ final class FrameGenerator implements FrameSource {
       List.of("deactivated", "suspended", "takendown", "deleted");
 
   private final long seed;
+  private final int hostileOneIn;
   private long ordinal;
   private Epoch epoch;
 
   FrameGenerator(long seed) {
+    this(seed, 0);
+  }
+
+  /**
+   * @param hostileOneIn one frame in so many is a hostile one; 0 for none
+   */
+  FrameGenerator(long seed, int hostileOneIn) {
     this.seed = seed;
+    this.hostileOneIn = hostileOneIn;
     this.epoch = new Epoch(seed, 0);
   }
 
@@ -41,8 +50,12 @@ final class FrameGenerator implements FrameSource {
       epoch = new Epoch(seed, ordinal / SeqNumbers.EVENTS_AN_EPOCH);
     }
     long seq = SeqNumbers.seq(seed, ordinal);
+    SplittableRandom random = SeqNumbers.random(~seed, ordinal);
     ordinal++;
-    return epoch.next(seq, MILLIS.format(time));
+    String formatted = MILLIS.format(time);
+    return hostileOneIn > 0 && random.nextInt(hostileOneIn) == 0
+        ? HostileFrames.make(random, seq, formatted)
+        : epoch.next(seq, formatted);
   }
 
   @Override

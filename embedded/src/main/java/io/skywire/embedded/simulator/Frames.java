@@ -75,13 +75,13 @@ final class Frames {
     body.key("action").text(op.action().toString()).endMap();
   }
 
-  private static byte[] frame(String type, DagCborWriter body) {
+  static byte[] frame(String type, DagCborWriter body) {
     byte[] header =
         new DagCborWriter().map(2).key("t").text(type).key("op").integer(1).endMap().toBytes();
     return concat(header, body.toBytes());
   }
 
-  private static byte[] concat(byte[] header, byte[] body) {
+  static byte[] concat(byte[] header, byte[] body) {
     byte[] frame = new byte[header.length + body.length];
     System.arraycopy(header, 0, frame, 0, header.length);
     System.arraycopy(body, 0, frame, header.length, body.length);

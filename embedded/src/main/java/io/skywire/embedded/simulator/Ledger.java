@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What the relay has emitted, event by event, for tests to compare with what arrived. Lines in
@@ -86,7 +87,8 @@ public final class Ledger implements AutoCloseable {
     StringBuilder text = new StringBuilder();
     int added = 0;
     for (SimulatedEvent event : events) {
-      if (event.event() == null) {
+      JsonNode json = event.event();
+      if (json == null && event.reason() == null) {
         continue;
       }
       LedgerEntry entry =
@@ -95,7 +97,8 @@ public final class Ledger implements AutoCloseable {
               event.type(),
               event.repo(),
               event.collections(),
-              LedgerHash.of(event.event()));
+              json == null ? LedgerHash.ofFrame(event.frame()) : LedgerHash.of(json),
+              event.reason());
       text.append(entry.line()).append('\n');
       added++;
     }

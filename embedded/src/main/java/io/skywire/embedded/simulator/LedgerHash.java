@@ -29,6 +29,11 @@ public final class LedgerHash {
     return HexFormat.of().formatHex(Cid.sha256(text.toString().getBytes(StandardCharsets.UTF_8)));
   }
 
+  /** The hash of a frame's bytes. */
+  public static String ofFrame(byte[] frame) {
+    return HexFormat.of().formatHex(Cid.sha256(frame));
+  }
+
   private static void write(JsonNode value, boolean top, JsonGenerator json) {
     switch (value.getNodeType()) {
       case OBJECT -> {

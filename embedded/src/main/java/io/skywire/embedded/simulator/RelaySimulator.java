@@ -45,7 +45,9 @@ public final class RelaySimulator implements AutoCloseable {
     ledger = Ledger.open(folder, settings.ledgerEvents(), log.end());
     Capture capture = settings.capture();
     FrameSource source =
-        capture == null ? new FrameGenerator(settings.seed()) : new CapturedFrames(capture);
+        capture == null
+            ? new FrameGenerator(settings.seed(), settings.hostileOneIn())
+            : new CapturedFrames(capture);
     source.startAfter(log.end());
     server =
         new RelayServer(
@@ -85,7 +87,7 @@ public final class RelaySimulator implements AutoCloseable {
   public static OptionalLong seedOf(Path folder) throws IOException {
     String source = source(folder);
     return source.startsWith(SEED)
-        ? OptionalLong.of(Long.parseLong(source.substring(SEED.length())))
+        ? OptionalLong.of(Long.parseLong(source.split(" ", -1)[1]))
         : OptionalLong.empty();
   }
 
@@ -218,7 +220,8 @@ public final class RelaySimulator implements AutoCloseable {
 
   /** A log goes on with the source that it began with: another one would contradict it. */
   private static void checkSource(Path folder, SimulatorSettings settings) throws IOException {
-    String source = settings.capture() == null ? SEED + settings.seed() : "capture";
+    String hostile = settings.hostileOneIn() == 0 ? "" : " hostile " + settings.hostileOneIn();
+    String source = settings.capture() == null ? SEED + settings.seed() + hostile : "capture";
     String began = source(folder);
     if (began.isEmpty()) {
       Files.writeString(folder.resolve(SOURCE), source);

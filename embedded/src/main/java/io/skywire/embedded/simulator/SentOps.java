@@ -3,6 +3,7 @@ package io.skywire.embedded.simulator;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 
@@ -19,13 +20,24 @@ public record SentOps(long seq, String type, List<String> ops) {
 
   /** Of the first so many events of a seed. */
   public static List<SentOps> of(long seed, long events) {
-    FrameGenerator frames = new FrameGenerator(seed);
     List<SentOps> sent = new ArrayList<>();
-    for (long i = 0; i < events; i++) {
-      SimulatedEvent event = frames.next(Instant.EPOCH);
-      sent.add(new SentOps(event.seq(), event.type(), ops(event)));
-    }
+    each(SimulatorSettings.defaults().withSeed(seed), events, sent::add);
     return sent;
+  }
+
+  /**
+   * Of each event among the first frames of a simulator.
+   *
+   * @param frames how many, with the hostile ones
+   */
+  public static void each(SimulatorSettings settings, long frames, Consumer<SentOps> use) {
+    FrameGenerator generator = new FrameGenerator(settings.seed(), settings.hostileOneIn());
+    for (long i = 0; i < frames; i++) {
+      SimulatedEvent event = generator.next(Instant.EPOCH);
+      if (event.reason() == null) {
+        use.accept(new SentOps(event.seq(), event.type(), ops(event)));
+      }
+    }
   }
 
   private static List<String> ops(SimulatedEvent event) {

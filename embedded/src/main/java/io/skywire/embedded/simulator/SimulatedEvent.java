@@ -5,8 +5,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A frame to emit. {@code event} is what must come out of Skywire for it, without {@code
- * indexed_at}; null for a captured frame, of which nobody but a decoder could tell.
+ * A frame to emit.
+ *
+ * @param event what must come out of Skywire for it, without {@code indexed_at}; null for a hostile
+ *     frame, and for a captured one, of which nobody but a decoder could tell
+ * @param reason of the dead letter that a hostile frame must become; null for any other
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record SimulatedEvent(
@@ -15,4 +18,15 @@ record SimulatedEvent(
     String repo,
     List<String> collections,
     byte[] frame,
-    @Nullable JsonNode event) {}
+    @Nullable JsonNode event,
+    @Nullable String reason) {
+  SimulatedEvent(
+      long seq,
+      String type,
+      String repo,
+      List<String> collections,
+      byte[] frame,
+      @Nullable JsonNode event) {
+    this(seq, type, repo, collections, frame, event, null);
+  }
+}

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param ledgerEvents that the ledger keeps at least
  * @param limit of events, counted from the log's beginning; 0 for no end
  * @param capture whose frames are replayed instead of generated ones; they are not in the ledger
+ * @param hostileOneIn one generated frame in so many is one that must become a dead letter; 0 for
+ *     none
  * @param clock of the time in the envelopes
  */
 public record SimulatorSettings(
@@ -33,11 +35,14 @@ public record SimulatorSettings(
     int ledgerEvents,
     long limit,
     @Nullable Capture capture,
+    int hostileOneIn,
     InstantSource clock) {
 
   public SimulatorSettings {
-    if (rate < 0 || limit < 0) {
-      throw new IllegalArgumentException("rate and limit are 0 or more: " + rate + ", " + limit);
+    if (rate < 0 || limit < 0 || hostileOneIn < 0) {
+      throw new IllegalArgumentException(
+          "rate, limit and hostileOneIn are 0 or more: %d, %d, %d"
+              .formatted(rate, limit, hostileOneIn));
     }
     if (windowEvents < 1 || backlogEvents < 1 || ledgerEvents < 1) {
       throw new IllegalArgumentException("a bound of less than one event");
@@ -57,6 +62,7 @@ public record SimulatorSettings(
         1_000_000,
         0,
         null,
+        0,
         InstantSource.system());
   }
 
@@ -100,6 +106,10 @@ public record SimulatorSettings(
     return with(draft -> draft.capture = capture);
   }
 
+  public SimulatorSettings withHostileOneIn(int frames) {
+    return with(draft -> draft.hostileOneIn = frames);
+  }
+
   public SimulatorSettings withClock(InstantSource clock) {
     return with(draft -> draft.clock = clock);
   }
@@ -122,6 +132,7 @@ public record SimulatorSettings(
     private int ledgerEvents;
     private long limit;
     private @Nullable Capture capture;
+    private int hostileOneIn;
     private InstantSource clock;
 
     Draft(SimulatorSettings from) {
@@ -135,6 +146,7 @@ public record SimulatorSettings(
       ledgerEvents = from.ledgerEvents;
       limit = from.limit;
       capture = from.capture;
+      hostileOneIn = from.hostileOneIn;
       clock = from.clock;
     }
 
@@ -150,6 +162,7 @@ public record SimulatorSettings(
           ledgerEvents,
           limit,
           capture,
+          hostileOneIn,
           clock);
     }
   }

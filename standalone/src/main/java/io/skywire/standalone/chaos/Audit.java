@@ -5,6 +5,7 @@ import io.skywire.embedded.simulator.LedgerEntry;
 import io.skywire.standalone.chaos.Awaited.Arrival;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,8 @@ import java.util.TreeMap;
  * Compares what the witnesses see with what the relay has emitted, as it comes: every event once in
  * the topic, in the table, at the reader and in the stream, with the ledger's hash, in the topic
  * and in the table under its type, repo and collections too, in the order of its repo, and complete
- * at or below each watermark; and that retention drops a day or does not. Holds only what has not
+ * at or below each watermark, above which nothing is shown; every hostile frame once among the dead
+ * letters and nowhere else; and that retention drops a day or does not. Holds only what has not
  * come by everywhere. Any thread may call it.
  */
 final class Audit {
@@ -26,6 +28,18 @@ final class Audit {
     List<LedgerEntry> next();
   }
 
+  /** Whom the api shows events. */
+  enum Client {
+    READER("the reader"),
+    STREAM("the stream");
+
+    private final String words;
+
+    Client(String words) {
+      this.words = words;
+    }
+  }
+
   private final Ledger ledger;
   private final Findings findings;
   private final List<Awaited<Described>> partitions = new ArrayList<>();
@@ -34,9 +48,12 @@ final class Audit {
   private final FurtherCollections further = new FurtherCollections();
   private final Awaited<String> reader = new Awaited<>(LedgerEntry::hash);
   private final Awaited<String> stream = new Awaited<>(LedgerEntry::hash);
+  private final Awaited<Refused> letters = new Awaited<>(Refused::of);
+  private final Map<Client, Long> comparedAt = new EnumMap<>(Client.class);
   private final LinkedHashMap<String, Long> lastOfRepo = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<String, Long> emitted = new TreeMap<>();
   private long newest;
+  private long refused;
   private long tableAt;
   private long readerAt;
   private long streamAt;
@@ -84,6 +101,36 @@ final class Audit {
     know(seq);
     watermarks[partition] = Math.max(watermarks[partition], seq);
     overdue(partitions.get(partition), seq, "the topic's partition " + partition);
+  }
+
+  /**
+   * A dead letter of the ingester's.
+   *
+   * @param what it says
+   */
+  synchronized void inDeadLetters(long seq, Refused letter, String what) {
+    know(seq);
+    switch (letters.arrive(seq, letter)) {
+      case EXPECTED -> refused++;
+      case CHANGED ->
+          findings.add(
+              Finding.Kind.CHANGED,
+              "seq %d is another frame than was sent, or refused for another reason: %s"
+                  .formatted(seq, what));
+      case REPEATED ->
+          findings.add(
+              Finding.Kind.REFUSED, "seq %d, again (or it is an event): %s".formatted(seq, what));
+    }
+  }
+
+  /** Every hostile frame at or below a seq has had the time to become a dead letter. */
+  synchronized void lettersDue(long seq) {
+    know(seq);
+    for (long lost : letters.overdue(seq)) {
+      findings.add(
+          Finding.Kind.LOST, "seq %d, a hostile frame, is no dead letter".formatted(lost));
+    }
+    letters.forget(seq);
   }
 
   /** A row of the table. */
@@ -194,6 +241,21 @@ final class Audit {
     overdue(stream, seq, "the stream");
   }
 
+  /**
+   * What the api has shown a client goes up to a seq.
+   *
+   * @param watermark that the database has had after that
+   */
+  synchronized void shown(Client client, long seq, long watermark) {
+    comparedAt.put(client, seq);
+    if (seq > watermark) {
+      findings.add(
+          Finding.Kind.ABOVE_WATERMARK,
+          "%s was shown seq %d, and after that the database's watermark was %d"
+              .formatted(client.words, seq, watermark));
+    }
+  }
+
   /** How far the topic is complete. */
   synchronized long topicAt() {
     long at = Long.MAX_VALUE;
@@ -215,9 +277,20 @@ final class Audit {
     return streamAt;
   }
 
-  /** Whether topic, table, reader and stream are complete to a seq. */
+  /**
+   * Whether topic, dead letters, table, reader and stream are complete to a seq, and what the last
+   * two were shown is compared with the watermark.
+   */
   synchronized boolean isCompleteTo(long seq) {
-    return topicAt() >= seq && tableAt >= seq && readerAt >= seq && streamAt >= seq;
+    know(seq);
+    return topicAt() >= seq
+        && letters.isDone(seq)
+        && tableAt >= seq
+        && readerAt >= seq
+        // The last frame may be no event.
+        && stream.isDone(seq)
+        && comparedAt.getOrDefault(Client.READER, 0L) >= readerAt
+        && comparedAt.getOrDefault(Client.STREAM, 0L) >= streamAt;
   }
 
   /** From now on it counts for how long the reader gets nothing. */
@@ -242,6 +315,11 @@ final class Audit {
     return new TreeMap<>(emitted);
   }
 
+  /** How many hostile frames have become dead letters. */
+  synchronized long refused() {
+    return refused;
+  }
+
   /** How many rows they are. */
   synchronized Rows rows() {
     return new Rows(emitted(), further.expected());
@@ -256,15 +334,23 @@ final class Audit {
     do {
       more = ledger.next();
       for (LedgerEntry entry : more) {
-        partitions.get(EventPartitions.of(entry.repo(), partitions.size())).expect(entry);
-        table.expect(entry);
-        further.expect(entry);
-        reader.expect(entry);
-        stream.expect(entry);
+        expect(entry);
         newest = entry.seq();
-        emitted.merge(entry.type(), 1L, Long::sum);
       }
     } while (!more.isEmpty() && newest < seq);
+  }
+
+  private void expect(LedgerEntry entry) {
+    if (entry.reason() != null) {
+      letters.expect(entry);
+      return;
+    }
+    partitions.get(EventPartitions.of(entry.repo(), partitions.size())).expect(entry);
+    table.expect(entry);
+    further.expect(entry);
+    reader.expect(entry);
+    stream.expect(entry);
+    emitted.merge(entry.type(), 1L, Long::sum);
   }
 
   private void judge(Arrival arrival, long seq, String where) {

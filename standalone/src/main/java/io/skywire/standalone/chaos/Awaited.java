@@ -46,6 +46,11 @@ final class Awaited<T> {
     return awaited.containsKey(seq);
   }
 
+  /** Whether all at or below a seq have come. */
+  boolean isDone(long seq) {
+    return awaited.isEmpty() || awaited.firstKey() > seq;
+  }
+
   /** Those at or below a seq, all of which should have come. */
   List<Long> overdue(long seq) {
     return List.copyOf(awaited.headMap(seq, true).keySet());

@@ -5,6 +5,7 @@ import io.skywire.common.lifecycle.LoopThread;
 import io.skywire.embedded.EmbeddedServerException;
 import io.skywire.embedded.simulator.LedgerEntry;
 import io.skywire.embedded.simulator.LedgerTail;
+import io.skywire.embedded.simulator.SentOps;
 import io.skywire.standalone.up.Screen;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -80,9 +81,19 @@ public final class ChaosRun {
                   new TopicWitness(world.kafka(), ChaosSettings.PARTITIONS, audit, findings));
           LoopThread tableThread = witness("table-witness", table);
           LoopThread readerThread =
-              witness("reader-witness", new ReaderWitness(world.api(), token, audit, findings));
+              witness(
+                  "reader-witness",
+                  new ReaderWitness(
+                      world.api(), token, shown(Audit.Client.READER, world, audit), audit, findings));
           LoopThread streamThread =
-              witness("stream-witness", new StreamWitness(world.api(), token, audit, findings))) {
+              witness(
+                  "stream-witness",
+                  new StreamWitness(
+                      world.api(),
+                      token,
+                      shown(Audit.Client.STREAM, world, audit),
+                      audit,
+                      findings))) {
         topicThread.start();
         tableThread.start();
         readerThread.start();
@@ -173,6 +184,7 @@ public final class ChaosRun {
         waitedSince = help(world) ? System.nanoTime() : waitedSince;
       }
       if (System.nanoTime() - waitedSince > max.toNanos()) {
+        audit.lettersDue(Math.min(head, audit.topicAt()));
         findings.add(
             Finding.Kind.STUCK,
             "within %d s of the end of the faults not everything to seq %d has come out: topic at %d, table at %d, reader at %d, stream at %d"
@@ -229,11 +241,25 @@ public final class ChaosRun {
           .forEach(day -> findings.add(Finding.Kind.STUCK, "retention, at an expired day: " + day));
       Rows dropped = days.stream().map(OldDay::dropped).reduce(Rows.NONE, Rows::plus);
       table.count(audit.rows().minus(dropped));
-      new CountsWitness(world.database(), findings)
-          .await(audit.emittedByType(), settings.patience());
+      CountsWitness.of(world.database(), findings)
+          .await(countable(world, audit), settings.patience());
     } catch (SQLException failed) {
       findings.add(Finding.Kind.WITNESS, "the table's: " + failed.getMessage());
     }
+  }
+
+  /** The ledger's events, and the ops of the same, which are made again. */
+  private static Map<String, Long> countable(World world, Audit audit) {
+    Map<String, Long> counts = audit.emittedByType();
+    SentOps.each(
+        world.relaySettings(),
+        world.relay().emitted(),
+        sent -> sent.ops().forEach(op -> counts.merge(sent.type() + " " + op, 1L, Long::sum)));
+    return counts;
+  }
+
+  private static ShownWitness shown(Audit.Client client, World world, Audit audit) {
+    return new ShownWitness(client, new DatabaseWatermark(world.database()), audit);
   }
 
   private void lookForEnded(World world) throws IOException {
@@ -269,6 +295,7 @@ public final class ChaosRun {
         rounds,
         Duration.ofNanos(System.nanoTime() - begunNanos),
         audit.emitted(),
+        audit.refused(),
         tally.faults(),
         tally.missed(),
         tally.kills(),

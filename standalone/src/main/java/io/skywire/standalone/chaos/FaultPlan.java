@@ -57,10 +57,12 @@ final class FaultPlan {
     });
     lines.add(Line.name("api", "database"));
     lines.add(Line.name("reader", "api"));
-    // Before the commit of events and cursor, and after it; of rows and progress; and what is rare.
+    // Before the commit of events and cursor, and after it; the same of rows and progress; and what
+    // is rare.
     demanded.add(placedKill(Place.COMMIT, Hold.Side.REQUEST));
     demanded.add(placedKill(Place.COMMIT, Hold.Side.ANSWER));
     demanded.add(placedKill(Place.STORE, Hold.Side.REQUEST));
+    demanded.add(placedKill(Place.STORE, Hold.Side.ANSWER));
     demanded.add(killMakingPartitions());
     demanded.add(killInRetention());
     demanded.add(killInRebalance());

@@ -29,23 +29,27 @@ final class ReaderWitness implements Loop {
 
   private final URI api;
   private final String token;
+  private final ShownWitness shown;
   private final Audit audit;
   private final Findings findings;
   private long since;
   private long watermark;
   private volatile boolean stopped;
 
-  ReaderWitness(URI api, String token, Audit audit, Findings findings) {
+  ReaderWitness(URI api, String token, ShownWitness shown, Audit audit, Findings findings) {
     this.api = api;
     this.token = token;
+    this.shown = shown;
     this.audit = audit;
     this.findings = findings;
   }
 
   @Override
   public void run() throws InterruptedException {
-    try (HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT_MAX).build()) {
+    try (shown;
+        HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT_MAX).build()) {
       while (!stopped) {
+        shown.compare();
         if (!readPage(client)) {
           Thread.sleep(PAUSE_MILLIS);
         }
@@ -106,13 +110,19 @@ final class ReaderWitness implements Loop {
     if (!page.path("gaps").isEmpty()) {
       findings.add(Finding.Kind.GAP, "the reader was told of " + page.path("gaps"));
     }
+    long next = page.path("max_seq").asLong();
+    long highest = Math.max(told, next);
+    for (JsonNode event : page.path("events")) {
+      highest = Math.max(highest, event.path("seq").asLong());
+    }
+    // Before anything else, since the watermark rises meanwhile.
+    shown.shown(highest);
     long last = since;
     for (JsonNode event : page.path("events")) {
       long seq = event.path("seq").asLong();
       audit.read(seq, LedgerHash.of(event), last, told);
       last = seq;
     }
-    long next = page.path("max_seq").asLong();
     boolean led = next > since;
     since = next;
     audit.readerComplete(since);

@@ -33,6 +33,7 @@ final class StreamWitness implements Loop {
 
   private final URI stream;
   private final String token;
+  private final ShownWitness shown;
   private final Audit audit;
   private final Findings findings;
   private String id = "0";
@@ -42,22 +43,26 @@ final class StreamWitness implements Loop {
   private long seq;
   private volatile boolean stopped;
 
-  StreamWitness(URI api, String token, Audit audit, Findings findings) {
+  StreamWitness(URI api, String token, ShownWitness shown, Audit audit, Findings findings) {
     this.stream = api.resolve("/api/stream");
     this.token = token;
+    this.shown = shown;
     this.audit = audit;
     this.findings = findings;
   }
 
   @Override
   public void run() throws InterruptedException {
-    while (!stopped) {
-      try {
-        follow();
-      } catch (IOException away) {
-        // It comes again.
+    try (shown) {
+      while (!stopped) {
+        try {
+          follow();
+        } catch (IOException away) {
+          // It comes again.
+        }
+        shown.compare();
+        Thread.sleep(PAUSE_MILLIS);
       }
-      Thread.sleep(PAUSE_MILLIS);
     }
   }
 
@@ -91,6 +96,7 @@ final class StreamWitness implements Loop {
     String line = lines.readLine();
     while (line != null && !stopped) {
       see(line);
+      shown.compare();
       line = lines.readLine();
     }
   }
@@ -134,6 +140,7 @@ final class StreamWitness implements Loop {
     long last = seq;
     try {
       seq = Long.parseLong(id);
+      shown.shown(seq);
       audit.streamed(seq, LedgerHash.of(JSON.readTree(json)), last);
     } catch (JacksonException | NumberFormatException broken) {
       findings.add(

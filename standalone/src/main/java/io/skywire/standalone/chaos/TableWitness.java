@@ -177,7 +177,7 @@ final class TableWitness implements Loop {
     }
   }
 
-  private static long watermark(Connection connection) throws SQLException {
+  static long watermark(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("select seq from readable_watermark")) {
       return row.next() ? row.getLong(1) : 0;
@@ -186,11 +186,15 @@ final class TableWitness implements Loop {
 
   /** For who looks at the database past every proxy. */
   static Connection connect(DatabaseUrl database) throws SQLException {
+    return connect(database, 60);
+  }
+
+  static Connection connect(DatabaseUrl database, int answerSecondsMax) throws SQLException {
     Properties properties = new Properties();
     properties.put("user", database.user());
     properties.put("password", database.password());
     properties.put("connectTimeout", "5");
-    properties.put("socketTimeout", "60");
+    properties.put("socketTimeout", Integer.toString(answerSecondsMax));
     return DriverManager.getConnection(database.jdbcUrl(), properties);
   }
 }

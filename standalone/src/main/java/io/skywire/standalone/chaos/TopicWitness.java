@@ -3,6 +3,7 @@ package io.skywire.standalone.chaos;
 import io.skywire.common.lifecycle.Loop;
 import io.skywire.common.topic.DeadLetterHeaders;
 import io.skywire.common.topic.EventHeaders;
+import io.skywire.common.topic.Seq;
 import io.skywire.common.topic.Topics;
 import io.skywire.embedded.simulator.LedgerHash;
 import java.nio.ByteBuffer;
@@ -24,8 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads the topic as a team that subscribes would: {@code read_committed}, from the beginning on,
- * relying on the watermarks. Nothing that the relay sends here may become a dead letter, so it
- * reads those too. Runs on one thread.
+ * relying on the watermarks; and the dead letters, of which there is to be one for each hostile
+ * frame of the relay's and no other. Runs on one thread.
  */
 final class TopicWitness implements Loop {
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -71,13 +72,7 @@ final class TopicWitness implements Loop {
 
   void see(ConsumerRecord<byte[], byte[]> record) {
     if (record.topic().equals(Topics.DEAD_LETTERS)) {
-      findings.add(
-          Finding.Kind.REFUSED,
-          "dead letter at stage %s: %s, %s"
-              .formatted(
-                  header(record, DeadLetterHeaders.STAGE),
-                  header(record, DeadLetterHeaders.REASON),
-                  header(record, DeadLetterHeaders.DETAIL)));
+      seeDeadLetter(record);
       return;
     }
     long seq = ByteBuffer.wrap(record.key()).getLong();
@@ -95,6 +90,20 @@ final class TopicWitness implements Loop {
     String watermark = header(record, EventHeaders.WATERMARK);
     if (watermark != null) {
       audit.topicComplete(record.partition(), Long.parseLong(watermark));
+    }
+  }
+
+  private void seeDeadLetter(ConsumerRecord<byte[], byte[]> record) {
+    String stage = header(record, DeadLetterHeaders.STAGE);
+    String reason = String.valueOf(header(record, DeadLetterHeaders.REASON));
+    String what =
+        "dead letter at stage %s: %s, %s"
+            .formatted(stage, reason, header(record, DeadLetterHeaders.DETAIL));
+    Long seq = Seq.ofKey(record.key());
+    if (seq == null || record.value() == null || !DeadLetterHeaders.DECODE.equals(stage)) {
+      findings.add(Finding.Kind.REFUSED, what);
+    } else {
+      audit.inDeadLetters(seq, new Refused(reason, LedgerHash.ofFrame(record.value())), what);
     }
   }
 

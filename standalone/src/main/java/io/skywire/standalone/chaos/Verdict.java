@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
  *
  * @param rounds that were played
  * @param events that the relay emitted
+ * @param deadLetters that hostile frames of the relay's became, each once
  * @param helped servers that had to be started again by hand, see {@link Broker}
  * @param standstill the longest time in which the reader got nothing new
  * @param recovery the longest time from the end of a round's faults until the reader had what the
@@ -22,6 +23,7 @@ public record Verdict(
     int rounds,
     Duration time,
     long events,
+    long deadLetters,
     Map<String, Integer> faults,
     Map<String, Integer> missed,
     Map<String, Integer> kills,
@@ -43,6 +45,7 @@ public record Verdict(
     row(lines, "rounds", rounds + " of " + settings.rounds());
     row(lines, "time", seconds(time));
     row(lines, "events", "%,d at %d a second".formatted(events, settings.rate()));
+    row(lines, "dead letters", "%,d, one for each hostile frame".formatted(deadLetters));
     row(lines, "brokers", Integer.toString(settings.brokers()));
     if (settings.beside() != null) {
       row(lines, "in turn with", settings.beside().toString());

@@ -41,10 +41,14 @@ final class World implements AutoCloseable {
   /** What the relay keeps for an ingester that was away, and the ledger for the witnesses. */
   private static final int RELAY_EVENTS = 200_000;
 
+  /** The share of frames that must become dead letters. */
+  private static final int HOSTILE_ONE_IN = 100;
+
   private final Path folder;
   private final Map<String, Victim> victims = new LinkedHashMap<>();
   private final Map<String, Line> lines = new LinkedHashMap<>();
   private final int apiPort = FreePort.lasting();
+  private final SimulatorSettings relaySettings;
   private final RelaySimulator relay;
   private final @Nullable String beside;
   private @Nullable EmbeddedPostgresServer postgres;
@@ -53,14 +57,15 @@ final class World implements AutoCloseable {
   private World(Path folder, ChaosSettings settings) {
     this.folder = folder;
     this.beside = settings.beside() == null ? null : settings.beside().resolve("lib") + "/*";
-    this.relay =
-        RelaySimulator.start(
-            SimulatorSettings.defaults()
-                .withSeed(settings.seed())
-                .withRate(settings.rate())
-                .withFolder(folder.resolve("relay"))
-                .withWindowEvents(RELAY_EVENTS)
-                .withLedgerEvents(RELAY_EVENTS));
+    this.relaySettings =
+        SimulatorSettings.defaults()
+            .withSeed(settings.seed())
+            .withRate(settings.rate())
+            .withHostileOneIn(HOSTILE_ONE_IN)
+            .withFolder(folder.resolve("relay"))
+            .withWindowEvents(RELAY_EVENTS)
+            .withLedgerEvents(RELAY_EVENTS);
+    this.relay = RelaySimulator.start(relaySettings);
   }
 
   /** Starts the servers and the relay. */
@@ -78,6 +83,10 @@ final class World implements AutoCloseable {
 
   RelaySimulator relay() {
     return relay;
+  }
+
+  SimulatorSettings relaySettings() {
+    return relaySettings;
   }
 
   /** For the witnesses, past every proxy. */
