@@ -52,6 +52,41 @@ class FrameGeneratorTest {
   }
 
   @Test
+  void oneFrameInSoManyIsHostileAndMadeAgainTheSame() {
+    int stopped = 1_234;
+    FrameGenerator steady = new FrameGenerator(7, 50);
+    for (int i = 0; i < stopped; i++) {
+      steady.next(NOW);
+    }
+    FrameGenerator restarted = new FrameGenerator(7, 50);
+    restarted.startAfter(stopped);
+    Map<String, Integer> reasons = new TreeMap<>();
+    List<Long> events = new ArrayList<>();
+
+    for (int i = stopped; i < EVENTS; i++) {
+      SimulatedEvent made = restarted.next(NOW);
+      assertThat(made.frame()).isEqualTo(steady.next(NOW).frame());
+      assertThat(made.seq()).isEqualTo(SeqNumbers.seq(7, i));
+      if (made.reason() == null) {
+        events.add(made.seq());
+      } else {
+        reasons.merge(made.reason(), 1, Integer::sum);
+      }
+    }
+
+    System.out.println("hostile frames: " + reasons);
+    assertThat(reasons)
+        .containsOnlyKeys("malformed", "invalid_did", "unknown_op", "unknown_type");
+    assertThat(reasons.values().stream().mapToInt(Integer::intValue).sum()).isBetween(25, 100);
+    List<Long> sent = new ArrayList<>();
+    SentOps.each(
+        SimulatorSettings.defaults().withSeed(7).withHostileOneIn(50),
+        EVENTS,
+        event -> sent.add(event.seq()));
+    assertThat(sent).endsWith(events.toArray(Long[]::new));
+  }
+
+  @Test
   void seqsBeginAtOneAndSkipOneInFiveHundred() {
     List<Long> seqs = new ArrayList<>();
     for (int i = 0; i < 4_990; i++) {

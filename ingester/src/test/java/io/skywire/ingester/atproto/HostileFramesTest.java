@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.skywire.embedded.relay.CommitFrame;
 import io.skywire.embedded.relay.FrameBytes;
+import io.skywire.embedded.simulator.LedgerEntry;
 import io.skywire.embedded.simulator.LedgerHash;
+import io.skywire.embedded.simulator.RelaySimulator;
+import io.skywire.embedded.simulator.SimulatorSettings;
 import java.io.ByteArrayOutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -15,7 +18,9 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -44,6 +49,34 @@ class HostileFramesTest {
         assertThat(decoded).as("cut to %d of %d", length, frame.length).isInstanceOf(Drop.class);
       }
     }
+  }
+
+  @Test
+  void thoseOfTheSimulatorAreDroppedForTheirReasonsUnderTheirSeqs() throws Exception {
+    int count = 400;
+    Map<Long, String> dropped = new TreeMap<>();
+    try (RelaySimulator relay =
+        RelaySimulator.start(
+            SimulatorSettings.defaults()
+                .withSeed(3)
+                .withRate(0)
+                .withLimit(count)
+                .withHostileOneIn(4))) {
+      for (byte[] frame : TestFrames.of(relay, count)) {
+        if (require(frame) instanceof Drop drop) {
+          dropped.put(Objects.requireNonNull(drop.seq()), drop.reason().label());
+        }
+      }
+      Map<Long, String> expected = new TreeMap<>();
+      for (LedgerEntry entry : relay.ledger().entries()) {
+        if (entry.reason() != null) {
+          expected.put(entry.seq(), entry.reason());
+        }
+      }
+      assertThat(dropped).isEqualTo(expected);
+    }
+    assertThat(dropped.values())
+        .contains("malformed", "invalid_did", "unknown_op", "unknown_type");
   }
 
   @Test

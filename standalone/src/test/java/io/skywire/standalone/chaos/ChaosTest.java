@@ -25,6 +25,7 @@ class ChaosTest {
           "kill before commit",
           "kill after commit",
           "kill before store",
+          "kill after store",
           "kill in a migration",
           "kill in a rebalance",
           "kill in retention",
@@ -44,6 +45,7 @@ class ChaosTest {
     assertThat(verdict.findings()).as(String.join("\n", verdict.lines())).isEmpty();
     assertThat(verdict.rounds()).isEqualTo(ROUNDS);
     assertThat(verdict.events()).isGreaterThan(ROUNDS * (long) ChaosSettings.RATE);
+    assertThat(verdict.deadLetters()).isPositive();
     assertThat(verdict.kills()).isNotEmpty();
     for (String kill : DEMANDED) {
       assertThat(verdict.faults().getOrDefault(kill, 0))

@@ -38,13 +38,14 @@ class FaultPlanTest {
 
   @Test
   void theFirstRoundsHaveTheKillsThatEveryRunMustHave() {
-    List<Fault> first = plan(7, 1).stream().limit(6).map(FaultPlan.Timed::fault).toList();
+    List<Fault> first = plan(7, 1).stream().limit(7).map(FaultPlan.Timed::fault).toList();
     assertThat(first)
         .extracting(Fault::kind)
         .containsExactly(
             "kill before commit",
             "kill after commit",
             "kill before store",
+            "kill after store",
             "kill while making partitions",
             "kill in retention",
             "kill in a rebalance");

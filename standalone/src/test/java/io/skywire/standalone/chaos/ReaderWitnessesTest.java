@@ -3,7 +3,10 @@ package io.skywire.standalone.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What readers are promised is broken once in a page or a stream, and is named. */
@@ -63,6 +66,43 @@ class ReaderWitnessesTest extends WitnessSetUp {
     reader.see(page(1, List.of(1L, 2L)).getBytes(StandardCharsets.UTF_8));
 
     assertOnly(Finding.Kind.ABOVE_WATERMARK, "seq 2 on a page with watermark 1");
+  }
+
+  @Test
+  void anEventAboveTheDatabasesWatermarkIsNamed() {
+    readable = 4;
+    reader.see(page(1, 2, 3, 4));
+    LongStream.rangeClosed(1, 4).forEach(this::stream);
+    assertThat(findings.isEmpty()).isTrue();
+    reader.see(page(5));
+    assertOnly(
+        Finding.Kind.ABOVE_WATERMARK,
+        "the reader was shown seq 5, and after that the database's watermark was 4");
+    stream(5);
+    assertThat(findings.counts()).containsOnly(Map.entry(Finding.Kind.ABOVE_WATERMARK, 2));
+  }
+
+  @Test
+  void aPageWithAWatermarkAboveTheDatabasesIsNamed() {
+    readable = 4;
+    reader.see(page(5, List.of(1L, 2L)).getBytes(StandardCharsets.UTF_8));
+
+    assertOnly(Finding.Kind.ABOVE_WATERMARK, "the reader was shown seq 5");
+  }
+
+  @Test
+  void whatIsShownWhileTheDatabaseIsAwayIsComparedWhenItIsBack() throws Exception {
+    readable = -1;
+    reader.see(page(1, 2, 3));
+    assertThat(findings.isEmpty()).isTrue();
+    readable = 2;
+    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    while (findings.isEmpty() && System.nanoTime() < deadline) {
+      shownToReader.compare();
+      Thread.sleep(10);
+    }
+
+    assertOnly(Finding.Kind.ABOVE_WATERMARK, "the reader was shown seq 3");
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.skywire.embedded.simulator.LedgerEntry;
 import io.skywire.embedded.simulator.LedgerHash;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -22,10 +23,24 @@ abstract class WitnessSetUp {
   final List<LedgerEntry> emitted =
       new ArrayList<>(LongStream.rangeClosed(1, EVENTS).mapToObj(seq -> entry(seq)).toList());
   final Audit audit = new Audit(this::takeEmitted, PARTITIONS, findings);
+  final ShownWitness shownToReader =
+      new ShownWitness(Audit.Client.READER, this::readWatermark, audit);
+  final ShownWitness shownToStream =
+      new ShownWitness(Audit.Client.STREAM, this::readWatermark, audit);
   final ReaderWitness reader =
-      new ReaderWitness(URI.create("http://nowhere"), "token", audit, findings);
+      new ReaderWitness(URI.create("http://nowhere"), "token", shownToReader, audit, findings);
   final StreamWitness stream =
-      new StreamWitness(URI.create("http://nowhere"), "token", audit, findings);
+      new StreamWitness(URI.create("http://nowhere"), "token", shownToStream, audit, findings);
+
+  /** The database's; negative while that is away. */
+  long readable = EVENTS;
+
+  private long readWatermark() throws SQLException {
+    if (readable < 0) {
+      throw new SQLException("away");
+    }
+    return readable;
+  }
 
   void stream(long seq) {
     stream.see("id: " + seq);

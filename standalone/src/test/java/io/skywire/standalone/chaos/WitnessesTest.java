@@ -2,13 +2,16 @@ package io.skywire.standalone.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.skywire.common.database.DatabaseUrl;
 import io.skywire.common.topic.DeadLetterHeaders;
 import io.skywire.common.topic.EventHeaders;
 import io.skywire.common.topic.EventPartitions;
 import io.skywire.common.topic.Topics;
+import io.skywire.embedded.simulator.LedgerEntry;
+import io.skywire.embedded.simulator.LedgerHash;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -17,14 +20,38 @@ import org.junit.jupiter.api.Test;
 
 /** Each promise is broken once in what the witnesses are shown, and they name it. */
 class WitnessesTest extends WitnessSetUp {
-  private static final DatabaseUrl NOWHERE =
-      DatabaseUrl.parse("postgresql://nobody:secret@127.0.0.1:1/nowhere");
+  private static final String HOSTILE = "no frame";
   private static final int PARTITION = EventPartitions.of(REPO, PARTITIONS);
 
   private final TopicWitness topic = new TopicWitness("nowhere:1", PARTITIONS, audit, findings);
 
   @Test
   void nothingIsFoundInAFaithfulStream() {
+    seeAll();
+
+    assertThat(findings.isEmpty()).isTrue();
+    assertThat(audit.isCompleteTo(EVENTS)).isTrue();
+    assertThat(audit.emitted()).isEqualTo(EVENTS);
+  }
+
+  @Test
+  void nothingIsCompleteBeforeWhatWasShownIsComparedWithTheWatermark() throws Exception {
+    readable = -1;
+    seeAll();
+    assertThat(audit.isCompleteTo(EVENTS)).isFalse();
+    readable = EVENTS;
+    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    while (!audit.isCompleteTo(EVENTS) && System.nanoTime() < deadline) {
+      shownToReader.compare();
+      shownToStream.compare();
+      Thread.sleep(10);
+    }
+
+    assertThat(audit.isCompleteTo(EVENTS)).isTrue();
+    assertThat(findings.isEmpty()).isTrue();
+  }
+
+  private void seeAll() {
     for (long seq = 1; seq <= EVENTS; seq++) {
       topic.see(event(seq, json(seq)));
       audit.inTable(seq, row(seq));
@@ -35,10 +62,6 @@ class WitnessesTest extends WitnessSetUp {
     assertThat(reader.see(page(1, 2, 3, 4, 5))).isTrue();
     assertThat(reader.see(page(6, 7, 8, 9, 10))).isTrue();
     assertThat(reader.see(page())).isFalse();
-
-    assertThat(findings.isEmpty()).isTrue();
-    assertThat(audit.isCompleteTo(EVENTS)).isTrue();
-    assertThat(audit.emitted()).isEqualTo(EVENTS);
   }
 
   @Test
@@ -165,13 +188,81 @@ class WitnessesTest extends WitnessSetUp {
 
   @Test
   void countsThatAreNotWhatWasEmittedAreNamed() {
-    CountsWitness counts = new CountsWitness(NOWHERE, findings);
+    CountsWitness counts = new CountsWitness(Map::of, findings);
     counts.compare(audit.emittedByType(), Map.of("commit", (long) EVENTS));
     assertThat(findings.isEmpty()).isTrue();
     counts.compare(audit.emittedByType(), Map.of("commit", EVENTS - 1L));
-    assertOnly(Finding.Kind.LOST, "has counted {commit=9} of {commit=10} events");
+    assertOnly(Finding.Kind.LOST, "has counted {commit=9} of {commit=10}");
     counts.compare(audit.emittedByType(), Map.of("commit", EVENTS + 1L));
     assertThat(findings.counts()).containsEntry(Finding.Kind.REPEATED, 1);
+  }
+
+  @Test
+  void whatIsCountedTwiceIsNamedAlsoWhenItComesLate() throws Exception {
+    Map<String, Long> right = Map.of("commit", 10L, "commit create a.b.first", 4L);
+    Iterator<Map<String, Long>> counted =
+        List.of(
+                Map.of("commit", 9L),
+                right,
+                right,
+                Map.of("commit", 10L, "commit create a.b.first", 5L))
+            .iterator();
+    new CountsWitness(counted::next, findings).await(right, Duration.ofMinutes(1));
+
+    assertOnly(
+        Finding.Kind.REPEATED, "{commit create a.b.first=5} of {commit create a.b.first=4}");
+  }
+
+  @Test
+  void aHostileFrameIsOneDeadLetterAndNoEvent() {
+    emitted.set(1, hostile(2));
+    topic.see(letter(2, "malformed", HOSTILE));
+    audit.lettersDue(EVENTS);
+
+    assertThat(findings.isEmpty()).isTrue();
+    assertThat(audit.refused()).isOne();
+    assertThat(audit.emitted()).isEqualTo(EVENTS - 1);
+  }
+
+  @Test
+  void aHostileFrameThatIsNoDeadLetterIsLost() {
+    emitted.set(1, hostile(2));
+    audit.lettersDue(1);
+    assertThat(findings.isEmpty()).isTrue();
+    audit.lettersDue(2);
+
+    assertOnly(Finding.Kind.LOST, "seq 2, a hostile frame, is no dead letter");
+  }
+
+  @Test
+  void aHostileFramesDeadLetterThatComesAgainOrIsOfAnEventIsNamed() {
+    emitted.set(1, hostile(2));
+    topic.see(letter(2, "malformed", HOSTILE));
+    topic.see(letter(2, "malformed", HOSTILE));
+    topic.see(letter(3, "malformed", json(3)));
+
+    assertThat(findings.counts()).containsOnly(Map.entry(Finding.Kind.REFUSED, 2));
+  }
+
+  @Test
+  void aDeadLetterOfAnotherFrameOrReasonIsNamed() {
+    emitted.set(1, hostile(2));
+    emitted.set(2, hostile(3));
+    topic.see(letter(2, "malformed", json(2)));
+    topic.see(letter(3, "invalid_did", HOSTILE));
+
+    assertThat(findings.counts()).containsOnly(Map.entry(Finding.Kind.CHANGED, 2));
+  }
+
+  @Test
+  void aHostileFrameThatIsAnEventIsNamed() {
+    emitted.set(0, hostile(1));
+    topic.see(event(1, json(1)));
+    audit.inTable(1, row(1));
+    stream(1);
+    reader.see(page(1));
+
+    assertThat(findings.counts()).containsOnly(Map.entry(Finding.Kind.REPEATED, 4));
   }
 
   @Test
@@ -190,6 +281,18 @@ class WitnessesTest extends WitnessSetUp {
       header(watermark, EventHeaders.EVENT_TYPE, EventHeaders.WATERMARK);
       topic.see(watermark);
     }
+  }
+
+  private static LedgerEntry hostile(long seq) {
+    byte[] frame = HOSTILE.getBytes(StandardCharsets.UTF_8);
+    return new LedgerEntry(seq, "", "", List.of(), LedgerHash.ofFrame(frame), "malformed");
+  }
+
+  private static ConsumerRecord<byte[], byte[]> letter(long seq, String reason, String frame) {
+    ConsumerRecord<byte[], byte[]> letter = record(Topics.DEAD_LETTERS, 0, seq, frame);
+    header(letter, DeadLetterHeaders.STAGE, DeadLetterHeaders.DECODE);
+    header(letter, DeadLetterHeaders.REASON, reason);
+    return letter;
   }
 
   private static Described row(long seq, String... collections) {
