@@ -23,6 +23,10 @@ public final class DatabaseUrlFuzz {
   private DatabaseUrlFuzz() {}
 
   public static void fuzzerTestOneInput(byte[] bytes) {
+    isTaken(bytes);
+  }
+
+  static boolean isTaken(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
     try {
       DatabaseUrl url = DatabaseUrl.parse(text);
@@ -31,8 +35,10 @@ public final class DatabaseUrlFuzz {
       String hosts = url.hosts().stream().map(Host::toString).collect(Collectors.joining(","));
       assertThat(url)
           .hasToString("postgresql://%s@%s/%s".formatted(url.user(), hosts, url.database()));
+      return true;
     } catch (InvalidSettingException refused) {
       assertThat(refused).hasMessageMatching(REFUSAL);
+      return false;
     }
   }
 }

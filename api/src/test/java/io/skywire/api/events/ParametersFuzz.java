@@ -52,9 +52,17 @@ public final class ParametersFuzz {
   private ParametersFuzz() {}
 
   public static void fuzzerTestOneInput(byte[] input) throws Exception {
-    if (input.length == 0) {
-      return;
+    if (input.length > 0) {
+      isTaken(input);
     }
+  }
+
+  /**
+   * Whether it is not refused.
+   *
+   * @param input not empty
+   */
+  public static boolean isTaken(byte[] input) throws Exception {
     byte[] rest = Arrays.copyOfRange(input, 1, input.length);
     try {
       switch (Math.floorMod(input[0] - '0', PATHS)) {
@@ -64,8 +72,10 @@ public final class ParametersFuzz {
         case 3 -> stream(rest);
         default -> stats(parse(rest));
       }
+      return true;
     } catch (BadParameterException refused) {
       assertThat(refused.getMessage()).isNotBlank().hasSizeLessThan(CHARACTERS_MAX);
+      return false;
     }
   }
 

@@ -32,25 +32,29 @@ final class RandomValues {
       return prefixed;
     }
 
-    /** Base32 as RFC 4648 has it, by arithmetic: padded with zero bits to whole digits. */
     String text() {
-      int digits = (bytes * 8 + 4) / 5;
-      String number = cid.shiftLeft(digits * 5 - bytes * 8).toString(DIGITS);
-      return "b"
-          + "0"
-              .repeat(digits - number.length())
-              .concat(number)
-              .chars()
-              .mapToObj(digit -> BASE32.substring(value(digit), value(digit) + 1))
-              .collect(Collectors.joining());
-    }
-
-    private static int value(int digit) {
-      return Character.digit(digit, DIGITS);
+      return base32(cid, bytes);
     }
   }
 
   private RandomValues() {}
+
+  /** Base32 as RFC 4648 has it, by arithmetic: padded with zero bits to whole digits. */
+  static String base32(BigInteger cid, int bytes) {
+    int digits = (bytes * 8 + 4) / 5;
+    String number = cid.shiftLeft(digits * 5 - bytes * 8).toString(DIGITS);
+    return "b"
+        + "0"
+            .repeat(digits - number.length())
+            .concat(number)
+            .chars()
+            .mapToObj(digit -> BASE32.substring(value(digit), value(digit) + 1))
+            .collect(Collectors.joining());
+  }
+
+  private static int value(int digit) {
+    return Character.digit(digit, DIGITS);
+  }
 
   static JsonNode next(Random random, int depth) {
     return switch (random.nextInt(depth > 0 ? 11 : 9)) {

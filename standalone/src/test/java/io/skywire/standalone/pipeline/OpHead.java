@@ -8,7 +8,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MappingIterator;
 import tools.jackson.dataformat.cbor.CBORMapper;
 
-/** What an op says of its record: in a frame, read by others than ours, and in an event's JSON. */
+/** What an op in a frame says of its record, read by others than ours. */
 record OpHead(String action, String path, String cid) {
   private static final CBORMapper CBOR = new CBORMapper();
   private static final String BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
@@ -27,14 +27,12 @@ record OpHead(String action, String path, String cid) {
         .toList();
   }
 
-  static List<OpHead> ofEvent(JsonNode ops) {
-    return ops.valueStream()
-        .map(op ->
-            new OpHead(
-                op.path("action").asString(),
-                op.path("path").asString(),
-                op.path("cid").asString()))
-        .toList();
+  String collection() {
+    return path.substring(0, path.indexOf('/'));
+  }
+
+  String rkey() {
+    return path.substring(path.indexOf('/') + 1);
   }
 
   /** A frame's second CBOR item. */

@@ -108,7 +108,7 @@ class PoisonVolumeTest {
         KafkaProducer<byte[], byte[]> stranger = stranger()) {
       for (Foreign foreign : foreignRecords()) {
         reasons.put(foreign.name(), foreign.reason());
-        PoisonedPipeline.assertReadableWithin(
+        poisoned.assertReadableWithin(
             READABLE_WITHIN,
             () -> {
               stranger.send(foreign.record()).get();

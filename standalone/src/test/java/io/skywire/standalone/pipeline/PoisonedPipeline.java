@@ -23,9 +23,6 @@ final class PoisonedPipeline implements AutoCloseable {
   /** Until it is given up; what is promised is another matter. */
   private static final Duration READABLE_MAX = Duration.ofSeconds(20);
 
-  /** Others use the machine too: what is promised may be missed twice. */
-  private static final int TRIES = 3;
-
   private static final long LOOK_AGAIN_MILLIS = 5;
   private static final int OK = 200;
   private static final String PATH = "app.bsky.feed.post/3mptbypluud2a";
@@ -86,19 +83,11 @@ final class PoisonedPipeline implements AutoCloseable {
     return new CommitFrame().seq(seq).create(PATH, Map.of("text", "good " + seq)).bytes();
   }
 
-  /** Something bad is sent, and a good event after it. */
-  interface Sending {
-    /** How long it takes until the good event can be read. */
-    Duration timeToGood() throws Exception;
-  }
-
-  /** Each kind of what is bad is sent again until the next good event is readable in time. */
-  static void assertReadableWithin(Duration max, Sending sending) throws Exception {
-    Duration took = sending.timeToGood();
-    for (int again = 1; again < TRIES && took.compareTo(max) >= 0; again++) {
-      took = sending.timeToGood();
-    }
-    assertThat(took).isLessThan(max);
+  /**
+   * @param afterBad sends something bad and a good event after it
+   */
+  void assertReadableWithin(Duration max, Promptness.Sending afterBad) throws Exception {
+    Promptness.assertReadableWithin(max, () -> timeToGood("a good one"), afterBad);
   }
 
   /** Sends a good event, waits until it can be read, answers its seq. */

@@ -125,7 +125,7 @@ class PoisonedSessionsTest extends PoisonSetUp {
   @ParameterizedTest
   @MethodSource("troubles")
   void aSessionThatCannotBeTrustedEndsAndTheNextGoesOn(Trouble trouble) throws Exception {
-    PoisonedPipeline.assertReadableWithin(READABLE_WITHIN, () -> endsTheSession(trouble));
+    poisoned.assertReadableWithin(READABLE_WITHIN, () -> endsTheSession(trouble));
     assertThat(poisoned.letters().next()).isEmpty();
   }
 
@@ -176,7 +176,7 @@ class PoisonedSessionsTest extends PoisonSetUp {
   @ParameterizedTest
   @MethodSource("endless")
   void whatHasNoEndIsEndedByABoundAndTheNextSessionGoesOn(Endless endless) throws Exception {
-    PoisonedPipeline.assertReadableWithin(READABLE_WITHIN, () -> isEnded(endless));
+    poisoned.assertReadableWithin(READABLE_WITHIN, () -> isEnded(endless));
     assertThat(poisoned.letters().next()).isEmpty();
   }
 

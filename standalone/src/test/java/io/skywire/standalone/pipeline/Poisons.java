@@ -3,14 +3,13 @@ package io.skywire.standalone.pipeline;
 import static io.skywire.standalone.pipeline.Poison.letter;
 import static io.skywire.standalone.pipeline.Poison.letterWithoutSeq;
 import static io.skywire.standalone.pipeline.Poison.marked;
-import static io.skywire.standalone.pipeline.Poison.stored;
-import static io.skywire.standalone.pipeline.Poison.storedEvent;
-import static io.skywire.standalone.pipeline.Poison.storedOps;
 
 import io.skywire.embedded.relay.CommitFrame;
 import io.skywire.embedded.relay.FrameBytes;
+import io.skywire.standalone.pipeline.WholeEvent.Op;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -19,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The table of poisons in frames. Records are written by an encoder that is not ours, or by hand.
@@ -28,9 +28,9 @@ final class Poisons {
   private static final Map<String, Object> HELLO = Map.of("text", "hello");
 
   /** Of the ops around one that is marked. */
-  static final Map<String, Object> BEFORE = Map.of("text", "before");
+  private static final Map<String, Object> BEFORE = Map.of("text", "before");
 
-  static final Map<String, Object> AFTER = Map.of("text", "after");
+  private static final Map<String, Object> AFTER = Map.of("text", "after");
   private static final int FRAME_BYTES_LEGAL = 5_000_000;
 
   private Poisons() {}
@@ -86,21 +86,19 @@ final class Poisons {
             "garbage behind the blocks",
             HELLO,
             seq -> commit(seq).create(PATH, HELLO).garbageInCar().bytes()),
-        stored(
-            "rev from the future",
-            HELLO,
-            seq -> commit(seq).rev("zzzzzzzzzzzzz").create(PATH, HELLO).bytes()),
-        stored(
-            "rev that is none",
-            HELLO,
-            seq -> commit(seq).rev("'; drop table").create(PATH, HELLO).bytes()),
-        stored("time of year 0", HELLO, seq -> at(seq, "0000-01-01T00:00:00Z")),
-        stored("time of year 10000", HELLO, seq -> at(seq, "10000-01-01T00:00:00Z")),
-        stored("leap second", HELLO, seq -> at(seq, "2016-12-31T23:59:60Z")),
-        stored("time far from Greenwich", HELLO, seq -> at(seq, "2026-01-01T00:00:00+23:59")),
-        stored(
-            "time with many digits", HELLO, seq -> at(seq, "2026-01-01T00:00:00.1234567890123Z")),
-        stored("time that is none", HELLO, seq -> at(seq, "yesterday\0")),
+        rev("rev from the future", "zzzzzzzzzzzzz"),
+        rev("rev that is none", "'; drop table"),
+        time(
+            "time of year 0", "0000-01-01T00:00:00Z", Instant.parse("0000-01-01T00:00:00Z")),
+        time(
+            "time west of Greenwich",
+            "2026-01-01T00:00:00.1234567-18:00",
+            Instant.parse("2026-01-01T18:00:00.123456Z")),
+        time("time of year 10000", "10000-01-01T00:00:00Z", null),
+        time("leap second", "2016-12-31T23:59:60Z", null),
+        time("time far from Greenwich", "2026-01-01T00:00:00+23:59", null),
+        time("time with many digits", "2026-01-01T00:00:00.1234567890123Z", null),
+        time("time that is none", "yesterday\0", null),
         stored(
             "512 characters of record key",
             HELLO,
@@ -117,25 +115,16 @@ final class Poisons {
               return frame.bytes();
             }),
         storedOps("a frame of 5 MB", largestLegal(), seq -> posts(seq, largestLegal())),
-        storedEvent(
+        message(
             "a type of later",
-            seq ->
-                FrameBytes.message(
-                    "#later", Map.of("seq", seq, "did", "did:plc:alice", "news", List.of(1, "x")))),
-        storedEvent(
+            "later",
+            null,
+            Map.of("did", WholeEvent.REPO, "news", List.of(1, "x", Map.of("a\0b", "")))),
+        message(
             "an identity with a strange handle",
-            seq ->
-                FrameBytes.message(
-                    "#identity",
-                    Map.of(
-                        "seq",
-                        seq,
-                        "did",
-                        "did:plc:alice",
-                        "time",
-                        "",
-                        "handle",
-                        "\0\u001b[31m"))));
+            "identity",
+            "",
+            Map.of("did", WholeEvent.REPO, "time", "", "handle", "\0\u001b[31m")));
   }
 
   private static List<Poison> markedOps() {
@@ -249,28 +238,69 @@ final class Poisons {
     return stored(name, record, seq -> commit(seq).create(PATH, record).bytes());
   }
 
+  private static Poison stored(String name, Map<String, ?> record, Poison.Frame frame) {
+    return storedOps(name, List.of(record), frame);
+  }
+
+  private static Poison storedOps(String name, List<?> records, Poison.Frame frame) {
+    return Poison.stored(name, WholeEvent.commit(records.stream().map(Op::of).toList()), frame);
+  }
+
+  private static Poison rev(String name, String rev) {
+    return Poison.stored(
+        name,
+        WholeEvent.commit(rev, List.of(Op.of(HELLO))),
+        seq -> commit(seq).rev(rev).create(PATH, HELLO).bytes());
+  }
+
+  /**
+   * @param column null where it cannot be held as a time
+   */
+  private static Poison time(String name, String time, @Nullable Instant column) {
+    return Poison.stored(
+        name,
+        WholeEvent.commitAt(time, column, List.of(Op.of(HELLO))),
+        seq -> commit(seq).time(time).create(PATH, HELLO).bytes());
+  }
+
+  /** Of another type than a commit, with all of the body but its seq as the record. */
+  private static Poison message(
+      String name, String type, @Nullable String time, Map<String, ?> record) {
+    return Poison.stored(
+        name,
+        new WholeEvent(type, time, null, frame -> record),
+        seq -> {
+          Map<String, Object> body = new LinkedHashMap<>(record);
+          body.put("seq", seq);
+          return FrameBytes.message("#" + type, body);
+        });
+  }
+
   private static Poison block(String name, String error, String hex) {
     return withoutRecord(name, error, commit -> commit.createOfBytes(PATH, hex(hex)));
   }
 
   /** An op whose record is not to be had. */
   private static Poison withoutRecord(String name, String error, UnaryOperator<CommitFrame> op) {
-    return marked(name, error, null, seq -> betweenGoodOps(seq, op));
+    return marked(name, error, between(new Op(null, true)), seq -> betweenGoodOps(seq, op));
   }
 
   /** An op that loses nothing but its place in a collection. */
   private static Poison path(String name, String path) {
     return marked(
-        name, "path", HELLO, seq -> betweenGoodOps(seq, commit -> commit.create(path, HELLO)));
+        name,
+        "path",
+        between(new Op(HELLO, false)),
+        seq -> betweenGoodOps(seq, commit -> commit.create(path, HELLO)));
+  }
+
+  private static WholeEvent between(Op marked) {
+    return WholeEvent.commit(List.of(Op.of(BEFORE), marked, Op.of(AFTER)));
   }
 
   private static byte[] betweenGoodOps(long seq, UnaryOperator<CommitFrame> op) {
     CommitFrame frame = commit(seq).create("app.bsky.feed.post/before", BEFORE);
     return op.apply(frame).create("app.bsky.feed.post/after", AFTER).bytes();
-  }
-
-  private static byte[] at(long seq, String time) {
-    return commit(seq).time(time).create(PATH, HELLO).bytes();
   }
 
   private static byte[] identity(long seq) {
