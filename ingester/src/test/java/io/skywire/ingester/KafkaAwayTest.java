@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
@@ -95,9 +96,7 @@ class KafkaAwayTest {
       committed.readTo(EVENTS_A_SECOND);
       proxies.getFirst().slow(Duration.ofMillis(5), SLOW_BYTES_A_SECOND);
       int slowFrom = observations().size();
-      while (observations().stream().skip(slowFrom).noneMatch(o -> o.frames() >= BUFFER)) {
-        TimeUnit.MILLISECONDS.sleep(100);
-      }
+      awaitObserved(slowFrom, observed -> observed.frames() >= BUFFER);
       proxies.getFirst().heal();
       // The relay bounds the lag of those only who have once caught up with it.
       relay.rate(EVENTS_A_SECOND / 10);
@@ -195,7 +194,7 @@ class KafkaAwayTest {
   }
 
   @Test
-  void aBrokerWhoseDiskWasFullIsUsedAgain() throws Exception {
+  void aBrokerWhoseDiskWasFullIsUsedAgainAndTheBufferStaysBounded() throws Exception {
     Path disk = Files.createDirectory(folder.resolve("disk"));
     Optional<SmallDisk> mounted = SmallDisk.mount(disk, 128);
     assumeTrue(mounted.isPresent(), "skipped: this user cannot mount a small disk");
@@ -205,12 +204,21 @@ class KafkaAwayTest {
             new CommittedEvents(kafka.bootstrapServers(KafkaCluster.DIRECT));
         ChildProcess ingester = startIngester(kafka.bootstrapServers(KafkaCluster.DIRECT))) {
       committed.readTo(EVENTS_A_SECOND);
+      int fullFrom = observations().size();
       small.fill();
       KafkaNode node = kafka.nodes().getFirst();
       // A broker without a log folder ends itself.
       while (node.isAlive()) {
         TimeUnit.MILLISECONDS.sleep(50);
       }
+      // Enough for the buffer, and in the end there must be room for it.
+      relay.limit(relay.emitted() + 2L * BUFFER);
+      awaitObserved(fullFrom, observed -> observed.frames() >= BUFFER);
+      awaitObserved(fullFrom, observed -> observed.failures() > 0);
+      List<Observed> full = observations().stream().skip(fullFrom).toList();
+      assertThat(most(full, Observed::frames)).isEqualTo(BUFFER);
+      assertThat(most(full, Observed::bytes)).isBetween((long) BUFFER, HELD_MAX);
+      assertThat(node.isAlive()).isFalse();
       small.free();
       node.start();
       node.awaitReady(READY_MAX);
@@ -273,6 +281,13 @@ class KafkaAwayTest {
 
   /** What the ingester printed of itself. */
   private record Observed(long frames, long bytes, long live, long failures) {}
+
+  /** Waits until it has printed such a line after so many others. */
+  private void awaitObserved(int from, Predicate<Observed> sign) throws Exception {
+    while (observations().stream().skip(from).noneMatch(sign)) {
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+  }
 
   private static long most(List<Observed> observed, ToLongFunction<Observed> of) {
     return observed.stream().mapToLong(of).max().orElseThrow();

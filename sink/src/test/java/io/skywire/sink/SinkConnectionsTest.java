@@ -71,6 +71,13 @@ class SinkConnectionsTest {
         .doesNotContainKey("group.instance.id");
   }
 
+  @Test
+  void aSinkThatIsGoneIsReplacedSoonAndOneThatIsBusyIsWaitedFor() {
+    assertThat(consumerProperties(Map.of()))
+        .containsEntry("session.timeout.ms", 6_000)
+        .containsEntry("max.poll.interval.ms", 90_000);
+  }
+
   /** What the guarantees rest on, whatever is passed through to Kafka's clients. */
   @Test
   void onlyWhatIsCommittedIsReadFromWhereTheTableIs() {

@@ -93,7 +93,8 @@ class HealthTest {
     assertThat(await("degraded").get("problems").toString()).containsIgnoringCase("kafka");
     database.execute(
         "update sink_heartbeats set kafka_reachable = true, written_at = now() - interval '11 s'");
-    assertThat(await("degraded").get("problems").toString()).contains("sink");
+    assertThat(await("degraded").get("problems").toString())
+        .contains("no sink has reported for 1");
   }
 
   @Test

@@ -38,6 +38,14 @@ class LetterReplayTest {
   }
 
   @Test
+  void aFrameThatCameLateBecomesAnEvent() throws Exception {
+    Replayed replayed = replay.replay(frame("seq_went_back", "seq 7 after 9", whole()));
+    assertThat(replayed.replay()).isEqualTo(Replay.NEW);
+    assertThat(replayed.event().seq()).isEqualTo(7);
+    assertThat(replayed.still()).isNull();
+  }
+
+  @Test
   void anEventWithBrokenOpsIsReplacedByOneWithFewer() throws Exception {
     assertThat(replay.replay(frame("flawed_op", "of old", whole())).replay())
         .isEqualTo(Replay.REPLACES);

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -29,6 +30,14 @@ class BreaksTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Path FOLDER = ROOT.resolve("docs/breaks");
   private static final Pattern HEAD = Pattern.compile("\\nTest: (.+)#(\\w+)\\nModel: (\\w+)\\n");
+
+  /** A class, with as much of its package as tells it apart, and a method of it or none. */
+  private static final Pattern TEST_NAME =
+      Pattern.compile("`((?:[a-z]\\w*\\.)*[A-Z]\\w*Test)\\b(?:\\.(\\w+))?");
+
+  /** Up to the method that it is of: there is no empty line in between. */
+  private static final String TEST_ANNOTATION =
+      "@(?:Test|ParameterizedTest|RepeatedTest)\\b(?:(?!\\n\\n)[\\s\\S])*?";
 
   /** What a patch says of itself. */
   private record Break(String patch, String test, String method, String model) {
@@ -109,21 +118,49 @@ class BreaksTest {
 
   @Test
   void everyTestThatThePageNamesIsThere() throws Exception {
-    List<String> classes = new ArrayList<>();
-    for (Path module : modules()) {
-      try (Stream<Path> files = Files.walk(module.resolve("src/test/java"))) {
-        files.map(Path::toString).forEach(file -> classes.add(file.replace('/', '.')));
+    List<Path> files = testFiles();
+    List<MatchResult> named = TEST_NAME.matcher(String.join("\n", rows())).results().toList();
+    assertThat(named).hasSizeGreaterThan(100);
+    for (MatchResult name : named) {
+      String file = "/" + name.group(1).replace('.', '/') + ".java";
+      List<Path> found = files.stream().filter(each -> each.toString().endsWith(file)).toList();
+      assertThat(found).as("the one class of %s", name.group()).hasSize(1);
+      if (name.group(2) != null) {
+        assertThat(Files.readString(found.getFirst()))
+            .as(name.group())
+            .containsPattern(TEST_ANNOTATION + " void " + name.group(2) + "\\(");
       }
     }
-    Set<String> named =
-        Pattern.compile("`((?:[a-z]+\\.)*[A-Z]\\w*Test)\\b")
-            .matcher(String.join("\n", rows()))
-            .results()
-            .map(found -> "." + found.group(1))
-            .collect(Collectors.toSet());
-    assertThat(named).hasSizeGreaterThan(20);
-    assertThat(named)
-        .allSatisfy(name -> assertThat(classes).anyMatch(file -> file.endsWith(name + ".java")));
+  }
+
+  /** A class has many tests: which of them shows it? */
+  @Test
+  void eachRowOfWhatFailsAndWhatIsBrokenNamesTestsByTheirMethods() throws Exception {
+    List<String> page = rows();
+    int from = page.indexOf("## When things fail, and how it is shown");
+    assertThat(from).isNotNegative();
+    List<String> rows =
+        page.stream()
+            .skip(from + 1L)
+            .takeWhile(line -> !line.startsWith("## "))
+            .filter(line -> line.startsWith("|") && line.contains("`"))
+            .toList();
+    assertThat(rows).hasSizeGreaterThan(patches().size() + 20);
+    assertThat(rows)
+        .allSatisfy(row ->
+            assertThat(TEST_NAME.matcher(row).results())
+                .isNotEmpty()
+                .allMatch(name -> name.group(2) != null));
+  }
+
+  private static List<Path> testFiles() throws IOException {
+    List<Path> all = new ArrayList<>();
+    for (Path module : modules()) {
+      try (Stream<Path> files = Files.walk(module.resolve("src/test/java"))) {
+        files.forEach(all::add);
+      }
+    }
+    return all;
   }
 
   private static List<Path> modules() throws IOException {
