@@ -1,6 +1,7 @@
 package io.skywire.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -14,6 +15,8 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class SinkConnectionsTest {
@@ -24,6 +27,8 @@ class SinkConnectionsTest {
           "SPRING_KAFKA_PROPERTIES_ISOLATION_LEVEL", "read_uncommitted",
           "SPRING_KAFKA_PROPERTIES_ENABLE_AUTO_COMMIT", "true",
           "SPRING_KAFKA_PROPERTIES_AUTO_OFFSET_RESET", "latest");
+
+  private static final Duration THREAD_ENDS_MAX = Duration.ofSeconds(20);
 
   @Test
   void aWrongPasswordDatabaseOrHostIsSaidInOneLineWithoutThePassword() {
@@ -101,6 +106,49 @@ class SinkConnectionsTest {
           .containsEntry("enable.idempotence", true)
           .containsEntry("max.request.size", 16 * 1024 * 1024);
     }
+  }
+
+  /** One that was left open would go on trying, and a letter in its hand might come twice. */
+  @Test
+  void theDeadLettersProducerEndsWithWhatItWasOpenedFor() throws Exception {
+    try (HikariDataSource pool =
+            Database.open(
+                settings(Map.of()).database(), "test", 1, Duration.ofSeconds(1));
+        SinkConnections connections =
+            new SinkConnections(
+                settings(Map.of("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")),
+                pool,
+                new DayPartitions(pool, InstantSource.system()),
+                () -> null)) {
+      Set<Thread> before = producers();
+      connections.store();
+      connections.store();
+      assertThat(producersSince(before)).hasSize(1);
+      assertThatThrownBy(connections::open).isInstanceOf(SQLException.class);
+      assertNoneIsLeft(before);
+      connections.store();
+      assertThat(producersSince(before)).hasSize(1);
+      connections.close();
+      assertNoneIsLeft(before);
+    }
+  }
+
+  private static void assertNoneIsLeft(Set<Thread> before) throws InterruptedException {
+    for (Thread producer : producersSince(before)) {
+      assertThat(producer.join(THREAD_ENDS_MAX)).as(producer.getName()).isTrue();
+    }
+  }
+
+  private static Set<Thread> producersSince(Set<Thread> before) {
+    Set<Thread> since = producers();
+    since.removeAll(before);
+    return since;
+  }
+
+  private static Set<Thread> producers() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("kafka-producer-network-thread"))
+        .collect(Collectors.toSet());
   }
 
   private static Map<String, Object> consumerProperties(Map<String, String> variables) {

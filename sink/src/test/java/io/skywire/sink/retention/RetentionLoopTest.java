@@ -2,6 +2,10 @@ package io.skywire.sink.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.skywire.common.lifecycle.Backoff;
 import io.skywire.common.lifecycle.LoopThread;
@@ -14,6 +18,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 @Timeout(60)
 class RetentionLoopTest {
@@ -26,7 +31,11 @@ class RetentionLoopTest {
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
 
   @Test
-  void countsWhatFailsAndGoesOnTryingUntilItWorks() throws Exception {
+  void countsWhatFailsAndGoesOnTryingUntilItWorksAndTellsOfBothOnce() throws Exception {
+    Logger logger = (Logger) LoggerFactory.getLogger(RetentionLoop.class);
+    ListAppender<ILoggingEvent> told = new ListAppender<>();
+    told.start();
+    logger.addAppender(told);
     try (SinkDatabase database = SinkDatabase.create()) {
       DayPartitions partitions = new DayPartitions(database.pool(), InstantSource.fixed(NOW));
       partitions.makeFor(List.of(OLD.toEpochMilli(), NOW.toEpochMilli()));
@@ -54,7 +63,19 @@ class RetentionLoopTest {
         assertThat(database.rows("select seq from firehose_events")).containsExactly("2");
         assertThat(thread.done().toCompletableFuture()).isNotDone();
       }
+    } finally {
+      logger.detachAppender(told);
     }
+    List<String> lines =
+        told.list.stream()
+            .filter(line -> line.getLevel().isGreaterOrEqual(Level.INFO))
+            .map(ILoggingEvent::getFormattedMessage)
+            .toList();
+    assertThat(lines).hasSize(2);
+    assertThat(lines.getFirst())
+        .startsWith("what has expired could not be dropped: ")
+        .endsWith("; trying again");
+    assertThat(lines.getLast()).startsWith("retention works again, ");
   }
 
   private void awaitCount(String name, int least) throws InterruptedException {

@@ -133,13 +133,33 @@ class StatusLoopTest {
     }
   }
 
+  @Test
+  @Timeout(60)
+  void betweenTwoTriesThereIsAPause() throws Exception {
+    try (SinkDatabase database = SinkDatabase.create();
+        LoopThread thread =
+            new LoopThread(
+                "status", loop(database, StatusLoopTest::consumer, Duration.ofHours(1)), STOP_MAX)) {
+      thread.start();
+      awaitHeartbeat(database, "f,no route to the broker");
+      // A try takes milliseconds.
+      TimeUnit.MILLISECONDS.sleep(300);
+      assertThat(failures).hasValue(1);
+    }
+  }
+
   private StatusLoop loop(SinkDatabase database, Supplier<Consumer<byte[], byte[]>> consumers) {
+    return loop(database, consumers, PAUSE);
+  }
+
+  private StatusLoop loop(
+      SinkDatabase database, Supplier<Consumer<byte[], byte[]>> consumers, Duration pause) {
     return new StatusLoop(
         this::topicId,
         consumers,
         new StatusTables(database.pool(), "one"),
         storing,
-        new Backoff(PAUSE, PAUSE, new Random(1)));
+        new Backoff(pause, pause, new Random(1)));
   }
 
   private static void awaitHeartbeat(SinkDatabase database, String expected)
