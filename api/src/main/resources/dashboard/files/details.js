@@ -1,7 +1,8 @@
 // What is looked at next: charts and tables.
 import { bar, element, note, serverNow, show, table, time } from './elements.js';
 import { BehindChart, HourChart } from './charts.js';
-import { bytes, clock, day, duration, minute, rate, whole } from './format.js';
+import { bytes, clock, dayName, duration, minute, rate, whole } from './format.js';
+import { lettersCard } from './letters.js';
 
 const SAMPLES_MAX = 900; // half an hour
 const TOKENS_SHOWN = 50;
@@ -15,7 +16,7 @@ export function showDetails(snapshot) {
   const known = snapshot.last_health ?? snapshot.health;
   showBehind(snapshot);
   showGaps(known.gaps);
-  showLetters(snapshot.dead_letters);
+  show(by('letters'), known.dead_letters, lettersCard);
   if (figures) {
     showHour(figures.statistics);
     showCollections(figures.statistics);
@@ -141,22 +142,6 @@ function showGaps(gaps) {
   });
 }
 
-function showLetters(letters) {
-  show(by('letters'), letters, known => {
-    const list = element('p', { class: 'muted' }, 'To see and replay them: ', element('code', {}, './skywire dead-letters list'), '.');
-    if (!known) {
-      return [note('Kafka keeps them, not PostgreSQL; their number is in the metrics of ingester and sink, which do not run in this process.'), list];
-    }
-    return known.length === 0
-      ? [note('None since ingester and sink have started.'), list]
-      : [table('Dead letters since the start', [
-        { name: 'reason', cell: row => element('code', {}, row.reason) },
-        { name: 'stage', cell: row => row.stage },
-        { name: 'since the start', number: true, cell: row => whole(row.count) },
-      ], known), list];
-  });
-}
-
 function showPartitions(progress, cursor) {
   const rows = progress.partitions.map(one => ({
     ...one, waiting: one.watermark !== null && cursor !== null ? Math.max(0, cursor - one.watermark) : null,
@@ -172,13 +157,15 @@ function showPartitions(progress, cursor) {
 function showStorage(storage, disk) {
   const most = Math.max(1, ...storage.days.map(one => one.bytes));
   show(by('storage'), [storage, disk && bytes(disk.free_bytes)], () => [
-    element('p', { class: 'muted' }, `The database has ${bytes(storage.database_bytes)}`, disk ? `; ${bytes(disk.free_bytes)} of ${bytes(disk.total_bytes)} are free ${disk.of === 'api' ? 'where the api runs, which need not be where PostgreSQL does' : 'on the disk of the data folder'}.` : '.'),
+    note(`The database has ${bytes(storage.database_bytes)}. ${disk
+      ? `On the disk of the data folder, which has Kafka's topics too, ${bytes(disk.free_bytes)} of ${bytes(disk.total_bytes)} are free.`
+      : 'How much is free on its disk, PostgreSQL does not tell: ask its host.'}`),
     storage.days.length === 0 ? note('There are no days yet.') : table('Days of events, the latest first', [
-      { name: 'day', cell: row => (row.from === null ? row.partition : day(row.from)) },
+      { name: 'day', cell: row => dayName(row) },
       { name: 'rows, about', number: true, wide: true, cell: row => whole(row.rows) },
       { name: 'size', number: true, cell: row => bar(bytes(row.bytes), row.bytes / most) },
     ], storage.days),
-    storage.event_days > storage.days.length ? note(`The latest ${storage.days.length} of ${storage.event_days}.`) : null,
+    storage.event_days > storage.days.length ? note(`The latest ${storage.days.length - 1} of ${storage.event_days}, and the oldest.`) : null,
   ]);
 }
 

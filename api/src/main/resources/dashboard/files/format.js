@@ -68,4 +68,7 @@ export function clock(at, now) {
 }
 
 export const minute = at => new Date(at).toISOString().slice(11, 16);
-export const day = at => new Date(at).toISOString().slice(0, 10);
+const day = at => new Date(at).toISOString().slice(0, 10);
+
+/** Of a partition of the events: the one before all days has no first instant. */
+export const dayName = ({ from, partition }) => (from === null ? partition : day(from));

@@ -1,10 +1,10 @@
 // What is seen first: the way of the data, and the figures of now.
 import { element, serverNow, show, time } from './elements.js';
-import { bytes, duration, rate, UNKNOWN, whole } from './format.js';
+import { bytes, dayName, duration, rate, UNKNOWN, whole } from './format.js';
+import { lettersTile } from './letters.js';
 
 const by = id => document.getElementById(id);
 const DAY = 86_400_000;
-const DISKS = { data_folder: 'data folder', api: 'at the api' };
 const MARKS = { ok: '✓', warn: '!', bad: '✕', unknown: '?' };
 
 /** true, false or unknown, in words. */
@@ -18,7 +18,6 @@ function stages(snapshot) {
   const cursor = known.ingester.cursor_seq;
   const watermark = known.last_seq || null;
   const waiting = cursor !== null && watermark !== null ? Math.max(0, cursor - watermark) : null;
-  const sinkState = health.sink.alive && health.sink.problem ? ['bad', 'cannot store'] : judged(health.sink.alive, 'storing', 'silent');
   return [
     { id: 'relay', name: 'Relay', state: judged(health.relay.connected, 'connected', 'not connected'), facts: [
       ['host', known.relay.host ?? UNKNOWN],
@@ -33,9 +32,10 @@ function stages(snapshot) {
       ['topic', progress?.topic ?? UNKNOWN],
       ['partitions', progress?.topic ? whole(progress.partitions.length) : UNKNOWN],
     ] },
-    { id: 'sink', name: 'Sink', state: sinkState, facts: [
+    { id: 'sink', name: 'Sink', state: sinkState(health), facts: [
       ['yet to store', waiting === null ? UNKNOWN : `${whole(waiting)} seqs`],
       ['running', whole(known.sink.instances)],
+      ['counts and routes', streamsState(health.streams)],
       ['reported', { at: known.sink.seen_at }],
     ] },
     { id: 'database', name: 'PostgreSQL', state: judged(health.database.reachable, 'reachable', 'not reachable'), facts: [
@@ -43,6 +43,21 @@ function stages(snapshot) {
       ['newest event', { at: progress?.newest_readable_at }],
     ] },
   ];
+}
+
+function sinkState({ sink, streams }) {
+  if (sink.alive && sink.problem) {
+    return ['bad', 'cannot store'];
+  }
+  return sink.alive && streams.problem ? ['warn', 'storing, not counting'] : judged(sink.alive, 'storing', 'silent');
+}
+
+/** Not running without a problem: it starts, or shares out its work. Not known: none is wanted, or nobody tells. */
+function streamsState({ running, problem }) {
+  if (problem) {
+    return running ? 'stopped at a sink' : 'stopped';
+  }
+  return running === null ? UNKNOWN : running ? 'working' : 'starting';
 }
 
 /** A late stage works, and is what to look at. */
@@ -70,8 +85,8 @@ export function showPipeline(snapshot, isLost) {
 export function showTiles(snapshot) {
   const known = snapshot.last_health ?? snapshot.health;
   const { figures, disk } = snapshot;
+  const storage = figures?.storage;
   const rates = figures?.progress.rates;
-  const letters = snapshot.dead_letters;
   const cursor = known.ingester.cursor_seq;
   const waiting = cursor !== null && known.last_seq ? Math.max(0, cursor - known.last_seq) : null;
   const gaps = known.gaps;
@@ -81,10 +96,23 @@ export function showTiles(snapshot) {
     ['Yet to store', waiting === null ? UNKNOWN : whole(waiting), 'seqs, from Kafka to PostgreSQL'],
     ['Readable up to', known.last_seq ? whole(known.last_seq) : UNKNOWN, 'seq, the watermark'],
     ['Gaps', gaps ? whole(gaps.count) : UNKNOWN, 'events lost for good', gaps?.count && serverNow() - Date.parse(gaps.latest[0].detected_at) < DAY ? 'warn' : ''],
-    ['Dead letters', letters ? whole(letters.reduce((sum, one) => sum + one.count, 0)) : 'not known', letters ? 'since the start' : 'not kept in PostgreSQL', letters?.length ? 'warn' : ''],
-    ['Database', bytes(figures?.storage.database_bytes), `${whole(figures?.storage.event_days)} days of events`],
-    ['Disk free', disk ? bytes(disk.free_bytes) : UNKNOWN, disk ? `of ${bytes(disk.total_bytes)}, ${DISKS[disk.of]}` : '', disk && disk.free_bytes < disk.total_bytes * 0.1 ? 'warn' : ''],
+    ['Dead letters', ...lettersTile(known.dead_letters)],
+    ['Database', bytes(storage?.database_bytes), `${whole(storage?.event_days)} days of events`],
+    disk ? diskTile(disk) : dayTile(storage),
   ];
   show(by('now'), tiles, all => all.map(([name, value, hint, state]) => element('div', { class: 'tile', 'data-state': state },
     element('dt', {}, name), element('dd', {}, element('span', { class: 'value' }, value), element('span', { class: 'muted hint' }, hint)))));
+}
+
+const diskTile = disk =>
+  ['Disk free', bytes(disk.free_bytes), `of ${bytes(disk.total_bytes)}, data folder`, disk.free_bytes < disk.total_bytes * 0.1 ? 'warn' : ''];
+
+/** The newest day that has begun: those to come have their partitions already. */
+function dayTile(storage) {
+  const newest = storage?.days.find(one => one.from !== null && Date.parse(one.from) <= serverNow());
+  if (!newest) {
+    return ['Newest day', UNKNOWN, 'no day of events yet'];
+  }
+  const oldest = storage.days.at(-1);
+  return ['Newest day', bytes(newest.bytes), `${dayName(newest)}; the oldest, ${dayName(oldest)}: ${bytes(oldest.bytes)}`];
 }

@@ -31,6 +31,9 @@ public record ApiSettings(
     int streamsPerToken) {
   private static final int STREAMS_MAX = 8_000;
 
+  /** Of health, of the newest events and of the dashboard, one each. */
+  private static final int CONNECTIONS_BESIDE = 3;
+
   /** Of one token without a setting, however few there are of all. */
   private static final int STREAMS_A_FEW = 4;
 
@@ -45,7 +48,7 @@ public record ApiSettings(
         DatabaseUrl.from(variables),
         SecretKeys.from(variables),
         variables.flag("SKYWIRE_MIGRATE", true),
-        variables.count("SKYWIRE_API_CONNECTIONS", 10, 2, 1_000),
+        connections(variables),
         variables.count("SKYWIRE_API_REQUESTS_PER_MINUTE", 60_000, 1, Integer.MAX_VALUE),
         streams,
         variables.count(
@@ -53,6 +56,15 @@ public record ApiSettings(
             Math.max(streams / 4, Math.min(STREAMS_A_FEW, streams)),
             1,
             STREAMS_MAX));
+  }
+
+  /** How many connections to the database the whole process takes at most. */
+  public static int databaseConnectionsMax(Variables variables) {
+    return connections(variables) + CONNECTIONS_BESIDE;
+  }
+
+  private static int connections(Variables variables) {
+    return variables.count("SKYWIRE_API_CONNECTIONS", 10, 2, 1_000);
   }
 
   /** Leaves the secrets out, so that it can be logged. */

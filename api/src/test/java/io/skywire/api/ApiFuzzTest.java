@@ -52,7 +52,7 @@ class ApiFuzzTest {
   private static final List<String> DATABASE_URLS =
       List.of(
           "postgresql://user:pass%20word@localhost:5432/skywire?sslmode=require",
-          "postgres://u@[::1],two:5433/d");
+          "postgres://u@[::1]:5433/d");
 
   private static final List<String> WRONG_DATABASE_URLS =
       List.of(
@@ -74,8 +74,7 @@ class ApiFuzzTest {
 
   @Test
   void parameters() throws Exception {
-    System.out.println(
-        Fuzzer.run(ParametersFuzz.class, seeds(PARAMETERS, WRONG_PARAMETERS), WORK));
+    System.out.println(Fuzzer.run(ParametersFuzz.class, seeds(PARAMETERS, WRONG_PARAMETERS), WORK));
   }
 
   @Test
@@ -94,12 +93,12 @@ class ApiFuzzTest {
         Fuzzer.run(DatabaseUrlFuzz.class, seeds(DATABASE_URLS, WRONG_DATABASE_URLS), WORK));
   }
 
-  @SafeVarargs
-  private static List<byte[]> seeds(List<String>... texts) {
-    return Stream.of(texts)
-        .flatMap(List::stream)
-        .map(text -> text.getBytes(StandardCharsets.UTF_8))
-        .toList();
+  private static List<byte[]> seeds(List<String> taken, List<String> refused) {
+    return Stream.concat(seeds(taken).stream(), seeds(refused).stream()).toList();
+  }
+
+  private static List<byte[]> seeds(List<String> texts) {
+    return texts.stream().map(text -> text.getBytes(StandardCharsets.UTF_8)).toList();
   }
 
   private static String text(byte[] input) {

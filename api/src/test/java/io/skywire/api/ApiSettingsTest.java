@@ -3,6 +3,8 @@ package io.skywire.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.skywire.common.settings.InvalidSettingException;
 import io.skywire.common.settings.Variables;
 import java.util.HashMap;
@@ -34,6 +36,14 @@ class ApiSettingsTest {
     assertThat(settings.requestsPerMinute()).isEqualTo(60_000);
     assertThat(settings.streams()).isEqualTo(1_000);
     assertThat(settings.streamsPerToken()).isEqualTo(250);
+  }
+
+  @Test
+  void aDatabaseThatDoesNotAnswerIsGivenUpAfterFifteenSeconds() {
+    try (HikariDataSource database =
+        new ApiConfiguration().database(with(), new SimpleMeterRegistry())) {
+      assertThat(database.getDataSourceProperties()).containsEntry("socketTimeout", "15");
+    }
   }
 
   @Test

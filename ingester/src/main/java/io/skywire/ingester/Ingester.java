@@ -209,6 +209,7 @@ public final class Ingester implements Loop {
     publisher.publish(batch);
     metrics.published(batch, Duration.ofNanos(System.nanoTime() - begun));
     tell(batch.gap());
+    batch.deadLetters().forEach(letter -> status.kept(letter.reason()));
     status.framesCameIn(now);
     Cursor cursor = batch.cursor();
     if (cursor != null) {

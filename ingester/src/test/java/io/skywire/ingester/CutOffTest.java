@@ -46,7 +46,7 @@ class CutOffTest {
   }
 
   @Test
-  void aLeaderThatIsCutOffIsReplacedAndFencedWhenItIsBack() throws Exception {
+  void aLeaderThatIsCutOffIsReplacedAndStandsByWhenItIsBack() throws Exception {
     try (KafkaCluster kafka = startKafka();
         CommittedEvents committed =
             new CommittedEvents(kafka.bootstrapServers(KafkaCluster.DIRECT));
@@ -66,7 +66,8 @@ class CutOffTest {
         while (relay.openConnections() > 1) {
           TimeUnit.MILLISECONDS.sleep(20);
         }
-        assertThat(fenced(leader)).isEqualTo(1);
+        // Zero where the group has told it first.
+        assertThat(fenced(leader)).isLessThanOrEqualTo(1);
         assertThat(fenced(standby)).as("nobody has disturbed it").isZero();
         long end = relay.emitted() + EVENTS_A_SECOND;
         relay.limit(end);

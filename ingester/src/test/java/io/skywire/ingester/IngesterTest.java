@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.skywire.common.lifecycle.Backoff;
 import io.skywire.common.lifecycle.FatalException;
 import io.skywire.common.settings.Variables;
+import io.skywire.common.topic.DeadLetterCounts;
 import io.skywire.common.topic.IngesterStatus;
 import io.skywire.embedded.relay.CommitFrame;
 import io.skywire.ingester.relay.RelayDisconnectedException;
@@ -130,6 +131,17 @@ class IngesterTest {
     assertThat(parts.framesMax).containsOnly(settings.batchEventsMax());
     assertThat(parts.bytesMax).containsOnly(settings.batchBytesMax());
     assertThat(parts.takenFrom).hasSize(3);
+  }
+
+  @Test
+  void tellsTheDeadLettersThatItHasPublished() throws Exception {
+    parts.commit(10);
+    parts.takes(frame(11), new byte[] {'?'});
+    parts.takes(() ->
+        assertThat(status().deadLetters())
+            .isEqualTo(new DeadLetterCounts(NOON, NOON, Map.of("malformed", 1L))));
+    run();
+    assertThat(parts.committed()).isEqualTo(11);
   }
 
   @Test

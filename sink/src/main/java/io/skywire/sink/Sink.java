@@ -6,6 +6,7 @@ import io.skywire.common.lifecycle.Incident;
 import io.skywire.common.lifecycle.Loop;
 import io.skywire.common.lifecycle.Pulse;
 import io.skywire.common.lifecycle.RootCause;
+import io.skywire.common.topic.DeadLetterTally;
 import io.skywire.common.topic.NameConflicts;
 import io.skywire.sink.status.StoringProblem;
 import io.skywire.sink.write.BatchPace;
@@ -47,6 +48,7 @@ public final class Sink implements Loop {
   private final Connections connections;
   private final BatchPace pace;
   private final StoringProblem problem;
+  private final DeadLetterTally letters;
   private final SinkMetrics metrics;
   private final Backoff backoff;
   private final LongSupplier nanoTime;
@@ -69,18 +71,21 @@ public final class Sink implements Loop {
 
   /**
    * @param problem where the loop says why it cannot store
+   * @param letters where it counts what it has kept as dead letters
    * @param nanoTime as {@link System#nanoTime}
    */
   Sink(
       Connections connections,
       BatchPace pace,
       StoringProblem problem,
+      DeadLetterTally letters,
       SinkMetrics metrics,
       Backoff backoff,
       LongSupplier nanoTime) {
     this.connections = connections;
     this.pace = pace;
     this.problem = problem;
+    this.letters = letters;
     this.metrics = metrics;
     this.backoff = backoff;
     this.nanoTime = nanoTime;
@@ -111,6 +116,7 @@ public final class Sink implements Loop {
           pace.stored();
           events.stored(batch);
           metrics.stored(batch, outcome, took);
+          outcome.refused().forEach(refused -> letters.kept(refused.why().label()));
           metrics.trimmed(trimmed.size());
           problem.stored();
           backoff.reset();

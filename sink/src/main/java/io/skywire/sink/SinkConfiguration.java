@@ -6,6 +6,7 @@ import io.opentelemetry.api.trace.Tracer;
 import io.skywire.common.database.Database;
 import io.skywire.common.lifecycle.Backoff;
 import io.skywire.common.lifecycle.LoopThread;
+import io.skywire.common.topic.DeadLetterTally;
 import io.skywire.common.topic.TopicAdmin;
 import io.skywire.common.topic.Topics;
 import io.skywire.sink.retention.DayPartitions;
@@ -16,6 +17,7 @@ import io.skywire.sink.stats.StatsLoops;
 import io.skywire.sink.stats.StatsMetrics;
 import io.skywire.sink.stats.StatsStorage;
 import io.skywire.sink.stats.StatsStreams;
+import io.skywire.sink.status.SinkReport;
 import io.skywire.sink.status.StatusLoop;
 import io.skywire.sink.status.StatusTables;
 import io.skywire.sink.status.StoringProblem;
@@ -42,9 +44,6 @@ class SinkConfiguration {
   private static final Duration RETENTION_BACKOFF_MAX = Duration.ofMinutes(1);
   private static final Duration STOP_MAX = Duration.ofSeconds(5);
 
-  /** For the loop, for what its dead letters ask, the status, retention, the survey, the counts. */
-  private static final int CONNECTIONS_MAX = 6;
-
   private static final Duration CONNECTION_WAIT = Duration.ofSeconds(5);
 
   /** Shorter than the silence after which health takes a sink for gone. */
@@ -53,7 +52,11 @@ class SinkConfiguration {
   @Bean
   HikariDataSource database(SinkSettings settings, MeterRegistry registry) {
     HikariDataSource database =
-        Database.open(settings.database(), "skywire-sink", CONNECTIONS_MAX, CONNECTION_WAIT);
+        Database.open(
+            settings.database(),
+            "skywire-sink",
+            SinkSettings.DATABASE_CONNECTIONS_MAX,
+            CONNECTION_WAIT);
     database.setMetricRegistry(registry);
     return database;
   }
@@ -85,16 +88,23 @@ class SinkConfiguration {
   }
 
   @Bean
+  DeadLetterTally deadLetters(InstantSource clock) {
+    return new DeadLetterTally(clock);
+  }
+
+  @Bean
   Sink sinkLoop(
       SinkSettings settings,
       SinkConnections connections,
       StoringProblem problem,
+      DeadLetterTally deadLetters,
       MeterRegistry registry,
       InstantSource clock) {
     return new Sink(
         connections,
         new BatchPace(settings.batch(), System::nanoTime),
         problem,
+        deadLetters,
         new SinkMetrics(registry, clock),
         newBackoff(),
         System::nanoTime);
@@ -106,12 +116,18 @@ class SinkConfiguration {
   }
 
   @Bean
-  StatusLoop statusLoop(SinkSettings settings, StatusTables statusTables, StoringProblem problem) {
+  StatusLoop statusLoop(
+      SinkSettings settings,
+      StatusTables statusTables,
+      StoringProblem problem,
+      StatsLoops statsLoops,
+      DeadLetterTally deadLetters) {
     return new StatusLoop(
         () -> statusTopicId(settings),
         () -> statusConsumer(settings),
         statusTables,
         problem,
+        () -> new SinkReport(statsLoops.streams(), deadLetters.read()),
         newBackoff());
   }
 

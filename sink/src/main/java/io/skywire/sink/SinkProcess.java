@@ -25,6 +25,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 public final class SinkProcess implements RunningProcess {
   private final ConfigurableApplicationContext context;
   private final LoopThread sink;
+  private final Collection<LoopThread> loops;
   private final StatsLoops stats;
   private final @Nullable OwnMetrics ownMetrics;
   private final Tracing tracing;
@@ -45,6 +46,7 @@ public final class SinkProcess implements RunningProcess {
             metrics.registry(),
             tracing.tracer());
     this.sink = context.getBean("sink", LoopThread.class);
+    this.loops = context.getBeansOfType(LoopThread.class).values();
     this.stats = context.getBean(StatsLoops.class);
     this.ownMetrics = ownMetrics;
     this.tracing = tracing;
@@ -129,6 +131,9 @@ public final class SinkProcess implements RunningProcess {
 
   @Override
   public void close() {
+    // Where a server is away each takes its time: all are asked before any is waited for.
+    loops.forEach(LoopThread::stop);
+    stats.stop();
     context.close();
     tracing.close();
     if (ownMetrics != null) {
@@ -147,7 +152,6 @@ public final class SinkProcess implements RunningProcess {
   private Probes probes() {
     Sink storing = context.getBean(Sink.class);
     StatusLoop status = context.getBean(StatusLoop.class);
-    Collection<LoopThread> loops = context.getBeansOfType(LoopThread.class).values();
     return new Probes(
         () ->
             storing.makesProgress()

@@ -33,6 +33,9 @@ public record SinkSettings(
     boolean stats,
     Routes routes,
     boolean migrate) {
+  /** For the loop, for what its dead letters ask, the status, retention, the survey, the counts. */
+  public static final int DATABASE_CONNECTIONS_MAX = 6;
+
   private static final long MIB = 1024 * 1024;
 
   public static SinkSettings from(Variables variables) {

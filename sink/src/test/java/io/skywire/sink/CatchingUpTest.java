@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.skywire.common.lifecycle.Backoff;
 import io.skywire.common.lifecycle.LoopThread;
 import io.skywire.common.settings.Variables;
+import io.skywire.common.topic.DeadLetterTally;
 import io.skywire.common.topic.EventHeaders;
 import io.skywire.common.topic.TopicSetup;
 import io.skywire.common.topic.Topics;
@@ -152,6 +153,7 @@ class CatchingUpTest {
                     connections,
                     new BatchPace(settings.batch(), System::nanoTime),
                     new StoringProblem(InstantSource.system()),
+                    new DeadLetterTally(InstantSource.system()),
                     new SinkMetrics(registry, InstantSource.system()),
                     new Backoff(Duration.ofMillis(10), Duration.ofMillis(100), new Random(1)),
                     System::nanoTime),

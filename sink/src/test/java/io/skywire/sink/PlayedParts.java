@@ -38,6 +38,7 @@ final class PlayedParts implements Sink.Connections {
   final List<BatchLimits> limits = new ArrayList<>();
   final Map<Integer, Progress> progress = Map.of(0, new Progress(7, 6L));
   final List<TrimmedRange> trimmed = new ArrayList<>();
+  final List<EventBatch.Refused> refused = new ArrayList<>();
 
   /** What each opening and each storing begins with; nothing when these are used up. */
   final Deque<Opening> openings = new ArrayDeque<>();
@@ -137,7 +138,7 @@ final class PlayedParts implements Sink.Connections {
       if (next != null) {
         next.run();
       }
-      return new Outcome(batch.records(), 0, List.of());
+      return new Outcome(batch.records(), 0, List.copyOf(refused));
     }
 
     @Override

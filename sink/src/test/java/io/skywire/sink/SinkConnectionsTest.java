@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.skywire.common.database.Database;
 import io.skywire.common.database.DatabaseUrl;
 import io.skywire.common.settings.Variables;
@@ -99,6 +100,14 @@ class SinkConnectionsTest {
   }
 
   @Test
+  void aDatabaseThatDoesNotAnswerIsGivenUpAfterAMinute() {
+    try (HikariDataSource database =
+        new SinkConfiguration().database(settings(Map.of()), new SimpleMeterRegistry())) {
+      assertThat(database.getDataSourceProperties()).containsEntry("socketTimeout", "60");
+    }
+  }
+
+  @Test
   void aDeadLetterIsAcknowledgedByAll() {
     for (Map<String, String> passed : List.of(Map.<String, String>of(), WEAKENED)) {
       assertThat(SinkConnections.deadLetterProperties(settings(passed)))
@@ -111,16 +120,15 @@ class SinkConnectionsTest {
   /** One that was left open would go on trying, and a letter in its hand might come twice. */
   @Test
   void theDeadLettersProducerEndsWithWhatItWasOpenedFor() throws Exception {
+    Set<Thread> before = producers();
     try (HikariDataSource pool =
-            Database.open(
-                settings(Map.of()).database(), "test", 1, Duration.ofSeconds(1));
+            Database.open(settings(Map.of()).database(), "test", 1, Duration.ofSeconds(1));
         SinkConnections connections =
             new SinkConnections(
                 settings(Map.of("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")),
                 pool,
                 new DayPartitions(pool, InstantSource.system()),
                 () -> null)) {
-      Set<Thread> before = producers();
       connections.store();
       connections.store();
       assertThat(producersSince(before)).hasSize(1);
@@ -128,9 +136,8 @@ class SinkConnectionsTest {
       assertNoneIsLeft(before);
       connections.store();
       assertThat(producersSince(before)).hasSize(1);
-      connections.close();
-      assertNoneIsLeft(before);
     }
+    assertNoneIsLeft(before);
   }
 
   private static void assertNoneIsLeft(Set<Thread> before) throws InterruptedException {

@@ -8,19 +8,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.skywire.common.lifecycle.Backoff;
 import io.skywire.common.lifecycle.FatalException;
+import io.skywire.common.topic.DeadLetterCounts;
+import io.skywire.common.topic.DeadLetterTally;
+import io.skywire.common.topic.Topics;
 import io.skywire.sink.status.StoringProblem;
 import io.skywire.sink.write.BatchLimits;
 import io.skywire.sink.write.BatchPace;
+import io.skywire.sink.write.EventBatch.Refusal;
+import io.skywire.sink.write.EventBatch.Refused;
 import io.skywire.sink.write.EventStore.TrimmedRange;
 import io.skywire.sink.write.PartitionLostException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -52,12 +59,14 @@ class SinkTest {
   private final Backoff backoff = new Backoff(SHORTEST, Duration.ofSeconds(30), LONGEST);
   private Instant now = Instant.parse("2026-07-04T12:00:00Z");
   private final StoringProblem problem = new StoringProblem(() -> now);
+  private final DeadLetterTally letters = new DeadLetterTally(() -> now);
   private final PlayedParts parts = new PlayedParts();
   private final Sink sink =
       new Sink(
           parts,
           new BatchPace(new BatchLimits(2000, BYTES_MAX), nanoTime::get),
           problem,
+          letters,
           new SinkMetrics(registry, () -> now),
           backoff,
           nanoTime::get);
@@ -88,6 +97,21 @@ class SinkTest {
     assertThat(registry.get("skywire.sink.gaps").counter().count()).isEqualTo(1);
     assertThat(registry.get("skywire.sink.batch").timer().totalTime(TimeUnit.MILLISECONDS))
         .isEqualTo(40);
+  }
+
+  @Test
+  void countsWhatItHasKeptAsDeadLetters() throws Exception {
+    ConsumerRecord<byte[], byte[]> foreign =
+        new ConsumerRecord<>(Topics.EVENTS, 0, 8, null, new byte[1]);
+    parts.refused.add(new Refused(foreign, Refusal.NOT_AN_EVENT, "no key"));
+    parts.polls(batch(2, 9));
+    parts.storings.add(() -> {
+      throw new SQLException("away");
+    });
+    parts.polls(() -> assertThat(letters.read().byReason()).isEmpty(), batch(2, 9));
+    run();
+    assertThat(letters.read())
+        .isEqualTo(new DeadLetterCounts(now, now, Map.of("not_an_event", 1L)));
   }
 
   @Test

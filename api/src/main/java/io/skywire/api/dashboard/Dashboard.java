@@ -23,14 +23,13 @@ public final class Dashboard implements AutoCloseable {
    * @param database of one connection, the dashboard's own: it is looked at when all is busy
    * @param secrets sessions are sealed under the current one alone: who has got hold of a previous
    *     one could make them
-   * @param registry what the processes in this JVM count
+   * @param registry where the room in the data folder is told, if there is one
    */
   public static Dashboard start(
       DataSource database, SecretKeys secrets, HealthProbe probe, MeterRegistry registry) {
     InstantSource clock = InstantSource.system();
     TokenStore tokens = new TokenStore(database, secrets);
-    SnapshotReader reader =
-        new SnapshotReader(database, probe, new ProcessFigures(registry), clock);
+    SnapshotReader reader = new SnapshotReader(database, probe, registry, clock);
     return new Dashboard(
         new SessionCheck(tokens, new SessionSeal(secrets.current()), clock),
         new SignIn(tokens),

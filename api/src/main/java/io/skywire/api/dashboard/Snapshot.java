@@ -2,7 +2,6 @@ package io.skywire.api.dashboard;
 
 import io.skywire.api.health.Glance;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -19,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param lastHealth the last one that the database had told, with its own time; null before
  * @param figures the last that there are, with their own time; null before the first
  * @param figuresProblem why those are not of now, in words
- * @param deadLetters since ingester and sink have started, null where that is not known here
+ * @param disk null unless all runs in one process
  */
 record Snapshot(
     Instant at,
@@ -30,8 +29,7 @@ record Snapshot(
     @Nullable JsonNode lastHealth,
     @Nullable Figures figures,
     @Nullable String figuresProblem,
-    @Nullable List<ProcessFigures.DeadLetters> deadLetters,
-    ProcessFigures.@Nullable Disk disk) {
+    @Nullable Disk disk) {
   private static final JsonMapper JSON =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
@@ -41,7 +39,7 @@ record Snapshot(
       @Nullable JsonNode lastHealth,
       @Nullable Figures figures,
       @Nullable String figuresProblem,
-      ProcessFigures process) {
+      @Nullable Disk disk) {
     return new Snapshot(
         at,
         glance.status(),
@@ -51,8 +49,7 @@ record Snapshot(
         lastHealth,
         figures,
         figuresProblem,
-        process.deadLetters(),
-        process.disk());
+        disk);
   }
 
   /** On one line. */

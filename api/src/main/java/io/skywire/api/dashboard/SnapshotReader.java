@@ -1,5 +1,6 @@
 package io.skywire.api.dashboard;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.skywire.api.health.Glance;
 import io.skywire.api.health.HealthProbe;
 import io.skywire.api.problems.DatabaseFailure;
@@ -32,7 +33,7 @@ final class SnapshotReader {
 
   private final DataSource database;
   private final HealthProbe probe;
-  private final ProcessFigures process;
+  private final MeterRegistry registry;
   private final InstantSource clock;
   private final ProgressQuery progress = new ProgressQuery();
   private @Nullable JsonNode lastHealth;
@@ -42,12 +43,13 @@ final class SnapshotReader {
 
   /**
    * @param database of one connection, which nobody holds for long
+   * @param registry where the {@link Disk} is told
    */
   SnapshotReader(
-      DataSource database, HealthProbe probe, ProcessFigures process, InstantSource clock) {
+      DataSource database, HealthProbe probe, MeterRegistry registry, InstantSource clock) {
     this.database = database;
     this.probe = probe;
-    this.process = process;
+    this.registry = registry;
     this.clock = clock;
   }
 
@@ -60,7 +62,8 @@ final class SnapshotReader {
       lastHealth = glance.health();
       problem = readFigures();
     }
-    return Snapshot.of(clock.instant(), glance, lastHealth, figures, problem, process).toJson();
+    return Snapshot.of(clock.instant(), glance, lastHealth, figures, problem, Disk.of(registry))
+        .toJson();
   }
 
   static PreparedStatement prepare(Connection connection, String sql) throws SQLException {

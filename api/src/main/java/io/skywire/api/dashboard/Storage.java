@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param readAt sizes are not asked for every time
  * @param databaseBytes all of the database
  * @param eventDays how many days there are
- * @param days of the events, the latest first, as many as are shown
+ * @param days of the events, the latest first, as many as are shown; the oldest is always the last
  */
 record Storage(Instant readAt, long databaseBytes, int eventDays, List<Day> days) {
   /**

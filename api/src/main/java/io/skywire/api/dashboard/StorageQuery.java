@@ -37,13 +37,17 @@ final class StorageQuery {
                  coalesce(sum(pg_total_relation_size(oid)), 0)::bigint as bytes
           from parts
           group by day
+        ),
+        placed as (
+          select partition, day, rows, bytes, count(*) over () as count,
+                 row_number() over (order by day desc nulls last) as place
+          from days
         )
-        select partition, day, rows::bigint, bytes, count(*) over () as days,
+        select partition, day, rows::bigint, bytes, count,
                pg_database_size(current_database()) as database_bytes
         from (values (1)) one
-        left join days on true
-        order by day desc nulls last
-        limit %d
+        left join placed on place < %d or place = count
+        order by place
         """
             .formatted(DAYS_SHOWN);
     long databaseBytes = 0;
@@ -55,7 +59,7 @@ final class StorageQuery {
         databaseBytes = row.getLong("database_bytes");
         String partition = row.getString("partition");
         if (partition != null) {
-          count = row.getInt("days");
+          count = row.getInt("count");
           long rows = row.getLong("rows");
           days.add(
               new Storage.Day(

@@ -61,6 +61,7 @@ final class Diagnosis {
     } else if (lag == null && reporting) {
       problems.add("nothing can be read yet");
     }
+    tellStreams();
     if (reporting) {
       tellRepeats();
     }
@@ -84,10 +85,12 @@ final class Diagnosis {
         new Health.Kafka(observed.kafkaReachable(), observed.kafkaProblem()),
         new Health.Sink(
             sinkAlive, observed.sinksAlive(), observed.sinkSeenAt(), observed.storingProblem()),
+        new Health.Streams(observed.streams().running(), observed.streams().problem()),
         new Health.Database(true, null),
         new Health.Retention(
             observed.retention().oldestSeq(), observed.retention().trimmedThrough()),
         observed.gaps(),
+        Health.DeadLetters.of(observed.deadLetters()),
         problems);
   }
 
@@ -163,6 +166,13 @@ final class Diagnosis {
       ofSink = observed.secondsSince(newest);
     }
     return Math.max(ofSink, ingester.behindSeconds());
+  }
+
+  /** Events are stored all the same, but counts and routes stand still, or will with the next. */
+  private void tellStreams() {
+    if (observed.streams().problem() != null) {
+      problems.add("a sink does not count events or send them on: " + observed.streams().problem());
+    }
   }
 
   /**

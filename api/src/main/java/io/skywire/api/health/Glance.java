@@ -111,7 +111,9 @@ public record Glance(String status, @Nullable Part where, String sentence, JsonN
           ? Part.INGESTER
           : Part.SINK;
     }
-    // Nothing can be read yet, or the relay repeats what is stored.
-    return health.lagSeconds() == null ? Part.SINK : Part.RELAY;
+    // Nothing can be read yet, or events are not counted; else the relay repeats what is stored.
+    return health.lagSeconds() == null || health.streams().problem() != null
+        ? Part.SINK
+        : Part.RELAY;
   }
 }

@@ -1,6 +1,8 @@
 package io.skywire.api.health;
 
 import io.skywire.api.problems.DatabaseFailure;
+import io.skywire.common.topic.DeadLetterCounts;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -91,18 +93,27 @@ public final class HealthProbe {
         select clock_timestamp() as now, watermark.seq as watermark, newest.indexed_at as newest_at,
                ingester.relay, ingester.cursor_seq, ingester.connected, ingester.last_frame_at,
                ingester.behind_seconds, ingester.problem, ingester.stored_at,
+               case when ingester.told_at >= ingester.stored_at - silence.after
+                    then ingester.dead_letters::text
+               end as ingester_letters,
                sinks.seen_at, sinks.alive, sinks.kafka_reachable, sinks.kafka_problem,
-               sinks.storing_problem,
+               sinks.storing_problem, sinks.streams_running, sinks.streams_problem,
+               sinks.letters as sink_letters,
                oldest.seq as oldest_seq, retention.trimmed_through, retention.today,
                retention.claimed_day
-        from (
+        from (select make_interval(secs => ?) as after) silence
+        cross join lateral (
           select max(written_at) as seen_at,
                  count(*) filter (where recent) as alive,
                  bool_and(kafka_reachable) filter (where recent) as kafka_reachable,
                  max(problem) filter (where recent and not kafka_reachable) as kafka_problem,
-                 max(problem) filter (where recent and kafka_reachable) as storing_problem
+                 max(problem) filter (where recent and kafka_reachable) as storing_problem,
+                 bool_or(streams_running) filter (where recent and told) as streams_running,
+                 max(streams_problem) filter (where recent and told) as streams_problem,
+                 array_agg(dead_letters::text) filter (where recent and told) as letters
           from (
-            select *, written_at >= clock_timestamp() - make_interval(secs => ?) as recent
+            select *, written_at >= clock_timestamp() - silence.after as recent,
+                   told_at >= written_at - silence.after as told
             from sink_heartbeats
           ) heartbeats
         ) sinks
@@ -138,6 +149,10 @@ public final class HealthProbe {
             row.getObject("kafka_reachable", Boolean.class),
             row.getString("kafka_problem"),
             row.getString("storing_problem"),
+            new Observation.Streams(
+                row.getObject("streams_running", Boolean.class), row.getString("streams_problem")),
+            new Observation.DeadLetters(
+                letters(row.getString("ingester_letters")), letters(row.getArray("sink_letters"))),
             new Observation.Retention(
                 row.getObject("oldest_seq", Long.class),
                 row.getLong("trimmed_through"),
@@ -174,6 +189,29 @@ public final class HealthProbe {
                 row.getObject("detected_at", OffsetDateTime.class).toInstant()));
       }
       return new Observation.Gaps(count, latest);
+    }
+  }
+
+  private static @Nullable DeadLetterCounts letters(@Nullable Array ofSinks) throws SQLException {
+    List<DeadLetterCounts> known = new ArrayList<>();
+    if (ofSinks != null) {
+      for (String told : (@Nullable String[]) ofSinks.getArray()) {
+        DeadLetterCounts counts = letters(told);
+        if (counts != null) {
+          known.add(counts);
+        }
+      }
+    }
+    return DeadLetterCounts.sum(known);
+  }
+
+  /** What another release tells in other words is not known: health is never in doubt for it. */
+  private static @Nullable DeadLetterCounts letters(@Nullable String told) {
+    try {
+      return told == null ? null : DeadLetterCounts.fromJson(told);
+    } catch (IllegalArgumentException foreign) {
+      LOG.debug("counts of dead letters that are none", foreign);
+      return null;
     }
   }
 

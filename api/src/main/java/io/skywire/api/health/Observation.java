@@ -1,5 +1,6 @@
 package io.skywire.api.health;
 
+import io.skywire.common.topic.DeadLetterCounts;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param kafkaReachable whether all of those reach Kafka, null without any
  * @param kafkaProblem what one of them says of Kafka
  * @param storingProblem why one that reaches Kafka cannot store
+ * @param streams how Kafka Streams is at those
+ * @param deadLetters those that are known to have been kept
  * @param retention what is kept
  * @param gaps events that were lost before they could be stored
  */
@@ -31,8 +34,24 @@ record Observation(
     @Nullable Boolean kafkaReachable,
     @Nullable String kafkaProblem,
     @Nullable String storingProblem,
+    Streams streams,
+    DeadLetters deadLetters,
     Retention retention,
     Gaps gaps) {
+
+  /**
+   * Kafka Streams at the sinks that report.
+   *
+   * @param running whether it works at one of them, null where none says that it is wanted
+   * @param problem why it does not at one of them
+   */
+  record Streams(@Nullable Boolean running, @Nullable String problem) {}
+
+  /**
+   * @param decode of the ingester that works, null when it does not tell
+   * @param store of the sinks that report, null when none of them tells
+   */
+  record DeadLetters(@Nullable DeadLetterCounts decode, @Nullable DeadLetterCounts store) {}
 
   /**
    * The table {@code retention}.

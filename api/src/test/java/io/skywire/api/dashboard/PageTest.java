@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.skywire.api.TestApi;
 import io.skywire.api.TestDatabase;
+import io.skywire.api.browser.Axe;
+import io.skywire.api.browser.Chromium;
+import io.skywire.api.browser.ChromiumPage;
 import io.skywire.api.filters.Choice;
 import io.skywire.api.filters.EventFilter;
 import io.skywire.api.tokens.Grant;
@@ -129,9 +132,18 @@ class PageTest {
       assertThat(text(page, "#collections tbody tr")).contains("app.bsky.feed.like", "831,600");
       assertThat(text(page, "#gaps tbody tr")).contains("31,526,000,000", "31,526,004,210");
       assertThat(text(page, "#tokens tbody")).contains("night watch", "Feed team", "revoked");
+      assertThat(text(page, "#now"))
+          .containsSubsequence("Dead letters", "15", "the latest at 2026-07-04 02:51:07 UTC")
+          .containsSubsequence("Newest day", "2026-07-03; the oldest, 2026-07-01: ")
+          .doesNotContain("Disk");
+      assertThat(text(page, "#letters")).contains("flawed_op", "2026-07-04 01:12:40 UTC");
+      assertThat(text(page, "#storage")).contains("PostgreSQL does not tell: ask its host");
+      assertThat(text(page, "#stage-sink")).contains("working");
       assertThat(page.run("document.querySelectorAll('#hour-table tbody tr').length").asInt())
           .isEqualTo(60);
       look(page, "fine");
+      page.run("document.querySelectorAll('details').forEach(each => each.open = true)");
+      look(page, "fine-with-tables");
     }
   }
 
@@ -154,6 +166,31 @@ class PageTest {
       page.await(sentence("It is not fine: the relay relay.example is not connected"));
       assertThat(text(page, "#stage-relay")).contains("not connected", "look here");
       look(page, "relay-gone");
+    }
+  }
+
+  @Test
+  void aSinkDoesNotCount() throws Exception {
+    pipeline.become(PipelineStandIn.State.NOT_COUNTING);
+    try (ChromiumPage page = signedIn(DESKTOP, "light")) {
+      page.await(sentence("It is not fine: a sink does not count events or send them on: Kafka"));
+      assertThat(text(page, "#stage-sink"))
+          .contains("look here", "storing, not counting", "stopped at a sink");
+      look(page, "not-counting");
+    }
+  }
+
+  @Test
+  void whatNobodyTellsIsNotKnown() throws Exception {
+    pipeline.close();
+    database.execute("update firehose_cursor set dead_letters = null");
+    database.execute("update sink_heartbeats set dead_letters = null, streams_running = null");
+    try (ChromiumPage page = signedIn(DESKTOP, "light")) {
+      page.await(
+          "document.getElementById('letters').innerText.startsWith('What the ingester has')");
+      assertThat(text(page, "#letters")).contains("What the sinks have kept is not known.");
+      assertThat(text(page, "#now")).containsSubsequence("Dead letters", "not known");
+      assertThat(page.errors()).isEmpty();
     }
   }
 
@@ -182,8 +219,7 @@ class PageTest {
       page.await(sentence("It is fine"));
       assertThat(text(page, "#hour-summary")).isEqualTo(StatisticsQuery.NO_TABLE);
       assertThat(text(page, "#collections")).isEqualTo(StatisticsQuery.NO_TABLE);
-      page.screenshot(PICTURES.resolve("no-statistics.png"));
-      assertThat(page.errors()).isEmpty();
+      look(page, "no-statistics");
     }
   }
 
@@ -198,7 +234,7 @@ class PageTest {
       assertThat(text(page, "#lost")).startsWith("No connection to the api since ");
       assertThat(text(page, "#connection-words")).isEqualTo("no connection");
       assertThat(text(page, "#stage-relay")).contains("was connected");
-      page.screenshot(PICTURES.resolve("no-connection.png"));
+      lookAtAppearance(page, "no-connection");
       java.util.Map<String, String> same =
           new java.util.HashMap<>(TestApi.variables(database.url(proxy.port())));
       same.put("PORT", Integer.toString(port));
@@ -240,23 +276,23 @@ class PageTest {
   @Test
   void theFormLooksRight() throws Exception {
     try (ChromiumPage page = open()) {
-      for (int width : List.of(DESKTOP, PHONE)) {
-        page.resize(width, 800);
-        page.prefer(width == PHONE ? "dark" : "light");
-        page.go("http://127.0.0.1:" + api.port() + "/dashboard");
-        page.await("document.getElementById('token')");
-        page.screenshot(PICTURES.resolve("sign-in-" + width + ".png"));
-        assertThat(page.errors()).isEmpty();
-      }
+      page.go("http://127.0.0.1:" + api.port() + "/dashboard");
+      page.await("document.getElementById('token')");
+      look(page, "sign-in");
       submit(page, "no token");
       page.await("document.querySelector('[role=alert]')");
-      page.screenshot(PICTURES.resolve("sign-in-refused.png"));
-      assertThat(page.run(TOO_FAINT).toString()).isEqualTo("[]");
+      lookAtAppearance(page, "sign-in-refused");
     }
   }
 
-  /** Light and dark, wide and narrow: nothing in the console, nothing cut off, nothing faint. */
+  /** Nothing in the console either. */
   private static void look(ChromiumPage page, String state) throws Exception {
+    lookAtAppearance(page, state);
+    assertThat(page.errors()).isEmpty();
+  }
+
+  /** Light and dark, wide and narrow: nothing cut off, nothing faint, nobody kept out. */
+  private static void lookAtAppearance(ChromiumPage page, String state) throws Exception {
     for (String scheme : List.of("light", "dark")) {
       for (int width : List.of(DESKTOP, PHONE)) {
         String name = state + "-" + scheme + "-" + width;
@@ -272,9 +308,9 @@ class PageTest {
             .isLessThanOrEqualTo(width);
         JsonNode faint = page.run(TOO_FAINT);
         assertThat(faint.toString()).as(name).isEqualTo("[]");
+        assertThat(Axe.violations(page)).as(name).isEmpty();
       }
     }
-    assertThat(page.errors()).isEmpty();
   }
 
   private static ChromiumPage open() {

@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class PipelineStandIn implements AutoCloseable {
   static final String RELAY = "relay.example";
+  static final String STREAMS_PROBLEM =
+      "Kafka Streams cannot go on: no such topic; it has ended until the sink is started again";
 
   private static final Duration EVERY = Duration.ofMillis(200);
   private static final int EVENTS_A_TURN = 20;
@@ -25,7 +27,8 @@ final class PipelineStandIn implements AutoCloseable {
   enum State {
     HEALTHY,
     BEHIND,
-    RELAY_GONE
+    RELAY_GONE,
+    NOT_COUNTING
   }
 
   private PipelineStandIn(TestDatabase database) {
@@ -102,7 +105,7 @@ final class PipelineStandIn implements AutoCloseable {
 
   private synchronized void turn() {
     switch (state) {
-      case HEALTHY -> {
+      case HEALTHY, NOT_COUNTING -> {
         store("clock_timestamp()");
         report(seq, true, "null", "clock_timestamp()");
       }
@@ -148,20 +151,30 @@ final class PipelineStandIn implements AutoCloseable {
     database.execute(
         """
         insert into firehose_cursor
-            (relay, cursor_seq, connected, last_frame_at, behind_seconds, problem, written_at, stored_at)
-        values ('%s', %d, %s, %s, 0.2, %s, clock_timestamp(), clock_timestamp())
+            (relay, cursor_seq, connected, last_frame_at, behind_seconds, problem, written_at,
+             stored_at, told_at, dead_letters)
+        values ('%s', %d, %s, %s, 0.2, %s, clock_timestamp(), clock_timestamp(), clock_timestamp(),
+            '{"since":"2026-07-04T01:12:40Z","last_at":"2026-07-04T02:51:07Z","by_reason":{"malformed":3,"flawed_op":12}}')
         on conflict (relay) do update
         set cursor_seq = excluded.cursor_seq, connected = excluded.connected,
             last_frame_at = excluded.last_frame_at, problem = excluded.problem,
-            written_at = excluded.written_at, stored_at = excluded.stored_at
+            written_at = excluded.written_at, stored_at = excluded.stored_at,
+            told_at = excluded.told_at
         """
             .formatted(RELAY, cursor, connected, lastFrameAt, problem));
     database.execute(
         """
-        insert into sink_heartbeats values
-            ('sink-a', true, null, clock_timestamp()), ('sink-b', true, null, clock_timestamp())
-        on conflict (instance) do update set written_at = excluded.written_at
-        """);
+        insert into sink_heartbeats
+            (instance, kafka_reachable, written_at, told_at, streams_running, streams_problem,
+             dead_letters)
+        select 'sink-' || name, true, clock_timestamp(), clock_timestamp(), problem is null, problem,
+               '{"since":"2026-07-03T22:40:00Z","last_at":null,"by_reason":{}}'
+        from (values ('a', null), ('b', %s)) sinks (name, problem)
+        on conflict (instance) do update
+        set written_at = excluded.written_at, told_at = excluded.told_at,
+            streams_running = excluded.streams_running, streams_problem = excluded.streams_problem
+        """
+            .formatted(state == State.NOT_COUNTING ? "'" + STREAMS_PROBLEM + "'" : "null::text"));
   }
 
   @Override

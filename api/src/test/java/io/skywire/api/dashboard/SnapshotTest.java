@@ -157,7 +157,7 @@ class SnapshotTest {
   }
 
   @Test
-  void tellsGapsDaysAndDisk() throws Exception {
+  void tellsGapsAndDays() throws Exception {
     database.execute(
         "insert into gaps values ('relay.example', 80, 90, 'OutdatedCursor', '2026-07-01')");
     database.execute(
@@ -178,8 +178,46 @@ class SnapshotTest {
     assertThat(day.path("rows").asLong()).isEqualTo(500);
     assertThat(day.path("bytes").asLong())
         .isGreaterThan(storage.path("days").get(2).path("bytes").asLong());
-    assertThat(snapshot.path("dead_letters").isNull()).as("of other processes").isTrue();
-    assertThat(snapshot.path("disk").path("total_bytes").asLong()).isPositive();
+    assertThat(snapshot.path("disk").isNull()).as("the api's is not PostgreSQL's").isTrue();
+  }
+
+  @Test
+  void ofManyDaysTheLatestAreToldAndTheOldest() throws Exception {
+    database.execute(
+        """
+        do $$ begin
+          for i in 1..60 loop
+            execute format(
+                'create table of_before_%s partition of firehose_events for values from (%L) to (%L)',
+                i, timestamptz '2026-07-01Z' - make_interval(days => i),
+                timestamptz '2026-07-01Z' - make_interval(days => i - 1));
+          end loop;
+        end $$
+        """);
+    JsonNode storage = operator.snapshot().path("figures").path("storage");
+    assertThat(storage.path("event_days").asInt()).isEqualTo(60 + TestDatabase.DAYS);
+    JsonNode days = storage.path("days");
+    assertThat(days.size()).isEqualTo(40);
+    assertThat(days.get(0).path("from").asString()).isEqualTo("2026-07-03T00:00:00Z");
+    assertThat(days.get(38).path("from").asString()).isEqualTo("2026-05-26T00:00:00Z");
+    assertThat(days.get(39).path("partition").asString()).isEqualTo("of_before_60");
+  }
+
+  /** It comes with health, which the sinks have from the ingester, wherever that runs. */
+  @Test
+  void tellsDeadLettersOfOtherProcesses() throws Exception {
+    try (PipelineStandIn pipeline = PipelineStandIn.start(database);
+        Operator.Stream stream = operator.watch()) {
+      JsonNode letters = stream.await(any -> true).at("/last_health/dead_letters");
+      assertThat(letters.at("/decode/by_reason/malformed").asLong()).isEqualTo(3);
+      assertThat(letters.at("/store/count").asLong()).isZero();
+      pipeline.become(PipelineStandIn.State.NOT_COUNTING);
+      JsonNode ended = stream.await(one -> one.path("where").asString("").equals("sink"));
+      assertThat(ended.path("sentence").asString())
+          .isEqualTo(
+              "It is not fine: a sink does not count events or send them on: "
+                  + PipelineStandIn.STREAMS_PROBLEM);
+    }
   }
 
   @Test

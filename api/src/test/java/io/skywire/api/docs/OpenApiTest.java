@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -136,6 +137,33 @@ class OpenApiTest {
     }
     assertThat(api.get(DocsController.SWAGGER_UI_PATH + "../../../../api.properties").statusCode())
         .isNotEqualTo(200);
+  }
+
+  @Test
+  void eachPartOfTheStateIsDescribed() throws Exception {
+    database.execute(
+        """
+        insert into sink_heartbeats (instance, kafka_reachable, written_at, told_at, dead_letters)
+        values ('one', true, now(), now(),
+            '{"since":"2026-07-04T12:00:00Z","last_at":null,"by_reason":{}}')
+        """);
+    JsonNode health = TestApi.json(api.get("/api/health"));
+    while (!health.at("/dead_letters/store").isObject()) {
+      TimeUnit.MILLISECONDS.sleep(50);
+      health = TestApi.json(api.get("/api/health"));
+    }
+    JsonNode described = description.at("/components/schemas/Health/properties");
+    assertThat(described.propertyNames())
+        .containsExactlyInAnyOrderElementsOf(health.propertyNames());
+    for (Map.Entry<String, JsonNode> part : health.properties()) {
+      if (part.getValue().isObject()) {
+        assertThat(described.path(part.getKey()).path("properties").propertyNames())
+            .as(part.getKey())
+            .containsExactlyInAnyOrderElementsOf(part.getValue().propertyNames());
+      }
+    }
+    assertThat(description.at("/components/schemas/DeadLetters/properties").propertyNames())
+        .containsExactlyInAnyOrderElementsOf(health.at("/dead_letters/store").propertyNames());
   }
 
   @Test

@@ -43,6 +43,20 @@ class GlanceTest {
   }
 
   @Test
+  void saysThatEventsAreNotCounted() {
+    requireGlance(
+        observed(100L, 100L, 0.2, null, true, none(), "no such topic"),
+        "degraded",
+        Glance.Part.SINK,
+        "It is not fine: a sink does not count events or send them on: no such topic");
+    requireGlance(
+        observed(100L, 100L, 0, "refused", true, none(), "no such topic"),
+        "degraded",
+        Glance.Part.RELAY,
+        "It is not fine: the relay r is not connected: refused");
+  }
+
+  @Test
   void saysWhatIsGone() {
     requireGlance(
         observed(100L, 100L, 0, "refused", true, none()),
@@ -90,6 +104,17 @@ class GlanceTest {
       @Nullable String relayProblem,
       boolean kafka,
       Observation.Gaps gaps) {
+    return observed(watermark, cursor, behindSeconds, relayProblem, kafka, gaps, null);
+  }
+
+  private static Observation observed(
+      @Nullable Long watermark,
+      @Nullable Long cursor,
+      double behindSeconds,
+      @Nullable String relayProblem,
+      boolean kafka,
+      Observation.Gaps gaps,
+      @Nullable String streamsProblem) {
     return new Observation(
         NOW,
         watermark,
@@ -107,6 +132,8 @@ class GlanceTest {
         kafka,
         null,
         null,
+        new Observation.Streams(true, streamsProblem),
+        new Observation.DeadLetters(null, null),
         new Observation.Retention(1L, 0, null, null),
         gaps);
   }

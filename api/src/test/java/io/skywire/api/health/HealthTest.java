@@ -93,8 +93,9 @@ class HealthTest {
     assertThat(await("degraded").get("problems").toString()).containsIgnoringCase("kafka");
     database.execute(
         "update sink_heartbeats set kafka_reachable = true, written_at = now() - interval '11 s'");
-    assertThat(await("degraded").get("problems").toString())
-        .contains("no sink has reported for 1");
+    await(
+        health -> health.get("problems").toString().contains("no sink has reported for 1"),
+        "degraded");
   }
 
   @Test
@@ -113,6 +114,67 @@ class HealthTest {
     assertThat(without.path("sink").path("problem").isNull()).isTrue();
     database.execute("update sink_heartbeats set kafka_reachable = true, problem = null");
     assertThat(await("ok").path("sink").path("problem").isNull()).isTrue();
+  }
+
+  @Test
+  void isDegradedWhileASinkDoesNotCountAndSaysWhy() throws Exception {
+    everythingIsWell();
+    assertThat(await("ok").at("/streams/running").isNull()).as("nobody tells").isTrue();
+    database.execute("update sink_heartbeats set told_at = written_at, streams_running = true");
+    JsonNode well = await(one -> one.at("/streams/running").asBoolean(false), "ok");
+    assertThat(well.at("/streams/problem").isNull()).isTrue();
+    database.execute(
+        """
+        insert into sink_heartbeats
+            (instance, kafka_reachable, written_at, told_at, streams_running, streams_problem)
+        values ('two', true, now(), now(), false, 'it has ended')
+        """);
+    JsonNode health = await("degraded");
+    assertThat(health.path("problems").size()).isOne();
+    assertThat(health.path("problems").get(0).asString())
+        .isEqualTo("a sink does not count events or send them on: it has ended");
+    assertThat(health.at("/streams/problem").asString()).isEqualTo("it has ended");
+    assertThat(health.at("/streams/running").asBoolean()).as("at the other").isTrue();
+    assertThat(health.at("/sink/problem").isNull()).isTrue();
+    // As a release renews it that knows nothing of this: taken back, the sink counts maybe.
+    database.execute(
+        "update sink_heartbeats set written_at = told_at + interval '11 s' where instance = 'two'");
+    assertThat(await("ok").at("/streams/problem").isNull()).isTrue();
+  }
+
+  @Test
+  void deadLettersAreThoseOfTheIngesterAndOfAllSinksThatReport() throws Exception {
+    everythingIsWell();
+    JsonNode none = await("ok").path("dead_letters");
+    assertThat(none.path("decode").isNull()).isTrue();
+    assertThat(none.path("store").isNull()).isTrue();
+    database.execute(
+        """
+        update firehose_cursor set told_at = stored_at, dead_letters =
+            '{"since":"2026-07-04T12:00:00Z","last_at":null,"by_reason":{}}'
+        """);
+    database.execute(
+        """
+        insert into sink_heartbeats (instance, kafka_reachable, written_at, told_at, dead_letters)
+        values
+            ('two', true, now(), now(),
+             '{"since":"2026-07-04T12:00:00Z","last_at":"2026-07-04T13:00:00Z","by_reason":{"not_an_event":3}}'),
+            ('three', true, now(), now(),
+             '{"since":"2026-07-04T11:00:00Z","last_at":"2026-07-04T12:00:00Z","by_reason":{"not_an_event":1,"refused_by_database":2}}'),
+            ('gone', true, now() - interval '11 s', now() - interval '11 s',
+             '{"since":"2026-07-04T10:00:00Z","last_at":"2026-07-04T14:00:00Z","by_reason":{"not_an_event":9}}'),
+            ('of later', true, now(), now(), '{"since":7}')
+        """);
+    JsonNode letters = await(one -> !one.at("/dead_letters/store").isNull(), "ok");
+    assertThat(letters.path("dead_letters").toString())
+        .isEqualTo(
+            "{\"decode\":{\"count\":0,\"since\":\"2026-07-04T12:00:00Z\",\"last_at\":null,\"by_reason\":{}},"
+                + "\"store\":{\"count\":6,\"since\":\"2026-07-04T11:00:00Z\",\"last_at\":\"2026-07-04T13:00:00Z\","
+                + "\"by_reason\":{\"not_an_event\":4,\"refused_by_database\":2}}}");
+    // A sink of a release before stores what the ingester tells, and not this.
+    database.execute("update firehose_cursor set stored_at = told_at + interval '11 s'");
+    assertThat(await(one -> one.at("/dead_letters/decode").isNull(), "ok").path("problems").size())
+        .isZero();
   }
 
   @Test
@@ -244,6 +306,7 @@ class HealthTest {
       TimeUnit.MILLISECONDS.sleep(50);
       health = health();
     }
+    assertThat(sign.test(health)).as(health.toString()).isTrue();
     assertThat(health.get("status").asString()).as(health.toString()).isEqualTo(status);
     return health;
   }

@@ -1,6 +1,8 @@
 package io.skywire.common.database;
 
 import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -14,14 +16,22 @@ public final class Migrations {
 
   /** Applies what is missing and answers the schema's version. */
   public static String migrate(DataSource database) {
-    return String.valueOf(
-        Flyway.configure()
-            .dataSource(database)
-            .locations("classpath:db/migration")
-            .callbacks(new Patience())
-            .load()
-            .migrate()
-            .targetSchemaVersion);
+    return String.valueOf(flyway(database).migrate().targetSchemaVersion);
+  }
+
+  /** The versions that this build has and the schema has not, in their order; changes nothing. */
+  public static List<String> missing(DataSource database) {
+    return Arrays.stream(flyway(database).info().pending())
+        .map(migration -> String.valueOf(migration.getVersion()))
+        .toList();
+  }
+
+  private static Flyway flyway(DataSource database) {
+    return Flyway.configure()
+        .dataSource(database)
+        .locations("classpath:db/migration")
+        .callbacks(new Patience())
+        .load();
   }
 
   /** A migration may take as long as it takes, whatever the pool allows a statement. */

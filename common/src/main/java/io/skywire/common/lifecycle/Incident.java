@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -25,6 +26,7 @@ public final class Incident {
   private final Set<String> told = new HashSet<>();
   private int failures;
   private long begun;
+  private @Nullable String latest;
 
   /**
    * @param works what is so again when it is over: "events are stored"
@@ -42,10 +44,16 @@ public final class Incident {
       begun = nanoTime.getAsLong();
     }
     failures++;
+    latest = reason;
     if (told.size() < REASONS_MAX && told.add(NUMBERS.matcher(reason).replaceAll("0"))) {
       log.warn("{}; trying again", reason);
     }
     log.debug("failure {}: {}", failures, reason, failure);
+  }
+
+  /** The latest reason, when it has failed again and again for so long; null otherwise. */
+  public synchronized @Nullable String lasting(Duration atLeast) {
+    return failures > 0 && nanoTime.getAsLong() - begun >= atLeast.toNanos() ? latest : null;
   }
 
   /** It works: the next failure begins another incident. */

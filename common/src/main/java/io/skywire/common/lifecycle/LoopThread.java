@@ -4,6 +4,8 @@ import io.skywire.common.settings.InvalidSettingException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +21,7 @@ public final class LoopThread implements AutoCloseable {
   private final Duration patience;
   private final Thread thread;
   private final CompletableFuture<Void> done = new CompletableFuture<>();
+  private @Nullable Long askedAt;
 
   public LoopThread(String name, Loop loop, Duration patience) {
     this.loop = loop;
@@ -35,16 +38,26 @@ public final class LoopThread implements AutoCloseable {
     return done.copy();
   }
 
+  /** The error that the loop has ended by, null otherwise. */
+  public @Nullable Throwable failure() {
+    return done.state() == Future.State.FAILED ? done.exceptionNow() : null;
+  }
+
   /** Whether the loop has not ended yet, by itself or by an error. */
   public boolean isRunning() {
     return !done.isDone();
   }
 
+  /** Asks the loop to stop, and waits for nothing: who closes several asks all of them first. */
+  public void stop() {
+    ask();
+  }
+
   @Override
   public void close() {
-    loop.stop();
+    Duration left = patience.minusNanos(System.nanoTime() - ask());
     try {
-      if (thread.isAlive() && !thread.join(patience)) {
+      if (thread.isAlive() && !thread.join(left)) {
         log.warn("{} has not stopped within {}; interrupting it", thread.getName(), patience);
         thread.interrupt();
         if (!thread.join(patience)) {
@@ -55,6 +68,15 @@ public final class LoopThread implements AutoCloseable {
       thread.interrupt();
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Answers when the loop was asked for the first time. */
+  private synchronized long ask() {
+    loop.stop();
+    if (askedAt == null) {
+      askedAt = System.nanoTime();
+    }
+    return askedAt;
   }
 
   private void runLoop() {

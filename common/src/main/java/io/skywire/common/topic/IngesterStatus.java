@@ -17,6 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param behindSeconds age of the newest frame by the relay's time while frames keep coming, else 0
  * @param problem why it is not connected, in words
  * @param writtenAt the ingester's clock
+ * @param deadLetters those it has kept, null of a release that does not tell
  */
 public record IngesterStatus(
     String relay,
@@ -25,7 +26,8 @@ public record IngesterStatus(
     @Nullable Long cursor,
     double behindSeconds,
     @Nullable String problem,
-    Instant writtenAt) {
+    Instant writtenAt,
+    @Nullable DeadLetterCounts deadLetters) {
 
   private static final JsonMapper JSON =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -14,7 +15,6 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +80,22 @@ public final class TopicAdmin implements AutoCloseable {
     return TopicSetup.describe(admin, topic);
   }
 
+  /**
+   * @see TopicSetup#find
+   */
+  public Optional<TopicDescription> find(String topic)
+      throws ExecutionException, InterruptedException {
+    return TopicSetup.find(admin, topic);
+  }
+
+  /**
+   * @see TopicSetup#settings
+   */
+  public Map<String, String> settings(String topic)
+      throws ExecutionException, InterruptedException {
+    return TopicSetup.settings(admin, topic);
+  }
+
   /** By partition: where it ends, open transactions included; empty where there is no topic. */
   public Map<TopicPartition, Long> ends(String topic)
       throws ExecutionException, InterruptedException {
@@ -94,16 +110,13 @@ public final class TopicAdmin implements AutoCloseable {
 
   private Map<TopicPartition, Long> ends(String topic, IsolationLevel isolation)
       throws ExecutionException, InterruptedException {
+    Optional<TopicDescription> found = find(topic);
+    if (found.isEmpty()) {
+      return Map.of();
+    }
     Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-    try {
-      for (TopicPartitionInfo partition : describe(topic).partitions()) {
-        latest.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest());
-      }
-    } catch (ExecutionException failed) {
-      if (failed.getCause() instanceof UnknownTopicOrPartitionException) {
-        return Map.of();
-      }
-      throw failed;
+    for (TopicPartitionInfo partition : found.get().partitions()) {
+      latest.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest());
     }
     Map<TopicPartition, Long> ends = new HashMap<>();
     admin

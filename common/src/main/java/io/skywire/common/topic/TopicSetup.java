@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -31,7 +32,9 @@ public final class TopicSetup {
   /** An event's record at its largest, with room for its headers. */
   public static final int RECORD_BYTES_MAX = 16 * 1024 * 1024;
 
-  private static final Duration EVENTS_RETENTION = Duration.ofDays(3);
+  /** For how long the topic keeps events, and sinks may be away. */
+  public static final Duration EVENTS_RETENTION = Duration.ofDays(3);
+
   private static final Duration DEAD_LETTERS_RETENTION = Duration.ofDays(30);
   private static final long DEAD_LETTERS_BYTES_MAX = 1024L * 1024 * 1024;
   private static final Duration STATS_RETENTION = Duration.ofDays(7);
@@ -106,21 +109,8 @@ public final class TopicSetup {
   private static void ensure(Admin admin, NewTopic topic)
       throws ExecutionException, InterruptedException {
     // Looked for first: where topics are made by others, we may not be allowed to.
-    if (!exists(admin, topic.name())) {
+    if (find(admin, topic.name()).isEmpty()) {
       create(admin, topic);
-    }
-  }
-
-  private static boolean exists(Admin admin, String topic)
-      throws ExecutionException, InterruptedException {
-    try {
-      describe(admin, topic);
-      return true;
-    } catch (ExecutionException failed) {
-      if (failed.getCause() instanceof UnknownTopicOrPartitionException) {
-        return false;
-      }
-      throw failed;
     }
   }
 
@@ -132,6 +122,19 @@ public final class TopicSetup {
       if (!(failed.getCause() instanceof TopicExistsException)) {
         throw failed;
       }
+    }
+  }
+
+  /** Empty when there is no such topic. */
+  static Optional<TopicDescription> find(Admin admin, String topic)
+      throws ExecutionException, InterruptedException {
+    try {
+      return Optional.of(describe(admin, topic));
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof UnknownTopicOrPartitionException) {
+        return Optional.empty();
+      }
+      throw failed;
     }
   }
 
@@ -155,17 +158,31 @@ public final class TopicSetup {
   /** As Kafka writes it; null when that may not be asked. */
   private static @Nullable String setting(Admin admin, String topic, String name)
       throws ExecutionException, InterruptedException {
+    return settings(admin, topic).get(name);
+  }
+
+  /**
+   * By name, as Kafka writes them, with those that the topic has of its brokers; empty when they
+   * may not be asked.
+   */
+  static Map<String, String> settings(Admin admin, String topic)
+      throws ExecutionException, InterruptedException {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    Map<String, String> settings = new HashMap<>();
     try {
-      Config config = admin.describeConfigs(List.of(resource)).all().get().get(resource);
-      ConfigEntry entry = config == null ? null : config.get(name);
-      return entry == null ? null : entry.value();
-    } catch (ExecutionException failed) {
-      if (failed.getCause() instanceof TopicAuthorizationException) {
-        return null;
+      for (Config config : admin.describeConfigs(List.of(resource)).all().get().values()) {
+        for (ConfigEntry entry : config.entries()) {
+          if (entry.value() != null) {
+            settings.put(entry.name(), entry.value());
+          }
+        }
       }
-      throw failed;
+    } catch (ExecutionException failed) {
+      if (!(failed.getCause() instanceof TopicAuthorizationException)) {
+        throw failed;
+      }
     }
+    return settings;
   }
 
   /**

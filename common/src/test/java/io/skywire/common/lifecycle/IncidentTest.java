@@ -84,6 +84,19 @@ class IncidentTest {
   }
 
   @Test
+  void whatLastsIsToldWithItsLatestReason() {
+    assertThat(incident.lasting(Duration.ZERO)).isNull();
+    fail("refused");
+    now.addAndGet(Duration.ofSeconds(59).toNanos());
+    fail("disk full");
+    assertThat(incident.lasting(Duration.ofMinutes(1))).isNull();
+    now.addAndGet(Duration.ofSeconds(1).toNanos());
+    assertThat(incident.lasting(Duration.ofMinutes(1))).isEqualTo("disk full");
+    incident.over();
+    assertThat(incident.lasting(Duration.ZERO)).isNull();
+  }
+
+  @Test
   void whatWorksIsNoLine() {
     incident.over();
 

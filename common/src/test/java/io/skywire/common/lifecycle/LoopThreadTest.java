@@ -14,8 +14,10 @@ class LoopThreadTest {
     CountDownLatch stop = new CountDownLatch(1);
     LoopThread thread = new LoopThread("willing", loop(stop::await, stop::countDown), PATIENCE);
     thread.start();
+    assertThat(thread.failure()).isNull();
     thread.close();
     thread.done().toCompletableFuture().get(5, TimeUnit.SECONDS);
+    assertThat(thread.failure()).isNull();
   }
 
   @Test
@@ -25,6 +27,25 @@ class LoopThreadTest {
     thread.start();
     thread.close();
     thread.done().toCompletableFuture().get(5, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void severalThatAreAskedFirstTakeTheTimeOfOne() throws Exception {
+    Duration patience = Duration.ofSeconds(2);
+    LoopThread one = new LoopThread("deaf", loop(new CountDownLatch(1)::await, () -> {}), patience);
+    LoopThread other =
+        new LoopThread("deaf", loop(new CountDownLatch(1)::await, () -> {}), patience);
+    one.start();
+    other.start();
+    long begun = System.nanoTime();
+    one.stop();
+    other.stop();
+    one.close();
+    other.close();
+    assertThat(Duration.ofNanos(System.nanoTime() - begun))
+        .isBetween(patience, patience.multipliedBy(2).minusMillis(200));
+    one.done().toCompletableFuture().get(5, TimeUnit.SECONDS);
+    other.done().toCompletableFuture().get(5, TimeUnit.SECONDS);
   }
 
   @Test
@@ -44,6 +65,7 @@ class LoopThreadTest {
         .isInstanceOf(FatalException.class)
         .hasMessage("cannot go on");
     assertThat(thread.done().toCompletableFuture()).isCompletedExceptionally();
+    assertThat(thread.failure()).isInstanceOf(FatalException.class).hasMessage("cannot go on");
   }
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);

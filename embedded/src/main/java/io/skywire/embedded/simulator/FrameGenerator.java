@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes frames out of a seed, without end. The n-th frame depends on the seed and n alone, but for
- * its envelope's time, and the share of hostile ones. Events come in epochs of {@link SeqNumbers#EVENTS_AN_EPOCH}, each with repos
- * of its own, so that any place is reached by making one epoch at most, and memory stays bounded.
- * Used by one thread.
+ * its envelope's time, and the share of hostile ones. Events come in epochs of {@link
+ * SeqNumbers#EVENTS_AN_EPOCH}, each with repos of its own, so that any place is reached by making
+ * one epoch at most, and memory stays bounded. Used by one thread.
  */
 final class FrameGenerator implements FrameSource {
   private static final DateTimeFormatter MILLIS =

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * One emitted event, or a hostile frame, which is of no type and no repo.
  *
  * @param collections of its ops, distinct, in the order of the ops
- * @param hash {@link LedgerHash} of the event that must come out of the API, or of the hostile frame
+ * @param hash {@link LedgerHash} of the event that must come out of the API, or of the hostile
+ *     frame
  * @param reason of the dead letter that a hostile frame must become; null for an event
  */
 public record LedgerEntry(

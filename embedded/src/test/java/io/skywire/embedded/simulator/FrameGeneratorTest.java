@@ -75,8 +75,7 @@ class FrameGeneratorTest {
     }
 
     System.out.println("hostile frames: " + reasons);
-    assertThat(reasons)
-        .containsOnlyKeys("malformed", "invalid_did", "unknown_op", "unknown_type");
+    assertThat(reasons).containsOnlyKeys("malformed", "invalid_did", "unknown_op", "unknown_type");
     assertThat(reasons.values().stream().mapToInt(Integer::intValue).sum()).isBetween(25, 100);
     List<Long> sent = new ArrayList<>();
     SentOps.each(

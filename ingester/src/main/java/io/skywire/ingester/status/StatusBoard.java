@@ -1,5 +1,6 @@
 package io.skywire.ingester.status;
 
+import io.skywire.common.topic.DeadLetterTally;
 import io.skywire.common.topic.IngesterStatus;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -7,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,7 @@ public final class StatusBoard {
 
   private final String relay;
   private final InstantSource clock;
+  private final DeadLetterTally letters;
   private final long[] agesMillis = new long[AGES];
   private int agesKnown;
   private int nextAge;
@@ -40,6 +43,7 @@ public final class StatusBoard {
   public StatusBoard(String relay, InstantSource clock) {
     this.relay = relay;
     this.clock = clock;
+    this.letters = new DeadLetterTally(clock);
   }
 
   /**
@@ -50,6 +54,10 @@ public final class StatusBoard {
   }
 
   public synchronized void leading(@Nullable Long committedCursor) {
+    if (!Objects.equals(cursor, committedCursor)) {
+      // Another has published meanwhile, or nobody knows what became of the last batch.
+      letters.beginAnew();
+    }
     leading = true;
     cursor = committedCursor;
   }
@@ -91,6 +99,13 @@ public final class StatusBoard {
     }
   }
 
+  /**
+   * @param reason of a dead letter that was published
+   */
+  public synchronized void kept(String reason) {
+    letters.kept(reason);
+  }
+
   /** What there is to say right now; empty for a standby. */
   public synchronized Optional<IngesterStatus> read() {
     if (!leading) {
@@ -98,7 +113,14 @@ public final class StatusBoard {
     }
     return Optional.of(
         new IngesterStatus(
-            relay, connected, lastFrameAt, cursor, behindSeconds(), problem, clock.instant()));
+            relay,
+            connected,
+            lastFrameAt,
+            cursor,
+            behindSeconds(),
+            problem,
+            clock.instant(),
+            letters.read()));
   }
 
   /** Whether it works, or could as soon as it leads. */

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -60,7 +59,7 @@ class DecoderFuzzTest {
     print(
         Fuzzer.run(
             FrameFuzz.class,
-            together(FuzzSeeds.frames(), FuzzSeeds.flawedFrames(), FuzzSeeds.noEvents()),
+            together(List.of(FuzzSeeds.frames(), FuzzSeeds.flawedFrames(), FuzzSeeds.noEvents())),
             WORK));
   }
 
@@ -72,7 +71,9 @@ class DecoderFuzzTest {
 
   @Test
   void cbor() throws Exception {
-    print(Fuzzer.run(CborFuzz.class, together(FuzzSeeds.cbor(), FuzzSeeds.noDagCbor()), WORK));
+    print(
+        Fuzzer.run(
+            CborFuzz.class, together(List.of(FuzzSeeds.cbor(), FuzzSeeds.noDagCbor())), WORK));
   }
 
   @Test
@@ -90,12 +91,13 @@ class DecoderFuzzTest {
   void cars() throws Exception {
     print(
         Fuzzer.run(
-            CarFuzz.class, together(FuzzSeeds.cars(), FuzzSeeds.carsWithoutTheBlock()), WORK));
+            CarFuzz.class,
+            together(List.of(FuzzSeeds.cars(), FuzzSeeds.carsWithoutTheBlock())),
+            WORK));
   }
 
-  @SafeVarargs
-  private static List<byte[]> together(List<byte[]>... seeds) {
-    return Stream.of(seeds).flatMap(List::stream).toList();
+  private static List<byte[]> together(List<List<byte[]>> seeds) {
+    return seeds.stream().flatMap(List::stream).toList();
   }
 
   private static void print(String result) {

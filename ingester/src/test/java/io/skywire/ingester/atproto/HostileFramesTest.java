@@ -75,8 +75,7 @@ class HostileFramesTest {
       }
       assertThat(dropped).isEqualTo(expected);
     }
-    assertThat(dropped.values())
-        .contains("malformed", "invalid_did", "unknown_op", "unknown_type");
+    assertThat(dropped.values()).contains("malformed", "invalid_did", "unknown_op", "unknown_type");
   }
 
   @Test

@@ -26,7 +26,7 @@ public final class TestFrames {
   static List<byte[]> of(RelaySimulator relay, int count) throws Exception {
     List<byte[]> frames = new ArrayList<>();
     try (RelayConnection connection =
-            RelayConnection.open(relay.uri(), 0L, RelayLimits.defaults(), InstantSource.system())) {
+        RelayConnection.open(relay.uri(), 0L, RelayLimits.defaults(), InstantSource.system())) {
       while (frames.size() < count) {
         frames.addAll(connection.take(count, Long.MAX_VALUE, Duration.ofSeconds(10)));
       }

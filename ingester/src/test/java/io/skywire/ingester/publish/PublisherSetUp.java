@@ -34,8 +34,7 @@ abstract class PublisherSetUp {
     return open((Cursor) null);
   }
 
-  EventPublisher open(@Nullable Cursor committed)
-      throws FencedException, PublishFailedException {
+  EventPublisher open(@Nullable Cursor committed) throws FencedException, PublishFailedException {
     return open(() -> consumer(committed));
   }
 

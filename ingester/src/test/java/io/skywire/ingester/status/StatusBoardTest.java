@@ -2,9 +2,11 @@ package io.skywire.ingester.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skywire.common.topic.DeadLetterCounts;
 import io.skywire.common.topic.IngesterStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -83,8 +85,25 @@ class StatusBoardTest {
   }
 
   @Test
+  void deadLettersAreCountedUntilAnotherHasPublished() {
+    board.leading(7L);
+    board.kept("malformed");
+    board.published(8, null);
+    DeadLetterCounts counts = new DeadLetterCounts(NOON, NOON, Map.of("malformed", 1L));
+    assertThat(read().deadLetters()).isEqualTo(counts);
+    now.set(NOON.plusSeconds(5));
+    board.standby();
+    board.leading(8L);
+    assertThat(read().deadLetters()).as("nobody has led in between").isEqualTo(counts);
+    board.leading(9L);
+    assertThat(read().deadLetters())
+        .isEqualTo(new DeadLetterCounts(NOON.plusSeconds(5), null, Map.of()));
+  }
+
+  @Test
   void comesBackUnchangedFromItsJson() {
     board.leading(7L);
+    board.kept("malformed");
     board.framesCameIn(NOON);
     assertThat(IngesterStatus.fromJson(read().toJson())).isEqualTo(read());
   }

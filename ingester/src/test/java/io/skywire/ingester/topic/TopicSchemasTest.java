@@ -2,6 +2,7 @@ package io.skywire.ingester.topic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skywire.common.topic.DeadLetterCounts;
 import io.skywire.common.topic.Gap;
 import io.skywire.common.topic.IngesterStatus;
 import io.skywire.common.topic.MinuteCount;
@@ -103,11 +104,28 @@ class TopicSchemasTest {
   @Test
   void aStatusIsWhatItsSchemaSays() {
     IngesterStatus none =
-        new IngesterStatus("r", false, null, null, 0, "cannot connect", Produced.NOON);
+        new IngesterStatus("r", false, null, null, 0, "cannot connect", Produced.NOON, null);
     IngesterStatus one =
         new IngesterStatus(
-            "r", true, Produced.NOON.plusNanos(1), 7L, 1.5, null, Produced.NOON.plusMillis(12));
-    for (IngesterStatus status : List.of(none, one)) {
+            "r",
+            true,
+            Produced.NOON.plusNanos(1),
+            7L,
+            1.5,
+            null,
+            Produced.NOON.plusMillis(12),
+            new DeadLetterCounts(Produced.NOON, null, Map.of()));
+    IngesterStatus other =
+        new IngesterStatus(
+            "r",
+            true,
+            null,
+            7L,
+            0,
+            null,
+            Produced.NOON,
+            new DeadLetterCounts(Produced.NOON, Produced.NOON, Map.of("malformed", 3L)));
+    for (IngesterStatus status : List.of(none, one, other)) {
       TopicDocuments.requireValid(
           TopicDocuments.schema("status"), Corpus.JSON.readTree(status.toJson()));
     }

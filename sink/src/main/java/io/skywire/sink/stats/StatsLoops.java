@@ -1,6 +1,9 @@
 package io.skywire.sink.stats;
 
+import io.skywire.common.lifecycle.FatalException;
 import io.skywire.common.lifecycle.LoopThread;
+import io.skywire.common.lifecycle.RootCause;
+import io.skywire.common.settings.InvalidSettingException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,10 +13,26 @@ import org.jspecify.annotations.Nullable;
 /** The loops of this package that are needed, from their start to their end; maybe none. */
 public final class StatsLoops implements AutoCloseable {
   private final List<Part> parts = new ArrayList<>();
+  private final @Nullable Streams streams;
 
   private record Part(LoopThread thread, BooleanSupplier progress) {
     boolean hangs() {
       return thread.isRunning() && !progress.getAsBoolean();
+    }
+  }
+
+  private record Streams(LoopThread thread, StatsStreams loop) {
+    StreamsState state() {
+      Throwable end = thread.failure();
+      return end == null
+          ? loop.state()
+          : new StreamsState(false, words(end) + "; it has ended until the sink is started again");
+    }
+
+    private static String words(Throwable end) {
+      boolean forOperators =
+          end instanceof FatalException || end instanceof InvalidSettingException;
+      return forOperators ? String.valueOf(end.getMessage()) : RootCause.line(end);
     }
   }
 
@@ -24,8 +43,12 @@ public final class StatsLoops implements AutoCloseable {
    */
   public StatsLoops(
       @Nullable StatsStreams streams, @Nullable StatsStorage storage, Duration stopMax) {
-    if (streams != null) {
-      parts.add(new Part(new LoopThread("sink-streams", streams, stopMax), streams::makesProgress));
+    if (streams == null) {
+      this.streams = null;
+    } else {
+      LoopThread thread = new LoopThread("sink-streams", streams, stopMax);
+      parts.add(new Part(thread, streams::makesProgress));
+      this.streams = new Streams(thread, streams);
     }
     if (storage != null) {
       parts.add(new Part(new LoopThread("sink-stats", storage, stopMax), storage::makesProgress));
@@ -38,10 +61,20 @@ public final class StatsLoops implements AutoCloseable {
 
   /**
    * Whether none hangs. One that has ended by an error would end so again, and events are stored
-   * without it: the log tells, and the metrics. Any thread.
+   * without it: {@link #streams} tells, the log, and the metrics. Any thread.
    */
   public boolean makesProgress() {
     return parts.stream().noneMatch(Part::hangs);
+  }
+
+  /** How Kafka Streams is; null where none is wanted. Any thread. */
+  public @Nullable StreamsState streams() {
+    return streams == null ? null : streams.state();
+  }
+
+  /** As {@link LoopThread#stop}. */
+  public void stop() {
+    parts.forEach(part -> part.thread().stop());
   }
 
   @Override

@@ -46,6 +46,9 @@ public final class StatsStreams implements Loop {
   /** Works for so long, and the next failure is a first one again. */
   private static final Duration WORKS_AFTER = Duration.ofMinutes(1);
 
+  /** Longer than brokers take to be restarted: what lasts is more than a pause. */
+  private static final Duration PROBLEM_AFTER = Duration.ofMinutes(1);
+
   private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
@@ -154,6 +157,12 @@ public final class StatsStreams implements Loop {
   public boolean isWorking() {
     KafkaStreams opened = streams;
     return opened != null && opened.state() == KafkaStreams.State.RUNNING;
+  }
+
+  /** How it is, while its loop goes round. Any thread. */
+  StreamsState state() {
+    boolean working = isWorking();
+    return new StreamsState(working, working ? null : incident.lasting(PROBLEM_AFTER));
   }
 
   /** Answers how many brokers must have what is acknowledged; null where that is not known. */

@@ -43,6 +43,7 @@ public final class StatusLoop implements Loop {
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final StatusTables tables;
   private final StoringProblem storing;
+  private final Supplier<SinkReport> report;
   private final Backoff backoff;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Pulse heartbeats = new Pulse(Duration.ZERO, System::nanoTime);
@@ -51,17 +52,20 @@ public final class StatusLoop implements Loop {
   /**
    * @param consumers without a reset of offsets: when the topic is made again, reading begins anew
    * @param storing told with the heartbeat, unless Kafka cannot be reached either
+   * @param report what else is told with it
    */
   public StatusLoop(
       TopicId topicId,
       Supplier<Consumer<byte[], byte[]>> consumers,
       StatusTables tables,
       StoringProblem storing,
+      Supplier<SinkReport> report,
       Backoff backoff) {
     this.topicId = topicId;
     this.consumers = consumers;
     this.tables = tables;
     this.storing = storing;
+    this.report = report;
     this.backoff = backoff;
   }
 
@@ -107,7 +111,7 @@ public final class StatusLoop implements Loop {
   private void heartbeatWithoutKafka(Exception away) throws SQLException {
     String problem = RootCause.line(away);
     kafka.failed("Kafka cannot be reached: " + problem, away);
-    tables.heartbeat(false, problem);
+    tables.heartbeat(false, problem, report.get());
   }
 
   private void pause() throws InterruptedException {
@@ -143,7 +147,7 @@ public final class StatusLoop implements Loop {
     try {
       consumer.endOffsets(List.of(STATUS), KAFKA_ANSWER_MAX);
       kafka.over();
-      tables.heartbeat(true, storing.words());
+      tables.heartbeat(true, storing.words(), report.get());
       heartbeats.beat(SILENT_AFTER);
     } catch (KafkaException away) {
       heartbeatWithoutKafka(away);

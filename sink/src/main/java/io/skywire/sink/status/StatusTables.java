@@ -1,6 +1,8 @@
 package io.skywire.sink.status;
 
+import io.skywire.common.topic.DeadLetterCounts;
 import io.skywire.common.topic.IngesterStatus;
+import io.skywire.sink.stats.StreamsState;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -57,7 +59,9 @@ public final class StatusTables {
   /**
    * @param problem of Kafka when it is not reachable, else of storing; null when all is well
    */
-  void heartbeat(boolean kafkaReachable, @Nullable String problem) throws SQLException {
+  void heartbeat(boolean kafkaReachable, @Nullable String problem, SinkReport report)
+      throws SQLException {
+    StreamsState streams = report.streams();
     try (Connection connection = database.getConnection();
         PreparedStatement upsert =
             connection.prepareStatement(
@@ -65,16 +69,24 @@ public final class StatusTables {
                 with forgotten as (
                     delete from sink_heartbeats
                     where written_at < clock_timestamp() - make_interval(days => ?))
-                insert into sink_heartbeats (instance, kafka_reachable, problem, written_at)
-                values (?, ?, ?, clock_timestamp())
+                insert into sink_heartbeats
+                    (instance, kafka_reachable, problem, dead_letters, streams_running,
+                     streams_problem, written_at, told_at)
+                values (?, ?, ?, ?::jsonb, ?, ?, clock_timestamp(), clock_timestamp())
                 on conflict (instance) do update
                 set kafka_reachable = excluded.kafka_reachable, problem = excluded.problem,
-                    written_at = excluded.written_at
+                    dead_letters = excluded.dead_letters,
+                    streams_running = excluded.streams_running,
+                    streams_problem = excluded.streams_problem,
+                    written_at = excluded.written_at, told_at = excluded.told_at
                 """)) {
       upsert.setInt(1, HEARTBEAT_DAYS);
       upsert.setString(2, instance);
       upsert.setBoolean(3, kafkaReachable);
       upsert.setString(4, problem);
+      upsert.setString(5, report.deadLetters().toJson());
+      upsert.setObject(6, streams == null ? null : (Boolean) streams.running(), Types.BOOLEAN);
+      upsert.setString(7, streams == null ? null : streams.problem());
       upsert.executeUpdate();
     }
   }
@@ -87,14 +99,15 @@ public final class StatusTables {
             """
             insert into firehose_cursor as stored
                 (relay, cursor_seq, connected, last_frame_at, behind_seconds, problem, written_at,
-                 topic_id, topic_offset, stored_at)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, clock_timestamp())
+                 topic_id, topic_offset, dead_letters, stored_at, told_at)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, clock_timestamp(), clock_timestamp())
             on conflict (relay) do update
             set cursor_seq = excluded.cursor_seq, connected = excluded.connected,
                 last_frame_at = excluded.last_frame_at, behind_seconds = excluded.behind_seconds,
                 problem = excluded.problem, written_at = excluded.written_at,
                 topic_id = excluded.topic_id, topic_offset = excluded.topic_offset,
-                stored_at = excluded.stored_at
+                dead_letters = excluded.dead_letters,
+                stored_at = excluded.stored_at, told_at = excluded.told_at
             where stored.topic_id is distinct from excluded.topic_id
                or stored.topic_offset < excluded.topic_offset
             """)) {
@@ -107,6 +120,8 @@ public final class StatusTables {
       upsert.setObject(7, utc(status.writtenAt()), Types.TIMESTAMP_WITH_TIMEZONE);
       upsert.setString(8, topicId);
       upsert.setLong(9, offset);
+      DeadLetterCounts letters = status.deadLetters();
+      upsert.setString(10, letters == null ? null : letters.toJson());
       upsert.executeUpdate();
     }
   }

@@ -35,6 +35,7 @@ class RetentionLoopTest {
     Logger logger = (Logger) LoggerFactory.getLogger(RetentionLoop.class);
     ListAppender<ILoggingEvent> told = new ListAppender<>();
     told.start();
+    logger.setLevel(Level.INFO);
     logger.addAppender(told);
     try (SinkDatabase database = SinkDatabase.create()) {
       DayPartitions partitions = new DayPartitions(database.pool(), InstantSource.fixed(NOW));
@@ -65,6 +66,7 @@ class RetentionLoopTest {
       }
     } finally {
       logger.detachAppender(told);
+      logger.setLevel(null);
     }
     List<String> lines =
         told.list.stream()

@@ -3,11 +3,18 @@ package io.skywire.sink.stats;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.skywire.common.lifecycle.Backoff;
 import io.skywire.common.settings.InvalidSettingException;
+import io.skywire.common.settings.Variables;
+import io.skywire.common.topic.KafkaSettings;
 import io.skywire.common.topic.TopicSetup;
 import io.skywire.embedded.kafka.EmbeddedKafka;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterAll;
@@ -50,6 +57,42 @@ class RouteTopicsTest {
     assertThatThrownBy(() -> TopicSetup.ensureRoutes(admin, List.of("small"), PARTITIONS))
         .isInstanceOf(InvalidSettingException.class)
         .hasMessageContainingAll("small", "max.message.bytes is 1048588", "expected 16777216");
+  }
+
+  /** The sink goes on storing: it is the heartbeat that tells. */
+  @Test
+  void oneThatDoesNotFitEndsTheCountsWhichTellsWhy() throws Exception {
+    make(new NewTopic("other", 1, (short) 1).configs(bytesMax(TopicSetup.RECORD_BYTES_MAX)));
+    Variables variables =
+        new Variables(
+            Map.of(
+                "KAFKA_BOOTSTRAP_SERVERS",
+                kafka.bootstrapServers(),
+                "SKYWIRE_ROUTES",
+                "a.b.c=other"));
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    StatsStreams streams =
+        new StatsStreams(
+            KafkaSettings.from(variables),
+            true,
+            Routes.from(variables),
+            PARTITIONS,
+            new StatsMetrics(registry),
+            new Backoff(Duration.ofMillis(10), Duration.ofMillis(100), new Random(1)));
+    try (StatsLoops loops = new StatsLoops(streams, null, Duration.ofSeconds(10))) {
+      loops.start();
+      StreamsState state = loops.streams();
+      while (state == null || state.problem() == null) {
+        TimeUnit.MILLISECONDS.sleep(20);
+        state = loops.streams();
+      }
+      assertThat(state.running()).isFalse();
+      assertThat(state.problem())
+          .startsWith("SKYWIRE_ROUTES names the topic other, which has 1 partitions; expected 2")
+          .endsWith("; it has ended until the sink is started again");
+      assertThat(loops.makesProgress()).as("a restart alone does not help").isTrue();
+      assertThat(registry.get("skywire.sink.streams.running").gauge().value()).isZero();
+    }
   }
 
   @Test

@@ -41,9 +41,19 @@ class StatsLoopsTest {
         TimeUnit.MILLISECONDS.sleep(10);
       }
       assertThat(loops.makesProgress()).isTrue();
-      assertThat(streams.isWorking()).isFalse();
+      assertThat(loops.streams())
+          .as("for less than a minute")
+          .isEqualTo(new StreamsState(false, null));
     }
     assertThat(running).noneMatch(Thread::isAlive);
+  }
+
+  @Test
+  void withoutKafkaStreamsThereIsNothingToTell() {
+    try (StatsLoops none = new StatsLoops(null, null, Duration.ofSeconds(10))) {
+      none.start();
+      assertThat(none.streams()).isNull();
+    }
   }
 
   private static List<Thread> threads() {

@@ -8,9 +8,11 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.skywire.common.lifecycle.Backoff;
 import io.skywire.common.lifecycle.LoopThread;
+import io.skywire.common.topic.DeadLetterCounts;
 import io.skywire.common.topic.IngesterStatus;
 import io.skywire.common.topic.Topics;
 import io.skywire.sink.SinkDatabase;
+import io.skywire.sink.stats.StreamsState;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -44,6 +46,8 @@ class StatusLoopTest {
   private final AtomicBoolean kafkaAway = new AtomicBoolean(true);
   private final AtomicInteger failures = new AtomicInteger();
   private final StoringProblem storing = new StoringProblem(InstantSource.system());
+  private volatile SinkReport report =
+      new SinkReport(null, new DeadLetterCounts(Instant.EPOCH, null, Map.of()));
   private final Logger log = (Logger) LoggerFactory.getLogger(StatusLoop.class);
   private final ListAppender<ILoggingEvent> told = new ListAppender<>();
 
@@ -80,6 +84,11 @@ class StatusLoopTest {
         storing.stored();
         awaitHeartbeat(database, "t,");
         assertThat(status.reachesBoth()).isTrue();
+        report = new SinkReport(new StreamsState(false, "too old"), report.deadLetters());
+        awaitRow(
+            database,
+            "select streams_problem, dead_letters ->> 'since' from sink_heartbeats",
+            "too old,1970-01-01T00:00:00Z");
       }
     }
     assertThat(told.list.stream().map(ILoggingEvent::getFormattedMessage))
@@ -95,7 +104,7 @@ class StatusLoopTest {
   void aStatusIsCarriedOverAndWhatIsNoneIsLeftOut() throws Exception {
     kafkaAway.set(false);
     byte[] status =
-        new IngesterStatus("relay.example", true, null, 7L, 0, null, Instant.EPOCH).toJson();
+        new IngesterStatus("relay.example", true, null, 7L, 0, null, Instant.EPOCH, null).toJson();
     MockConsumer<byte[], byte[]> kafka = consumer();
     kafka.schedulePollTask(() -> {
       kafka.addRecord(record(0, null));
@@ -139,7 +148,9 @@ class StatusLoopTest {
     try (SinkDatabase database = SinkDatabase.create();
         LoopThread thread =
             new LoopThread(
-                "status", loop(database, StatusLoopTest::consumer, Duration.ofHours(1)), STOP_MAX)) {
+                "status",
+                loop(database, StatusLoopTest::consumer, Duration.ofHours(1)),
+                STOP_MAX)) {
       thread.start();
       awaitHeartbeat(database, "f,no route to the broker");
       // A try takes milliseconds.
@@ -159,6 +170,7 @@ class StatusLoopTest {
         consumers,
         new StatusTables(database.pool(), "one"),
         storing,
+        () -> report,
         new Backoff(pause, pause, new Random(1)));
   }
 

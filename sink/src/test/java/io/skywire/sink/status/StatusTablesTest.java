@@ -2,17 +2,23 @@ package io.skywire.sink.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skywire.common.topic.DeadLetterCounts;
 import io.skywire.common.topic.IngesterStatus;
 import io.skywire.sink.SinkDatabase;
+import io.skywire.sink.stats.StreamsState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class StatusTablesTest {
   private static final Instant NOON = Instant.parse("2026-07-04T12:00:00Z");
+
+  private static final DeadLetterCounts NONE = new DeadLetterCounts(NOON, null, Map.of());
 
   private SinkDatabase database;
   private StatusTables tables;
@@ -71,14 +77,50 @@ class StatusTablesTest {
   void aHeartbeatRenewsItsSinkAndForgetsThoseOfDaysAgo() throws Exception {
     database.execute(
         "insert into sink_heartbeats values ('old', true, null, now() - interval '25 hours')");
-    tables.heartbeat(true, null);
-    tables.heartbeat(false, "refused");
+    SinkReport report = new SinkReport(null, NONE);
+    tables.heartbeat(true, null, report);
+    tables.heartbeat(false, "refused", report);
     assertThat(database.rows("select instance, kafka_reachable, problem from sink_heartbeats"))
         .containsExactly("one,f,refused");
   }
 
+  @Test
+  void aHeartbeatCarriesWhatTheSinkReports() throws Exception {
+    String told =
+        """
+        select streams_running, streams_problem, dead_letters -> 'by_reason',
+               told_at between written_at - interval '1 s' and written_at + interval '1 s'
+        from sink_heartbeats
+        """;
+    tables.heartbeat(true, null, new SinkReport(null, NONE));
+    assertThat(database.rows(told)).containsExactly(",,{},t");
+    DeadLetterCounts some = new DeadLetterCounts(NOON, NOON, Map.of("not_an_event", 2L));
+    tables.heartbeat(true, null, new SinkReport(new StreamsState(true, null), some));
+    assertThat(database.rows(told)).containsExactly("t,,{\"not_an_event\": 2},t");
+    tables.heartbeat(true, null, new SinkReport(new StreamsState(false, "too old"), some));
+    assertThat(database.rows(told)).containsExactly("f,too old,{\"not_an_event\": 2},t");
+  }
+
+  @Test
+  void aStatusCarriesTheIngestersDeadLetters() throws Exception {
+    String letters =
+        "select dead_letters -> 'by_reason', told_at between stored_at - interval '1 s' and stored_at + interval '1 s' from firehose_cursor";
+    tables.store("topic-1", 7, status(100, NOON));
+    assertThat(database.rows(letters)).as("of a release that does not tell").containsExactly(",t");
+    DeadLetterCounts some = new DeadLetterCounts(NOON, NOON, Map.of("malformed", 3L));
+    tables.store("topic-1", 8, status(101, NOON, some));
+    assertThat(database.rows(letters)).containsExactly("{\"malformed\": 3},t");
+    tables.store("topic-1", 9, status(102, NOON));
+    assertThat(database.rows(letters)).containsExactly(",t");
+  }
+
   private static IngesterStatus status(long cursor, Instant writtenAt) {
-    return new IngesterStatus("relay.example", true, NOON, cursor, 0, null, writtenAt);
+    return status(cursor, writtenAt, null);
+  }
+
+  private static IngesterStatus status(
+      long cursor, Instant writtenAt, @Nullable DeadLetterCounts letters) {
+    return new IngesterStatus("relay.example", true, NOON, cursor, 0, null, writtenAt, letters);
   }
 
   private List<String> cursors() {

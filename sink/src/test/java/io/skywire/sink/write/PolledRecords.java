@@ -29,8 +29,7 @@ final class PolledRecords {
     return Map.of(3, new Progress(nextOffset, watermark));
   }
 
-  static EventBatch batch(
-      Map<Integer, Progress> before, long nextOffset, Received... records) {
+  static EventBatch batch(Map<Integer, Progress> before, long nextOffset, Received... records) {
     BatchAssembly assembly = new BatchAssembly(before);
     assembly.add(polled(nextOffset, records));
     return assembly.batch();

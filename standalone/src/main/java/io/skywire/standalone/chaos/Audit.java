@@ -127,8 +127,7 @@ final class Audit {
   synchronized void lettersDue(long seq) {
     know(seq);
     for (long lost : letters.overdue(seq)) {
-      findings.add(
-          Finding.Kind.LOST, "seq %d, a hostile frame, is no dead letter".formatted(lost));
+      findings.add(Finding.Kind.LOST, "seq %d, a hostile frame, is no dead letter".formatted(lost));
     }
     letters.forget(seq);
   }

@@ -84,7 +84,11 @@ public final class ChaosRun {
               witness(
                   "reader-witness",
                   new ReaderWitness(
-                      world.api(), token, shown(Audit.Client.READER, world, audit), audit, findings));
+                      world.api(),
+                      token,
+                      shown(Audit.Client.READER, world, audit),
+                      audit,
+                      findings));
           LoopThread streamThread =
               witness(
                   "stream-witness",

@@ -40,7 +40,8 @@ final class CountsWitness {
   }
 
   /**
-   * Counts come a second or two behind the events: waits until all are there, and whether more come.
+   * Counts come a second or two behind the events: waits until all are there, and whether more
+   * come.
    *
    * @param emitted all that there is to count; nothing more is emitted
    */

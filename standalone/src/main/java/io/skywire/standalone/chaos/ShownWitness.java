@@ -6,8 +6,8 @@ import java.time.Duration;
 /**
  * Compares what the api shows one of its clients with the watermark that the database itself has
  * after that; the api's own word for it may be as wrong as its page. Asks no more often than the
- * watermark rises. Where the database is away, what has been shown is compared when it is back: that
- * shows less, since the watermark may have risen. One thread.
+ * watermark rises. Where the database is away, what has been shown is compared when it is back:
+ * that shows less, since the watermark may have risen. One thread.
  */
 final class ShownWitness implements AutoCloseable {
   /** The watermark as the database has it. */

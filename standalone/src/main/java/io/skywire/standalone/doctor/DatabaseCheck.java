@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Whether PostgreSQL answers, is one that Skywire can use, and goes by the same time. */
 final class DatabaseCheck {
-  private static final String DATABASE = "postgres";
+  static final String DATABASE = "postgres";
+
   private static final int VERSION_MIN = 15;
 
   /** Days are told apart by clocks. */
@@ -33,35 +35,38 @@ final class DatabaseCheck {
       return List.of();
     }
     List<Finding> findings = new ArrayList<>();
-    try (Connection connection = databases.apply(url).getConnection();
+    DataSource database = databases.apply(url);
+    try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement()) {
-      int version = connection.getMetaData().getDatabaseMajorVersion();
-      findings.add(
-          version < VERSION_MIN
-              ? Finding.bad(
-                  DATABASE, "%s is version %d: 15 or newer is needed".formatted(url, version))
-              : Finding.ok(DATABASE, "%s answers, version %d".formatted(url, version)));
+      findings.add(version(url, connection.getMetaData().getDatabaseMajorVersion()));
       findings.add(clock(statement));
-      if (text(statement, "select pg_is_in_recovery()").equals("t")) {
-        findings.add(
-            Finding.bad(DATABASE, "it is a standby and takes no writes: name the primary"));
-      }
-      schema(statement, findings);
+      findings.addAll(ServerCheck.of(statement, database, variables));
+      findings.addAll(SchemaCheck.of(statement, database));
     } catch (SQLException failed) {
-      String reason = String.valueOf(failed.getMessage()).lines().findFirst().orElse("unknown");
-      findings.add(Finding.bad(DATABASE, "%s: %s; is DATABASE_URL right?".formatted(url, reason)));
+      findings.add(refused(url, failed));
     }
     return findings;
   }
 
+  static Finding version(DatabaseUrl url, int version) {
+    return version < VERSION_MIN
+        ? Finding.bad(
+            DATABASE,
+            "%s is version %d, and %d or newer is needed: upgrade it"
+                .formatted(url, version, VERSION_MIN))
+        : Finding.ok(DATABASE, "%s answers, version %d".formatted(url, version));
+  }
+
   private static Finding clock(Statement statement) throws SQLException {
-    Instant before = Instant.now();
-    Instant theirs;
+    Instant ours = Instant.now();
     try (ResultSet row = statement.executeQuery("select clock_timestamp()")) {
       row.next();
-      theirs = row.getObject(1, OffsetDateTime.class).toInstant();
+      return clock(ours, row.getObject(1, OffsetDateTime.class).toInstant());
     }
-    Duration apart = Duration.between(before, theirs).abs();
+  }
+
+  static Finding clock(Instant ours, Instant theirs) {
+    Duration apart = Duration.between(ours, theirs).abs();
     return apart.compareTo(CLOCKS_APART_MAX) > 0
         ? Finding.bad(
             "clock",
@@ -70,39 +75,28 @@ final class DatabaseCheck {
         : Finding.ok("clock", "this machine and PostgreSQL agree");
   }
 
-  private static void schema(Statement statement, List<Finding> findings) throws SQLException {
-    if (text(statement, "select to_regclass('sink_heartbeats') is not null").equals("f")) {
-      findings.add(
-          Finding.warning(DATABASE, "it has no Skywire tables yet: run ./skywire migrate"));
-      return;
-    }
-    int sinks =
-        Integer.parseInt(
-            text(
-                statement,
-                """
-                select count(*) from sink_heartbeats
-                where written_at > clock_timestamp() - interval '30 seconds'
-                """));
-    findings.add(
-        sinks == 0
-            ? Finding.bad("sink", "none has been heard of for 30 s: start one")
-            : Finding.ok("sink", sinks + " at work"));
-    int reporting =
-        Integer.parseInt(
-            text(
-                statement,
-                """
-                select count(*) from firehose_cursor
-                where stored_at > clock_timestamp() - interval '30 seconds'
-                """));
-    findings.add(
-        reporting == 0
-            ? Finding.bad("ingester", "none has been heard of for 30 s: start one, and a sink")
-            : Finding.ok("ingester", "at work"));
+  private static Finding refused(DatabaseUrl url, SQLException failed) {
+    String reason = String.valueOf(failed.getMessage()).lines().findFirst().orElse("unknown");
+    return Finding.bad(DATABASE, "%s: %s; %s".formatted(url, reason, advice(failed.getSQLState())));
   }
 
-  private static String text(Statement statement, String sql) throws SQLException {
+  /**
+   * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">SQLSTATE</a>
+   */
+  private static String advice(@Nullable String state) {
+    return switch (state == null ? "" : state) {
+      case "28000", "28P01" ->
+          "are user and password of DATABASE_URL right, and does pg_hba.conf let them in from here?";
+      case "3D000" -> "create it, or name another one in DATABASE_URL";
+      case "42501" -> "grant it to the user of DATABASE_URL, or name the tables' owner there";
+      case "53300" ->
+          "raise max_connections, or the limit of the user or database; or lower SKYWIRE_API_CONNECTIONS";
+      case "57P03" -> "it is starting or stopping: wait, and see its log";
+      default -> "is it running, and is DATABASE_URL right?";
+    };
+  }
+
+  static String text(Statement statement, String sql) throws SQLException {
     try (ResultSet row = statement.executeQuery(sql)) {
       row.next();
       return row.getString(1);

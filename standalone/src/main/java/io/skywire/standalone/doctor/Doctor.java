@@ -1,21 +1,23 @@
 package io.skywire.standalone.doctor;
 
 import io.skywire.api.ApiSettings;
+import io.skywire.api.tokens.SecretKeys;
 import io.skywire.common.database.DatabaseUrl;
 import io.skywire.common.settings.InvalidSettingException;
 import io.skywire.common.settings.Variables;
 import io.skywire.ingester.IngesterSettings;
 import io.skywire.sink.SinkSettings;
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
 /** Examines settings, Kafka, PostgreSQL, relay and disk, each with a bound on its time. */
@@ -24,6 +26,9 @@ public final class Doctor {
 
   /** A day of the network's events takes about as much. */
   private static final long FREE_BYTES_MIN = 20 * GIBIBYTE;
+
+  /** Of 32 random hexadecimal digits, hardly one in ten million has fewer different ones. */
+  private static final int SECRET_CHARACTERS_MIN = 8;
 
   private final Variables variables;
   private final Function<DatabaseUrl, DataSource> databases;
@@ -41,8 +46,8 @@ public final class Doctor {
    * @param teller is told each finding as soon as there is one
    */
   public void examine(Path folder, Consumer<Finding> teller) throws InterruptedException {
-    List<Finding> settings = settings();
-    settings.forEach(teller);
+    settings().forEach(teller);
+    secret(variables).ifPresent(teller);
     KafkaCheck.of(variables).forEach(teller);
     DatabaseCheck.of(variables, databases).forEach(teller);
     RelayCheck.of(variables).forEach(teller);
@@ -70,24 +75,48 @@ public final class Doctor {
         : findings;
   }
 
+  static Optional<Finding> secret(Variables variables) {
+    try {
+      return isGuessable(SecretKeys.from(variables).current())
+          ? Optional.of(
+              Finding.warning(
+                  "settings",
+                  "SECRET_KEY_BASE is easily guessed, and who knows it needs no token for the"
+                      + " dashboard: make one with openssl rand -base64 48; DEPLOYMENT.md has how"
+                      + " to change it"))
+          : Optional.empty();
+    } catch (InvalidSettingException toldAlready) {
+      return Optional.empty();
+    }
+  }
+
+  /** Of few different characters, or the same ones again and again. */
+  private static boolean isGuessable(String secret) {
+    return secret.chars().distinct().count() < SECRET_CHARACTERS_MIN
+        || IntStream.rangeClosed(1, secret.length() / 2)
+            .anyMatch(period -> secret.startsWith(secret.substring(period)));
+  }
+
   private static Finding disk(Path folder) {
     Path there = folder.toAbsolutePath();
     while (!Files.exists(there) && there.getParent() != null) {
       there = there.getParent();
     }
     try {
-      FileStore store = Files.getFileStore(there);
-      long free = store.getUsableSpace();
-      String words = "%d GiB free at %s".formatted(free / GIBIBYTE, there);
-      return free < FREE_BYTES_MIN
-          ? Finding.warning(
-              "disk",
-              words
-                  + ": make room, or lower EVENT_RETENTION_DAYS; a day of the network takes about"
-                  + " as much as 20 GiB")
-          : Finding.ok("disk", words);
+      return disk(there, Files.getFileStore(there).getUsableSpace());
     } catch (IOException unknown) {
       return Finding.warning("disk", "cannot be looked at: " + unknown.getMessage());
     }
+  }
+
+  static Finding disk(Path folder, long freeBytes) {
+    String words = "%d GiB free at %s".formatted(freeBytes / GIBIBYTE, folder);
+    return freeBytes < FREE_BYTES_MIN
+        ? Finding.warning(
+            "disk",
+            words
+                + ": make room, or lower EVENT_RETENTION_DAYS; a day of the network takes about"
+                + " as much as 20 GiB")
+        : Finding.ok("disk", words);
   }
 }

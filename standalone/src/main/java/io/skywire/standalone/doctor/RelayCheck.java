@@ -1,5 +1,6 @@
 package io.skywire.standalone.doctor;
 
+import io.skywire.common.lifecycle.RootCause;
 import io.skywire.common.settings.InvalidSettingException;
 import io.skywire.common.settings.Variables;
 import io.skywire.ingester.IngesterSettings;
@@ -7,9 +8,12 @@ import io.skywire.ingester.relay.RelayConnection;
 import io.skywire.ingester.relay.RelayDisconnectedException;
 import io.skywire.ingester.relay.RelayLimits;
 import java.net.URI;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
 
 /** Whether the relay takes a subscriber and sends; asked as the ingester asks it. */
 final class RelayCheck {
@@ -25,19 +29,37 @@ final class RelayCheck {
     } catch (InvalidSettingException toldAlready) {
       return List.of();
     }
-    try (RelayConnection session =
-        RelayConnection.open(relay, null, RelayLimits.defaults(), InstantSource.system())) {
-      return List.of(
-          session.take(1, 1, FRAME_MAX).isEmpty()
+    return of(relay, FRAME_MAX, InstantSource.system());
+  }
+
+  /**
+   * @param frameMax how long a first frame may take
+   */
+  static List<Finding> of(URI relay, Duration frameMax, InstantSource clock)
+      throws InterruptedException {
+    Finding session;
+    try (RelayConnection connection =
+        RelayConnection.open(relay, null, RelayLimits.defaults(), clock)) {
+      session =
+          connection.take(1, 1, frameMax).isEmpty()
               ? Finding.warning(
                   RELAY,
-                  "%s takes subscribers and has sent nothing for %d s"
-                      .formatted(relay, FRAME_MAX.toSeconds()))
-              : Finding.ok(RELAY, relay + " takes subscribers and sends"));
+                  "%s takes subscribers and has sent nothing for %d s: a relay is never so quiet, a PDS may be; is RELAY_URL right?"
+                      .formatted(relay, frameMax.toSeconds()))
+              : Finding.ok(RELAY, relay + " takes subscribers and sends");
     } catch (RelayDisconnectedException failed) {
-      return List.of(
-          Finding.bad(
-              RELAY, failed.getMessage() + "; is RELAY_URL right, and the way to it open?"));
+      return List.of(Finding.bad(RELAY, failed.getMessage() + advice(failed)));
     }
+    return Stream.concat(Stream.of(session), RelayClock.compare(relay, clock).stream()).toList();
+  }
+
+  private static String advice(RelayDisconnectedException failed) {
+    if (RootCause.is(failed, SSLException.class)
+        || RootCause.is(failed, GeneralSecurityException.class)) {
+      return "; is RELAY_URL right, and no proxy between whose certificate Java does not trust?"
+          + " (SKYWIRE_JAVA_OPTS=-Djavax.net.ssl.trustStore=…)";
+    }
+    boolean asksAlready = String.valueOf(failed.getMessage()).endsWith("?");
+    return asksAlready ? "" : "; is RELAY_URL right, and the way to it open?";
   }
 }

@@ -209,8 +209,7 @@ class WitnessesTest extends WitnessSetUp {
             .iterator();
     new CountsWitness(counted::next, findings).await(right, Duration.ofMinutes(1));
 
-    assertOnly(
-        Finding.Kind.REPEATED, "{commit create a.b.first=5} of {commit create a.b.first=4}");
+    assertOnly(Finding.Kind.REPEATED, "{commit create a.b.first=5} of {commit create a.b.first=4}");
   }
 
   @Test

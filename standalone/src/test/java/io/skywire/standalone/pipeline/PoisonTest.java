@@ -103,6 +103,27 @@ class PoisonTest extends PoisonSetUp {
         });
   }
 
+  /** Those of the other tests too, since the ingester has led all the time. */
+  @Test
+  void healthTellsHowManyDeadLettersThereAre() throws Exception {
+    poisoned.relay().doOnce(client -> client.send(FakeRelay.TEXT, new byte[] {'?'}));
+    poisoned.timeToGood("a letter to be told");
+    double malformed = poisoned.pipeline().ingesterCount(LETTERS, "reason", "malformed");
+    JsonNode told = lettersOfHealth();
+    while (told.path("by_reason").path("malformed").asDouble(0) < malformed) {
+      TimeUnit.MILLISECONDS.sleep(50);
+      told = lettersOfHealth();
+    }
+    assertThat(malformed).isPositive();
+    assertThat(told.path("count").asDouble()).isEqualTo(poisoned.pipeline().ingesterCount(LETTERS));
+  }
+
+  private static JsonNode lettersOfHealth() throws InterruptedException {
+    return PoisonedPipeline.JSON
+        .readTree(poisoned.get("/api/health").body())
+        .at("/dead_letters/decode");
+  }
+
   @Test
   void aSeqThatComesAgainIsNotPublishedAgain() throws Exception {
     poisoned.assertReadableWithin(READABLE_WITHIN, PoisonTest::repeats);

@@ -88,8 +88,7 @@ final class Poisons {
             seq -> commit(seq).create(PATH, HELLO).garbageInCar().bytes()),
         rev("rev from the future", "zzzzzzzzzzzzz"),
         rev("rev that is none", "'; drop table"),
-        time(
-            "time of year 0", "0000-01-01T00:00:00Z", Instant.parse("0000-01-01T00:00:00Z")),
+        time("time of year 0", "0000-01-01T00:00:00Z", Instant.parse("0000-01-01T00:00:00Z")),
         time(
             "time west of Greenwich",
             "2026-01-01T00:00:00.1234567-18:00",

@@ -6,8 +6,8 @@ import java.time.Duration;
 
 /**
  * Whether a good event is readable in time after something bad. Others use the machine too, so each
- * try begins with a control, a good event that nothing bad precedes: where that one is late too, the
- * try says nothing and there is another; where it is not, what was bad is to blame.
+ * try begins with a control, a good event that nothing bad precedes: where that one is late too,
+ * the try says nothing and there is another; where it is not, what was bad is to blame.
  */
 final class Promptness {
   private static final int TRIES = 3;
@@ -34,6 +34,8 @@ final class Promptness {
         break;
       }
     }
-    assertThat(took).as("the next good event; one without anything bad took %s", control).isLessThan(max);
+    assertThat(took)
+        .as("the next good event; one without anything bad took %s", control)
+        .isLessThan(max);
   }
 }

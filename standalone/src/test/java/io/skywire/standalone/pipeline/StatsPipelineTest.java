@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
@@ -71,6 +73,35 @@ class StatsPipelineTest {
       Reader reader = pipeline.reader().readTo(relay.head(), PATIENCE);
       assertThat(threads()).isEmpty();
       assertThat(reader.get("/api/stats").path("stats").isEmpty()).isTrue();
+    }
+  }
+
+  @Test
+  void aRouteWhoseTopicDoesNotFitIsToldByHealthAndEventsAreStored() throws Exception {
+    try (Servers servers = Servers.embedded();
+        Admin admin = Admin.create(Map.of("bootstrap.servers", servers.bootstrapServers()));
+        RelaySimulator relay = RelaySimulator.start(SETTINGS)) {
+      admin.createTopics(List.of(new NewTopic("narrow", 1, (short) 1))).all().get();
+      try (Pipeline pipeline =
+          new Pipeline(
+              servers,
+              relay.uri(),
+              PARTITIONS,
+              InstantSource.system(),
+              Map.of("SKYWIRE_ROUTES", "app.bsky.feed.*=narrow"))) {
+        Reader reader = pipeline.reader().readTo(relay.head(), PATIENCE);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        JsonNode health = reader.get("/api/health");
+        while (health.at("/streams/problem").isNull()) {
+          assertThat(System.nanoTime()).as(health.toString()).isLessThan(deadline);
+          TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
+          health = reader.get("/api/health");
+        }
+        assertThat(health.path("status").asString()).isEqualTo("degraded");
+        assertThat(health.at("/streams/running").asBoolean()).isFalse();
+        assertThat(health.path("problems").toString())
+            .contains("a sink does not count events or send them on: SKYWIRE_ROUTES", "narrow");
+      }
     }
   }
 

@@ -200,8 +200,7 @@ class FailoverTest {
     List<KafkaNode> victims = nodes.stream().filter(node -> node != nodes.get(spared)).toList();
     victims.forEach(KafkaNode::kill);
     long waiting = deployment.relay().emitted() + 8L * Deployment.EVENTS_A_SECOND;
-    Eventually.isTrue(
-        "events wait", PATIENCE, () -> deployment.relay().emitted() >= waiting);
+    Eventually.isTrue("events wait", PATIENCE, () -> deployment.relay().emitted() >= waiting);
 
     long begin = System.nanoTime();
     victims.getFirst().start();

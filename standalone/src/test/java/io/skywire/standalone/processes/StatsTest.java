@@ -116,9 +116,7 @@ class StatsTest {
       System.out.println(sent.size() + " events, " + expected.size() + " counts");
       // No count ever falls: with their sum they are all there, or one of them is too high.
       Eventually.isTrue(
-          "all events and ops are counted",
-          PATIENCE,
-          () -> sum(counts(database)) >= sum(expected));
+          "all events and ops are counted", PATIENCE, () -> sum(counts(database)) >= sum(expected));
       assertThat(counts(database)).isEqualTo(expected);
       Map<String, Long> told = new TreeMap<>();
       for (ConsumerRecord<byte[], byte[]> record : read(kafka, Topics.STATS, -1)) {

@@ -1,4 +1,4 @@
-package io.skywire.api.dashboard;
+package io.skywire.api.browser;
 
 import io.skywire.embedded.TemporaryFolder;
 import io.skywire.embedded.process.ChildCommand;
@@ -31,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @see <a href="https://chromedevtools.github.io/devtools-protocol/">Chrome DevTools Protocol</a>
  */
-final class Chromium implements AutoCloseable {
+public final class Chromium implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Duration START_MAX = Duration.ofSeconds(60);
   private static final Duration ANSWER_MAX = Duration.ofSeconds(30);
@@ -53,7 +53,7 @@ final class Chromium implements AutoCloseable {
   }
 
   /** Where it is installed, null when it is not. */
-  static @Nullable Path installed() {
+  public static @Nullable Path installed() {
     return Stream.of(System.getenv("PATH").split(java.io.File.pathSeparator))
         .map(place -> Path.of(place, "chromium"))
         .filter(Files::isExecutable)
@@ -61,7 +61,7 @@ final class Chromium implements AutoCloseable {
         .orElse(null);
   }
 
-  static Chromium start(Path program) throws IOException, InterruptedException {
+  public static Chromium start(Path program) throws IOException, InterruptedException {
     Path folder = TemporaryFolder.create("skywire-chromium");
     Path log = folder.resolve("log");
     ChildProcess process =
@@ -97,7 +97,7 @@ final class Chromium implements AutoCloseable {
   }
 
   /** An empty page in a context of its own, without cookies. */
-  ChromiumPage open() {
+  public ChromiumPage open() {
     String context =
         send(null, "Target.createBrowserContext", Map.of()).path("browserContextId").asString();
     String target =
@@ -142,7 +142,16 @@ final class Chromium implements AutoCloseable {
   public void close() {
     socket.abort();
     client.shutdownNow();
+    List<ProcessHandle> children =
+        ProcessHandle.of(process.pid())
+            .map(browser -> browser.descendants().toList())
+            .orElse(List.of());
     process.close();
+    // They go on writing into the folder for a moment.
+    for (ProcessHandle child : children) {
+      child.destroyForcibly();
+      child.onExit().orTimeout(ANSWER_MAX.toSeconds(), TimeUnit.SECONDS).join();
+    }
     TemporaryFolder.delete(folder);
   }
 

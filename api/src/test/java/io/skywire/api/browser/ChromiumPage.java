@@ -1,4 +1,4 @@
-package io.skywire.api.dashboard;
+package io.skywire.api.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 
 /** A page in {@link Chromium}: goes where it is told, runs scripts, is looked at. */
-final class ChromiumPage implements AutoCloseable {
+public final class ChromiumPage implements AutoCloseable {
   private static final Duration SIGN_MAX = Duration.ofSeconds(40);
 
   private final Chromium chromium;
@@ -35,25 +35,25 @@ final class ChromiumPage implements AutoCloseable {
   /**
    * @param width in CSS pixels
    */
-  void resize(int width, int height) {
+  public void resize(int width, int height) {
     send(
         "Emulation.setDeviceMetricsOverride",
         Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
     send("Emulation.setScrollbarsHidden", Map.of("hidden", true));
   }
 
-  void prefer(String scheme) {
+  public void prefer(String scheme) {
     send(
         "Emulation.setEmulatedMedia",
         Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
   }
 
-  void go(String url) {
+  public void go(String url) {
     send("Page.navigate", Map.of("url", url));
   }
 
   /** What a script's last expression is. */
-  JsonNode run(String script) {
+  public JsonNode run(String script) {
     JsonNode answer =
         send(
             "Runtime.evaluate",
@@ -63,7 +63,7 @@ final class ChromiumPage implements AutoCloseable {
   }
 
   /** Waits until an expression is true. */
-  void await(String expression) throws InterruptedException {
+  public void await(String expression) throws InterruptedException {
     long deadline = System.nanoTime() + SIGN_MAX.toNanos();
     while (!run("Boolean(" + expression + ")").asBoolean()) {
       assertThat(System.nanoTime())
@@ -73,7 +73,7 @@ final class ChromiumPage implements AutoCloseable {
     }
   }
 
-  void press(String key, int code) {
+  public void press(String key, int code) {
     for (String type : List.of("rawKeyDown", "keyUp")) {
       send(
           "Input.dispatchKeyEvent",
@@ -82,7 +82,7 @@ final class ChromiumPage implements AutoCloseable {
   }
 
   /** The whole page, to its end, as a PNG. */
-  void screenshot(Path file) throws IOException {
+  public void screenshot(Path file) throws IOException {
     JsonNode size = send("Page.getLayoutMetrics", Map.of()).path("cssContentSize");
     JsonNode picture =
         send(
@@ -102,7 +102,7 @@ final class ChromiumPage implements AutoCloseable {
   }
 
   /** What the console has as errors: of scripts, of the network, of the policy. */
-  List<String> errors() {
+  public List<String> errors() {
     return List.copyOf(errors);
   }
 
