@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -39,6 +40,8 @@ public final class TopicSetup {
   private static final long DEAD_LETTERS_BYTES_MAX = 1024L * 1024 * 1024;
   private static final Duration STATS_RETENTION = Duration.ofDays(7);
   private static final short BROKERS_DEFAULT = -1;
+  private static final Duration KNOWN_MAX = Duration.ofSeconds(5);
+  private static final long KNOWN_EVERY_MILLIS = 20;
 
   private TopicSetup() {}
 
@@ -111,6 +114,16 @@ public final class TopicSetup {
     // Looked for first: where topics are made by others, we may not be allowed to.
     if (find(admin, topic.name()).isEmpty()) {
       create(admin, topic);
+      awaitKnown(admin, topic.name());
+    }
+  }
+
+  /** A broker may hear of a topic a moment after the controller has made it. */
+  private static void awaitKnown(Admin admin, String topic)
+      throws ExecutionException, InterruptedException {
+    long deadline = System.nanoTime() + KNOWN_MAX.toNanos();
+    while (find(admin, topic).isEmpty() && System.nanoTime() < deadline) {
+      TimeUnit.MILLISECONDS.sleep(KNOWN_EVERY_MILLIS);
     }
   }
 

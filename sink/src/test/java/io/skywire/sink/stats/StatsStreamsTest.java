@@ -97,7 +97,6 @@ class StatsStreamsTest {
     assertThat(streams.isWorking()).isFalse();
     // On a busy machine it takes longer than the loop waits for it.
     await(() -> streamThreads().isEmpty());
-    assertThat(registry.get("skywire.sink.streams.failures").counter().count()).isZero();
     // Whoever goes on need not wait for the end of its session.
     ConsumerGroupDescription group =
         Objects.requireNonNull(
