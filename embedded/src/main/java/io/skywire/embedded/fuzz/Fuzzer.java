@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Runs a target, a class with {@code static void fuzzerTestOneInput(byte[])}, under Jazzer for
@@ -22,6 +24,14 @@ public final class Fuzzer {
   private static final long SECONDS =
       Long.parseLong(System.getenv().getOrDefault("SKYWIRE_FUZZ_SECONDS", "5"));
 
+  /** Fewer are hardly more than the seeds: on a busy machine to begin takes all the time. */
+  private static final long INPUTS_MIN = 1_000;
+
+  /** How much more time it gets then. */
+  private static final int LONGER = 4;
+
+  private static final Pattern INPUTS = Pattern.compile("Done (\\d+) runs");
+
   /** For the JVM to start, to instrument, to finish its last input and to end. */
   private static final Duration BESIDE = Duration.ofMinutes(3);
 
@@ -33,7 +43,7 @@ public final class Fuzzer {
   private Fuzzer() {}
 
   /**
-   * Answers the fuzzer's last word, with how many inputs it ran.
+   * Answers the fuzzer's last word, with how many inputs it ran. Fails also when those were few.
    *
    * @param seeds inputs to begin with, of which it makes others
    * @param work a folder that may be kept
@@ -44,15 +54,29 @@ public final class Fuzzer {
     for (int i = 0; i < seeds.size(); i++) {
       Files.write(corpus.resolve("seed-" + i), seeds.get(i));
     }
+    String lastWord = runFor(SECONDS, target, corpus, work);
+    if (inputs(lastWord) < INPUTS_MIN) {
+      lastWord = runFor(LONGER * SECONDS, target, corpus, work);
+    }
+    if (inputs(lastWord) < INPUTS_MIN) {
+      throw new AssertionError(
+          "%s has tried too few inputs, expected %d at least: %s"
+              .formatted(target.getName(), INPUTS_MIN, lastWord));
+    }
+    return lastWord;
+  }
+
+  private static String runFor(long seconds, Class<?> target, Path corpus, Path work)
+      throws IOException, InterruptedException {
     Path output = work.resolve(target.getSimpleName() + ".log");
     Process process =
-        new ProcessBuilder(command(target, corpus, work))
+        new ProcessBuilder(command(seconds, target, corpus, work))
             .redirectErrorStream(true)
             .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
             .redirectOutput(output.toFile())
             .start();
     try {
-      boolean ended = process.waitFor(BESIDE.plusSeconds(SECONDS).toSeconds(), TimeUnit.SECONDS);
+      boolean ended = process.waitFor(BESIDE.plusSeconds(seconds).toSeconds(), TimeUnit.SECONDS);
       if (!ended || process.exitValue() != 0) {
         throw new AssertionError(
             target.getName()
@@ -66,7 +90,12 @@ public final class Fuzzer {
     }
   }
 
-  private static List<String> command(Class<?> target, Path corpus, Path work) {
+  private static long inputs(String lastWord) {
+    Matcher told = INPUTS.matcher(lastWord);
+    return told.find() ? Long.parseLong(told.group(1)) : 0;
+  }
+
+  private static List<String> command(long seconds, Class<?> target, Path corpus, Path work) {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
     command.addAll(
@@ -82,7 +111,7 @@ public final class Fuzzer {
             "--instrumentation_includes=io.skywire.**",
             "--reproducer_path=" + work,
             "-artifact_prefix=" + work + File.separator,
-            "-max_total_time=" + SECONDS,
+            "-max_total_time=" + seconds,
             "-max_len=" + INPUT_BYTES_MAX,
             "-timeout=60",
             "-print_final_stats=1",
