@@ -61,10 +61,9 @@ final class Report {
       if (contender.absence() != null) {
         text.append("\n%s is left out: %s\n".formatted(contender.name(), contender.absence()));
       }
-      if (results.failure(contender) != null) {
-        text.append(
-            "\n%s has failed: %s\n".formatted(contender.name(), results.failure(contender)));
-      }
+      results
+          .failures(contender)
+          .forEach(why -> text.append("\n%s has failed: %s\n".formatted(contender.name(), why)));
     }
   }
 
@@ -109,8 +108,8 @@ final class Report {
       if (contender.absence() != null) {
         one.put("absence", contender.absence());
       }
-      if (results.failure(contender) != null) {
-        one.put("failure", results.failure(contender));
+      if (!results.failures(contender).isEmpty()) {
+        one.put("failures", results.failures(contender));
       }
       contenders.add(one);
     }

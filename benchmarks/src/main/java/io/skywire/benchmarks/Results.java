@@ -9,9 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /** All figures of one stage, as they came. One thread. */
 public final class Results {
+  /** Whoever has failed so often takes no further part. */
+  private static final int FAILURES_MAX = 2;
+
   private final Stage stage;
   private final Map<Contender, Map<Metric, List<Double>>> figures = new LinkedHashMap<>();
-  private final Map<Contender, String> failures = new LinkedHashMap<>();
+  private final Map<Contender, List<String>> failures = new LinkedHashMap<>();
   private long seconds;
 
   Results(Stage stage, List<Contender> contenders) {
@@ -42,18 +45,22 @@ public final class Results {
         figuresOf(contender).computeIfAbsent(metric, name -> new ArrayList<>()).add(figure));
   }
 
-  /** It takes no further part. */
   void failed(Contender contender, String why) {
-    failures.put(contender, why);
+    failures.computeIfAbsent(contender, name -> new ArrayList<>()).add(why);
   }
 
-  /** What has become of a contender that took part; null when it has not failed. */
-  @Nullable String failure(Contender contender) {
-    return failures.get(contender);
+  /** What a contender has failed for; empty when it has not. */
+  List<String> failures(Contender contender) {
+    return failures.getOrDefault(contender, List.of());
   }
 
-  boolean hasFailures() {
-    return !failures.isEmpty();
+  boolean takesPart(Contender contender) {
+    return failures(contender).size() < FAILURES_MAX;
+  }
+
+  /** Whether somebody takes no further part. */
+  boolean lacksSomebody() {
+    return !figures.keySet().stream().allMatch(this::takesPart);
   }
 
   /** It is over, after so long. */

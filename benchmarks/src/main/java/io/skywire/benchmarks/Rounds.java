@@ -17,7 +17,7 @@ final class Rounds {
   }
 
   /**
-   * A contender that fails takes no further part, and the others go on; ours may not fail.
+   * A contender that fails twice takes no further part, and the others go on; ours may not fail.
    *
    * @throws IllegalStateException when one of ours fails
    */
@@ -36,7 +36,7 @@ final class Rounds {
       }
       for (int round = 1; round <= rounds; round++) {
         for (Contender contender : contenders) {
-          if (results.failure(contender) == null) {
+          if (results.takesPart(contender)) {
             run(contender, results, round);
           }
         }

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -85,8 +84,13 @@ enum PlainTable {
 
   /** Fills the table, and the second one where it is. */
   void fill(Connection connection, Collection<PlainRow> rows) throws SQLException {
-    for (byte[] chunk : chunks(new ArrayDeque<>(rows))) {
-      copy(connection, List.of(chunk));
+    Text chunk = new Text();
+    int in = 0;
+    for (PlainRow row : rows) {
+      append(chunk, row);
+      if (++in % CHUNK_ROWS == 0 || in == rows.size()) {
+        copy(connection, List.of(chunk.taken()));
+      }
     }
     if (this == SECOND_TABLE) {
       Text further = new Text();
