@@ -37,7 +37,8 @@ import org.slf4j.LoggerFactory;
  * The ingester's loop: waits to lead, then takes frames from the relay and publishes them with the
  * cursor that covers them. Whatever fails, the way on is the same as at the start: open a
  * publisher, which fences the one before it, read the committed cursor, connect. Runs on one
- * thread.
+ * thread; while the relay is ahead by a batch and more, batches are committed on another one, so
+ * that the next is decoded meanwhile.
  */
 public final class Ingester implements Loop {
   private static final Logger log = LoggerFactory.getLogger(Ingester.class);
@@ -159,15 +160,22 @@ public final class Ingester implements Loop {
       Long cursor = committed == null ? null : committed.seq();
       status.leading(cursor);
       publisher.publishWatermarks();
-      try (FrameSource frames = connections.subscribe(cursor == null ? settings.start() : cursor)) {
+      try (FrameSource frames = connections.subscribe(cursor == null ? settings.start() : cursor);
+          Committer committer = new Committer(publisher, metrics)) {
         log.info("relay {}: connected, cursor {}", settings.relayName(), cursor);
         status.connected();
         metrics.session(frames);
         Instant began = clock.instant();
         Session session = new Session(settings, committed, decoder, metrics);
+        Made next = null;
         while (running() && leadership.held()) {
           beat(leadership);
-          publish(publisher, session, frames, began);
+          Made made = next == null ? make(session, frames) : next;
+          next = null;
+          if (!made.batch().isEmpty()) {
+            next = publish(made.batch(), committer, session, frames);
+            tell(made, began);
+          }
         }
       } finally {
         metrics.session(null);
@@ -190,31 +198,48 @@ public final class Ingester implements Loop {
     }
   }
 
-  private void publish(EventPublisher publisher, Session session, FrameSource frames, Instant began)
-      throws RelayDisconnectedException,
-          FencedException,
-          PublishFailedException,
-          InterruptedException {
+  /**
+   * @param at when its frames were taken
+   */
+  private record Made(Batch batch, Instant at) {}
+
+  private Made make(Session session, FrameSource frames)
+      throws RelayDisconnectedException, InterruptedException {
     List<byte[]> taken =
         session.wantsFrames()
             ? frames.take(settings.batchEventsMax(), settings.batchBytesMax(), IDLE)
             : List.of();
     metrics.taken(taken);
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    Batch batch = session.next(taken, now);
-    if (batch.isEmpty()) {
-      return;
+    return new Made(session.next(taken, now), now);
+  }
+
+  /**
+   * @return the batch after it, where that one had no more frames to wait for
+   */
+  private @Nullable Made publish(
+      Batch batch, Committer committer, Session session, FrameSource frames)
+      throws RelayDisconnectedException,
+          FencedException,
+          PublishFailedException,
+          InterruptedException {
+    if (session.wantsFrames() && frames.waiting() >= settings.batchEventsMax()) {
+      return committer.publish(batch, () -> make(session, frames));
     }
-    long begun = System.nanoTime();
-    publisher.publish(batch);
-    metrics.published(batch, Duration.ofNanos(System.nanoTime() - begun));
+    // What comes in meanwhile is all of the next one.
+    committer.publish(batch);
+    return null;
+  }
+
+  private void tell(Made made, Instant began) {
+    Batch batch = made.batch();
     tell(batch.gap());
     batch.deadLetters().forEach(letter -> status.kept(letter.reason()));
-    status.framesCameIn(now);
+    status.framesCameIn(made.at());
     Cursor cursor = batch.cursor();
     if (cursor != null) {
       status.published(cursor.seq(), cursor.time());
-      if (now.isAfter(began.plus(STEADY))) {
+      if (made.at().isAfter(began.plus(STEADY))) {
         backoff.reset();
         incident.over();
       } else {

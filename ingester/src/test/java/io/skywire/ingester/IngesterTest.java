@@ -9,6 +9,7 @@ import io.skywire.common.lifecycle.FatalException;
 import io.skywire.common.settings.Variables;
 import io.skywire.common.topic.DeadLetterCounts;
 import io.skywire.common.topic.IngesterStatus;
+import io.skywire.common.topic.Seq;
 import io.skywire.embedded.relay.CommitFrame;
 import io.skywire.ingester.relay.RelayDisconnectedException;
 import io.skywire.ingester.status.StatusBoard;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -131,6 +133,55 @@ class IngesterTest {
     assertThat(parts.framesMax).containsOnly(settings.batchEventsMax());
     assertThat(parts.bytesMax).containsOnly(settings.batchBytesMax());
     assertThat(parts.takenFrom).hasSize(3);
+  }
+
+  @Test
+  void whileTheRelayIsAheadTheNextBatchIsMadeDuringTheCommit() throws Exception {
+    CountDownLatch nextIsTaken = new CountDownLatch(1);
+    parts.commit(10);
+    parts.waiting = settings.batchEventsMax();
+    parts.takes(() -> parts.atCommit = () -> await(nextIsTaken), frame(11));
+    parts.takes(
+        () -> {
+          assertThat(parts.committed()).isEqualTo(10);
+          nextIsTaken.countDown();
+        },
+        frame(12));
+    run();
+    assertThat(parts.committed()).isEqualTo(12);
+    assertThat(seqs()).containsExactly(11L, 12L);
+  }
+
+  @Test
+  void whatIsMadeDuringACommitThatFailsIsAskedForAgain() throws Exception {
+    parts.commit(10);
+    parts.waiting = settings.batchEventsMax();
+    parts.takes(
+        () ->
+            parts.producers.getLast().commitTransactionException = new KafkaException("no answer"),
+        frame(11));
+    parts.takes(frame(12));
+    parts.takes(frame(11), frame(12));
+    run();
+    assertThat(parts.asked).containsExactly(10L, 10L);
+    assertThat(seqs()).containsExactly(11L, 12L);
+    assertThat(parts.committed()).isEqualTo(12);
+  }
+
+  /** Of what is committed. */
+  private List<Long> seqs() {
+    return parts.events().stream()
+        .filter(record -> record.value() != null)
+        .map(record -> Seq.ofKey(record.key()))
+        .toList();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, TimeUnit.SECONDS)).as("somebody goes on").isTrue();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test

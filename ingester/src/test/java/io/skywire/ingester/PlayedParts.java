@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /** What an ingester works with, played: a group, a topic that keeps what is committed, a relay. */
 final class PlayedParts implements Ingester.Connections {
   private static final TopicPartition PARTITION = new TopicPartition(Topics.CURSOR, 0);
-  private static final int WAITING = 7;
+  private static final int FEW = 7;
 
   private interface Take {
     List<byte[]> frames() throws RelayDisconnectedException;
@@ -68,6 +68,12 @@ final class PlayedParts implements Ingester.Connections {
 
   /** Thrown one after the other, each by a group that was joined. */
   final Deque<RuntimeException> lost = new ArrayDeque<>();
+
+  /** The frames that wait to be taken. */
+  int waiting = FEW;
+
+  /** What a commit may wait for. */
+  Runnable atCommit = () -> {};
 
   /** Whether nothing comes just now. */
   BooleanSupplier silent = () -> false;
@@ -165,7 +171,13 @@ final class PlayedParts implements Ingester.Connections {
   public EventPublisher openPublisher() throws FencedException, PublishFailedException {
     atOpening.run();
     MockProducer<byte[], byte[]> producer =
-        new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+        new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+          @Override
+          public void commitTransaction() {
+            atCommit.run();
+            super.commitTransaction();
+          }
+        };
     CursorTopic cursors = cursors();
     producers.add(producer);
     EventPublisher opened =
@@ -293,12 +305,12 @@ final class PlayedParts implements Ingester.Connections {
 
     @Override
     public int waiting() {
-      return WAITING;
+      return waiting;
     }
 
     @Override
     public long waitingBytes() {
-      return WAITING;
+      return FEW;
     }
 
     @Override

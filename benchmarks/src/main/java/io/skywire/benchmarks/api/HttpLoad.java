@@ -173,7 +173,15 @@ final class HttpLoad implements AutoCloseable {
     /** Reads what is there; whether that was the last of an answer, which the reader then has. */
     boolean hasAnswer() throws IOException {
       if (channel.read(input) < 0) {
-        throw new IOException("the server has closed the connection");
+        if (bodyEnd > 0 && input.position() >= bodyEnd) {
+          // As it had said with the answer before, which was the last one of this run.
+          channel.close();
+          closes = true;
+          return false;
+        }
+        throw new IOException(
+            "the server has closed the connection %.3f s after it was asked, with %d bytes of %d"
+                .formatted((System.nanoTime() - askedAt) / 1e9, input.position(), bodyEnd));
       }
       if (bodyEnd == 0 && !readHead()) {
         return false;
