@@ -56,8 +56,7 @@ public final class EventQuery {
       connection.setAutoCommit(false);
       Extent extent = Extent.read(connection);
       EventPage page = page(connection, request, lease, extent);
-      // After the extent: whatever gap the watermark has passed is there.
-      page = page.with(passedGaps(connection, request, page.maxSeq()));
+      page = page.with(passedGaps(connection, request, extent, page.maxSeq()));
       connection.commit();
       return page;
     }
@@ -81,15 +80,18 @@ public final class EventQuery {
         page = page(connection, request, lease, extent);
         page.events().forEach(out::add);
       }
-      List<Gap> gaps = passedGaps(connection, request, page.maxSeq());
+      List<Gap> gaps = passedGaps(connection, request, extent, page.maxSeq());
       connection.commit();
       return out.page(page.with(gaps), request.since());
     }
   }
 
   /** A page that was to end at a seq may end within a gap: the page that passes it tells of it. */
-  private static List<Gap> passedGaps(Connection connection, PageRequest request, long maxSeq)
-      throws SQLException {
+  private static List<Gap> passedGaps(
+      Connection connection, PageRequest request, Extent extent, long maxSeq) throws SQLException {
+    if (!extent.hasGapsAfter(request.since())) {
+      return List.of();
+    }
     List<Gap> passed = GapQuery.passed(connection, request.since(), maxSeq);
     return maxSeq < request.through()
         ? passed

@@ -31,7 +31,8 @@ final class EventWalks {
    */
   static final String NOTHING_BUT_WALKS =
       """
-      set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true)\
+      set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true),
+      set_config('plan_cache_mode', 'force_generic_plan', true)\
       """;
 
   /** A statement and the values of its parameters, but for the two seqs. */
