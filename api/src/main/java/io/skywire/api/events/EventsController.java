@@ -28,6 +28,9 @@ public final class EventsController {
   /** A client that has not taken its answer then is cut off. For 8 MiB that is 1 Mbit/s. */
   private static final Duration ANSWER_MAX = Duration.ofSeconds(60);
 
+  /** To a client at a time: a page of a hundred events is a hundred thousand bytes. */
+  private static final int WRITE_BYTES = 64 * 1024;
+
   private static final String NDJSON = "application/x-ndjson";
   private static final MediaType LINES = MediaType.parseMediaType(NDJSON);
   private static final String VARY = "Authorization, Accept, Accept-Encoding";
@@ -87,6 +90,7 @@ public final class EventsController {
       ContentCoding coding = compression.coding();
       if (coding == ContentCoding.IDENTITY) {
         response.setContentLengthLong(length);
+        response.setBufferSize(WRITE_BYTES);
       } else {
         response.setHeader(HttpHeaders.CONTENT_ENCODING, coding.token());
       }
