@@ -11,6 +11,7 @@ import io.skywire.api.dashboard.DashboardEventsController;
 import io.skywire.api.dashboard.DashboardHeaders;
 import io.skywire.api.docs.DocsController;
 import io.skywire.api.events.EventMemory;
+import io.skywire.api.events.EventMetrics;
 import io.skywire.api.events.EventQuery;
 import io.skywire.api.events.EventReader;
 import io.skywire.api.events.EventTail;
@@ -79,12 +80,6 @@ class ApiConfiguration {
   /** An answer that the dashboard waits for; it shows the last ones meanwhile. */
   private static final Duration FIGURES_MAX = Duration.ofSeconds(6);
 
-  /**
-   * A client that sends or takes nothing for this long is disconnected, and one that takes longer
-   * over a request's head.
-   */
-  private static final Duration CLIENT_SILENCE_MAX = Duration.ofSeconds(20);
-
   private static final Duration FILES_KEPT = Duration.ofDays(1);
   private static final int REQUEST_HEAD_BYTES_MAX = 16 * 1024;
   private static final int CLIENTS_MAX = 8_192;
@@ -120,8 +115,8 @@ class ApiConfiguration {
   }
 
   @Bean
-  SlowClients slowClients() {
-    return SlowClients.start();
+  SlowClients slowClients(ApiSettings settings, MeterRegistry registry) {
+    return SlowClients.start(settings.patience(), registry);
   }
 
   @Bean
@@ -159,9 +154,11 @@ class ApiConfiguration {
   }
 
   @Bean
-  EventReader eventReader(EventQuery events, EventTail tail, DatabaseTurns turns) {
-    return new EventReader(
-        events, tail, new EventMemory(EventMemory.BYTES_MAX, EventMemory.WAIT_MAX), turns);
+  EventReader eventReader(
+      EventQuery events, EventTail tail, DatabaseTurns turns, MeterRegistry registry) {
+    EventMemory memory = new EventMemory(EventMemory.BYTES_MAX, EventMemory.WAIT_MAX);
+    EventMetrics.watch(memory, registry);
+    return new EventReader(events, tail, memory, turns);
   }
 
   @Bean
@@ -180,9 +177,16 @@ class ApiConfiguration {
       SharedPages shared,
       TokenCheck tokens,
       SlowClients slowClients,
-      ApiSettings settings) {
+      ApiSettings settings,
+      MeterRegistry registry) {
     return new StreamController(
-        reader, shared, tokens, slowClients, settings.streams(), settings.streamsPerToken());
+        reader,
+        shared,
+        tokens,
+        slowClients,
+        settings.streams(),
+        settings.streamsPerToken(),
+        registry);
   }
 
   @Bean
@@ -344,11 +348,12 @@ class ApiConfiguration {
     tomcat.setAddress(settings.bind());
     tomcat.setShutdown(Shutdown.GRACEFUL);
     tomcat.setRegisterDefaultServlet(false);
+    int silenceMax = Math.toIntExact(settings.patience().silenceMax().toMillis());
     tomcat.addProtocolHandlerCustomizers(handler -> {
       handler.setExecutor(new VirtualThreadExecutor("api-http-"));
       if (handler instanceof AbstractProtocol<?> protocol) {
-        protocol.setConnectionTimeout((int) CLIENT_SILENCE_MAX.toMillis());
-        protocol.setKeepAliveTimeout((int) CLIENT_SILENCE_MAX.toMillis());
+        protocol.setConnectionTimeout(silenceMax);
+        protocol.setKeepAliveTimeout(silenceMax);
         protocol.setMaxConnections(CLIENTS_MAX);
       }
     });

@@ -46,7 +46,7 @@ public final class ApiProcess implements RunningProcess {
     try {
       Variables variables = Variables.ofEnvironment();
       LogFormat.from(variables).useInSpringBoot("api");
-      ApiProcess process = launchAlone(variables, true);
+      ApiProcess process = launchAlone(ApiSettings.from(variables), variables, true);
       Runtime.getRuntime().addShutdownHook(new Thread(process::close, "api-shutdown"));
     } catch (InvalidSettingException wrong) {
       System.err.println(wrong.getMessage());
@@ -60,7 +60,12 @@ public final class ApiProcess implements RunningProcess {
    * @throws InvalidSettingException when a setting does not fit, or the port is taken
    */
   public static ApiProcess start(Variables variables) {
-    return launchAlone(variables, false);
+    return start(ApiSettings.from(variables), variables);
+  }
+
+  /** With settings that have no variable, for tests. */
+  static ApiProcess start(ApiSettings settings, Variables variables) {
+    return launchAlone(settings, variables, false);
   }
 
   /**
@@ -68,7 +73,7 @@ public final class ApiProcess implements RunningProcess {
    * when it is closed.
    */
   public static ApiProcess start(Variables variables, Metrics shared) {
-    return launch(variables, shared, null, false);
+    return launch(ApiSettings.from(variables), variables, shared, null, false);
   }
 
   @Override
@@ -92,10 +97,11 @@ public final class ApiProcess implements RunningProcess {
     done.complete(null);
   }
 
-  private static ApiProcess launchAlone(Variables variables, boolean ownsJvm) {
+  private static ApiProcess launchAlone(
+      ApiSettings settings, Variables variables, boolean ownsJvm) {
     Metrics own = Metrics.open();
     try {
-      return launch(variables, own, own, ownsJvm);
+      return launch(settings, variables, own, own, ownsJvm);
     } catch (RuntimeException failed) {
       own.close();
       throw failed;
@@ -103,8 +109,11 @@ public final class ApiProcess implements RunningProcess {
   }
 
   private static ApiProcess launch(
-      Variables variables, Metrics metrics, @Nullable Metrics ownMetrics, boolean ownsJvm) {
-    ApiSettings settings = ApiSettings.from(variables);
+      ApiSettings settings,
+      Variables variables,
+      Metrics metrics,
+      @Nullable Metrics ownMetrics,
+      boolean ownsJvm) {
     Tracing tracing = Tracing.open("api", variables);
     try {
       return new ApiProcess(launch(settings, metrics, tracing, ownsJvm), tracing, ownMetrics);

@@ -1,5 +1,6 @@
 package io.skywire.api;
 
+import io.skywire.api.connections.ClientPatience;
 import io.skywire.api.tokens.SecretKeys;
 import io.skywire.common.database.DatabaseUrl;
 import io.skywire.common.settings.InvalidSettingException;
@@ -18,6 +19,7 @@ import java.net.InetAddress;
  * @param requestsPerMinute of a token that has no number of its own
  * @param streams that run at the same time
  * @param streamsPerToken those of one token among them
+ * @param patience no variable: see {@link ClientPatience}
  */
 public record ApiSettings(
     int port,
@@ -28,7 +30,8 @@ public record ApiSettings(
     int connections,
     int requestsPerMinute,
     int streams,
-    int streamsPerToken) {
+    int streamsPerToken,
+    ClientPatience patience) {
   private static final int STREAMS_MAX = 8_000;
 
   /** Of health, of the newest events and of the dashboard, one each. */
@@ -55,7 +58,23 @@ public record ApiSettings(
             "SKYWIRE_API_STREAMS_PER_TOKEN",
             Math.max(streams / 4, Math.min(STREAMS_A_FEW, streams)),
             1,
-            STREAMS_MAX));
+            STREAMS_MAX),
+        ClientPatience.defaults());
+  }
+
+  /** These settings with other waits. */
+  ApiSettings with(ClientPatience other) {
+    return new ApiSettings(
+        port,
+        bind,
+        databaseUrl,
+        secretKeys,
+        migrate,
+        connections,
+        requestsPerMinute,
+        streams,
+        streamsPerToken,
+        other);
   }
 
   /** How many connections to the database the whole process takes at most. */

@@ -1,5 +1,6 @@
 package io.skywire.api;
 
+import io.skywire.api.connections.ClientPatience;
 import io.skywire.api.tokens.TokenStore;
 import io.skywire.common.database.DatabaseUrl;
 import io.skywire.common.settings.Variables;
@@ -30,7 +31,12 @@ public final class TestApi implements AutoCloseable {
   }
 
   public TestApi(Map<String, String> variables) {
-    this.process = ApiProcess.start(new Variables(variables));
+    this(variables, ClientPatience.defaults());
+  }
+
+  public TestApi(Map<String, String> variables, ClientPatience patience) {
+    Variables read = new Variables(variables);
+    this.process = ApiProcess.start(ApiSettings.from(read).with(patience), read);
   }
 
   public static Map<String, String> variables(DatabaseUrl url) {

@@ -123,10 +123,9 @@ public final class DashboardController {
         || request.getContentLengthLong() > FORM_BYTES_MAX) {
       return null;
     }
-    String token;
-    try (SlowClients.Watch _ = clients.watch(FORM_MAX)) {
-      token = request.getParameter(TOKEN);
-    }
+    // Whoever is the first to ask for parameters has the body read.
+    clients.within(FORM_MAX, request::getParameterMap);
+    String token = request.getParameter(TOKEN);
     return token == null || token.isBlank() ? null : token.strip();
   }
 

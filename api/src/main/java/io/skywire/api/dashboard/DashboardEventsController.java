@@ -104,10 +104,12 @@ public final class DashboardEventsController {
   }
 
   private void write(OutputStream out, String text) throws IOException {
-    try (SlowClients.Watch _ = clients.watch(SNAPSHOT_MAX)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
-      out.flush();
-    }
+    clients.within(
+        SNAPSHOT_MAX,
+        () -> {
+          out.write(text.getBytes(StandardCharsets.UTF_8));
+          out.flush();
+        });
   }
 
   private static void refuse(HttpServletResponse response, int status, String words)

@@ -64,6 +64,10 @@ public final class EventMemory {
     return free.availablePermits();
   }
 
+  int takenBytes() {
+    return bytesMax - freeBytes();
+  }
+
   /** What one request has taken, free again when it is closed. */
   final class Lease implements AutoCloseable {
     private final @Nullable Token token;

@@ -12,16 +12,11 @@ final class EventStreamWriter {
 
   private final OutputStream client;
   private final SlowClients clients;
-  private final Duration writeMax;
   private long wroteAtNanos = System.nanoTime();
 
-  /**
-   * @param writeMax how long the client may take for a page or whatever else is written
-   */
-  EventStreamWriter(OutputStream client, SlowClients clients, Duration writeMax) {
+  EventStreamWriter(OutputStream client, SlowClients clients) {
     this.client = client;
     this.clients = clients;
-    this.writeMax = writeMax;
   }
 
   /** Tells the client where the stream begins, before anything comes. */
@@ -59,10 +54,10 @@ final class EventStreamWriter {
   }
 
   private void write(PageBytes bytes) throws IOException {
-    try (SlowClients.Watch _ = clients.watch(writeMax)) {
+    clients.send(() -> {
       bytes.writeTo(client);
       client.flush();
-    }
+    });
     wroteAtNanos = System.nanoTime();
   }
 }

@@ -1,5 +1,6 @@
 package io.skywire.api.events;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.skywire.api.connections.SlowClients;
 import io.skywire.api.filters.EventFilter;
 import io.skywire.api.problems.DatabaseFailure;
@@ -23,7 +24,8 @@ import org.springframework.web.bind.annotation.RestController;
 /**
  * {@code /api/stream}: Server-Sent Events, the history first and then whatever comes. History and
  * present are pages of the same kind, each beginning where the one before it ended, so there is no
- * seam. A stream holds memory while it sends, as much as a page does, and nothing while it waits.
+ * seam. A stream holds memory while it sends, as much as a page does, and nothing while it waits. A
+ * client that is cut off, since it has not taken a page in time, resumes when it can.
  *
  * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">Server-sent
  *     events</a>
@@ -31,9 +33,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 public final class StreamController {
   private static final Logger log = LoggerFactory.getLogger(StreamController.class);
-
-  /** A client that has not taken a page in this time is cut off, and resumes when it can. */
-  private static final Duration PAGE_MAX = Duration.ofSeconds(60);
 
   /** Shorter than what proxies and this server take for a dead connection. */
   private static final Duration HEARTBEAT_EVERY = Duration.ofSeconds(10);
@@ -46,6 +45,7 @@ public final class StreamController {
   private final TokenCheck tokens;
   private final SlowClients clients;
   private final StreamPlaces places;
+  private final EventMetrics metrics;
 
   /**
    * @param streamsMax at the same time
@@ -57,12 +57,14 @@ public final class StreamController {
       TokenCheck tokens,
       SlowClients clients,
       int streamsMax,
-      int streamsPerToken) {
+      int streamsPerToken,
+      MeterRegistry registry) {
     this.reader = reader;
     this.shared = shared;
     this.tokens = tokens;
     this.clients = clients;
     this.places = new StreamPlaces(streamsMax, streamsPerToken);
+    this.metrics = EventMetrics.of(places, registry);
   }
 
   @GetMapping("/api/stream")
@@ -81,7 +83,7 @@ public final class StreamController {
         // Nothing is written, so nothing would show that the client has gone.
         return;
       }
-      EventStreamWriter out = new EventStreamWriter(response.getOutputStream(), clients, PAGE_MAX);
+      EventStreamWriter out = new EventStreamWriter(response.getOutputStream(), clients);
       out.open(start);
       run(request, PageRequest.of(start, PageRequest.LIMIT_MAX, filter), out);
     }
@@ -103,6 +105,7 @@ public final class StreamController {
         try (EventMemory.Lease lease = reader.lease(token)) {
           page = pages.next(next, lease);
           out.write(page);
+          metrics.streamed(page.events());
         }
         next = next.after(page.maxSeq());
         if (page.isLast()) {

@@ -13,6 +13,7 @@ final class StreamPlaces {
   /** Seconds after which one of a token's streams may have ended. */
   private static final int RETRY_AFTER_SECONDS = 5;
 
+  private final int allMax;
   private final int eachMax;
   private final Semaphore all;
   private final TokenPlaces each;
@@ -22,6 +23,7 @@ final class StreamPlaces {
    * @param eachMax of one token
    */
   StreamPlaces(int allMax, int eachMax) {
+    this.allMax = allMax;
     this.all = new Semaphore(allMax);
     this.eachMax = eachMax;
     this.each = new TokenPlaces(eachMax);
@@ -47,6 +49,11 @@ final class StreamPlaces {
       all.release();
       each.leave(token);
     };
+  }
+
+  /** How many are taken, by all tokens together. */
+  int taken() {
+    return allMax - all.availablePermits();
   }
 
   interface Place extends AutoCloseable {

@@ -2,6 +2,7 @@ package io.skywire.api.connections;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletConfig;
 import jakarta.servlet.ServletRequest;
@@ -19,7 +20,9 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -41,7 +44,7 @@ class SlowClientsTest {
   /** More than sockets keep for a client. */
   private static final int ANSWER_BYTES = 24 * 1024 * 1024;
 
-  private static final Duration ANSWER_MAX = Duration.ofSeconds(2);
+  private static final Duration ANSWER_MAX = Duration.ofMinutes(1);
 
   /** Far beyond what is allowed, and within what the server's own timeout is. */
   private static final Duration CUT_OFF_WITHIN = Duration.ofSeconds(6);
@@ -49,7 +52,13 @@ class SlowClientsTest {
   private static final Duration SILENCE_MAX = Duration.ofSeconds(20);
 
   private final BlockingQueue<Sent> sent = new ArrayBlockingQueue<>(10);
-  private final SlowClients clients = SlowClients.start();
+  private final Semaphore watched = new Semaphore(0);
+
+  /** What time it is, and when anybody is looked at: as the test has it. */
+  private final AtomicLong nanos = new AtomicLong();
+
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final SlowClients clients = new SlowClients(ANSWER_MAX, registry, nanos::get);
   private final Tomcat tomcat = new Tomcat();
   private final Connector connector = new Connector(ClientProtocol.class.getName());
   private final Errors errors = new Errors();
@@ -61,7 +70,7 @@ class SlowClientsTest {
    *
    * @param failure null when all was taken
    */
-  private record Sent(Duration took, @Nullable IOException failure) {}
+  private record Sent(@Nullable IOException failure) {}
 
   @BeforeEach
   void start() throws LifecycleException {
@@ -79,7 +88,6 @@ class SlowClientsTest {
 
   @AfterEach
   void stop() throws LifecycleException {
-    clients.close();
     tomcat.stop();
     tomcat.destroy();
     Logger.getLogger("").removeHandler(errors);
@@ -93,7 +101,8 @@ class SlowClientsTest {
         skipHead(client.getInputStream());
         client.getInputStream().skipNBytes(ANSWER_BYTES);
         assertThat(outcome().failure()).isNull();
-        TimeUnit.NANOSECONDS.sleep(ANSWER_MAX.plusSeconds(1).toNanos());
+        nanos.addAndGet(ANSWER_MAX.multipliedBy(2).toNanos());
+        assertThat(clients.look()).isZero();
       }
     }
   }
@@ -101,21 +110,17 @@ class SlowClientsTest {
   /** Each of its reads begins the server's own timeout anew. */
   @Test
   void whoTricklesIsCutOff() throws Exception {
+    int reads = 4;
     try (Socket client = connectSlow()) {
       ask(client, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-      byte[] few = new byte[1_024];
-      long began = System.nanoTime();
-      int read = 0;
-      while (read >= 0 && System.nanoTime() - began < CUT_OFF_WITHIN.toNanos()) {
-        TimeUnit.MILLISECONDS.sleep(50);
-        try {
-          read = client.getInputStream().read(few);
-        } catch (IOException reset) {
-          read = -1;
-        }
+      watched.acquire();
+      for (int read = 0; read < reads; read++) {
+        assertThat(client.getInputStream().read(new byte[1_024])).isPositive();
+        nanos.addAndGet(ANSWER_MAX.dividedBy(reads).toNanos());
+        assertThat(clients.look()).isZero();
       }
       requireCutOff();
-      assertThat(read).as("is told so").isNegative();
+      assertThat(hasEnd(client)).as("is told so").isTrue();
     }
   }
 
@@ -123,15 +128,70 @@ class SlowClientsTest {
   void whoTakesNothingIsCutOff() throws Exception {
     try (Socket client = connectSlow()) {
       ask(client, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+      watched.acquire();
+      nanos.addAndGet(ANSWER_MAX.toNanos());
+      assertThat(clients.look()).isZero();
       requireCutOff();
     }
   }
 
+  /** With the next moment, once. */
   private void requireCutOff() throws InterruptedException {
-    Sent answer = outcome();
-    assertThat(answer.failure()).isNotNull();
-    assertThat(answer.took()).isBetween(ANSWER_MAX, CUT_OFF_WITHIN);
+    assertThat(sent).isEmpty();
+    nanos.incrementAndGet();
+    assertThat(clients.look()).isOne();
+    assertThat(clients.look()).isZero();
+    assertThat(outcome().failure()).isNotNull();
+    assertThat(cutOff("slow")).isOne();
+    assertThat(cutOff("silent")).isZero();
     assertThat(errors.messages).isEmpty();
+  }
+
+  private double cutOff(String reason) {
+    return registry.get("skywire.api.clients.cut.off").tag("reason", reason).counter().count();
+  }
+
+  private static boolean hasEnd(Socket client) {
+    byte[] bytes = new byte[64 * 1024];
+    long left = ANSWER_BYTES;
+    try {
+      for (int read = 0; read >= 0 && left >= 0; left -= read) {
+        read = client.getInputStream().read(bytes);
+      }
+    } catch (SocketTimeoutException open) {
+      return false;
+    } catch (IOException reset) {
+      return true;
+    }
+    return left > 0;
+  }
+
+  /** Long before its time for the whole is over. */
+  @Test
+  void whoIsSilentIsCutOffByTheServerAndCountedOnce() throws Exception {
+    connector.setProperty("connectionTimeout", "1000");
+    try (Socket client = connectSlow()) {
+      ask(client, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+      assertThat(outcome().failure()).isNotNull();
+    }
+    assertThat(cutOff("silent")).isOne();
+    nanos.addAndGet(ANSWER_MAX.multipliedBy(2).toNanos());
+    assertThat(clients.look()).isZero();
+    assertThat(cutOff("slow")).isZero();
+    assertThat(errors.messages).isEmpty();
+  }
+
+  /** Who is gone by itself was not too slow. */
+  @Test
+  void whoHangsUpIsNotCutOff() throws Exception {
+    try (Socket client = connectSlow()) {
+      ask(client, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+      watched.acquire();
+    }
+    assertThat(outcome().failure()).isNotNull();
+    assertThat(clients.look()).isZero();
+    assertThat(cutOff("slow")).isZero();
+    assertThat(cutOff("silent")).isZero();
   }
 
   @Test
@@ -248,16 +308,18 @@ class SlowClientsTest {
     @Override
     public void service(ServletRequest request, ServletResponse response) throws IOException {
       response.setContentLength(answer.length);
-      long began = System.nanoTime();
       IOException failure = null;
-      try (SlowClients.Watch _ = clients.watch(ANSWER_MAX)) {
-        response.getOutputStream().write(answer);
-        response.getOutputStream().close();
+      try {
+        clients.send(() -> {
+          watched.release();
+          response.getOutputStream().write(answer);
+          response.getOutputStream().close();
+        });
       } catch (IOException failed) {
         failure = failed;
         throw failed;
       } finally {
-        sent.add(new Sent(Duration.ofNanos(System.nanoTime() - began), failure));
+        sent.add(new Sent(failure));
       }
     }
 

@@ -2,6 +2,8 @@ package io.skywire.api.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.skywire.api.connections.ClientPatience;
 import io.skywire.api.connections.SlowClients;
 import io.skywire.api.filters.EventFilter;
 import io.skywire.api.problems.BadParameterException;
@@ -140,7 +142,8 @@ public final class ParametersFuzz {
             new EventTail(database.dataSource(), new EventDictionaries()),
             new EventMemory(EventMemory.BYTES_MAX, EventMemory.WAIT_MAX),
             new DatabaseTurns(2, EventMemory.WAIT_MAX));
-    try (SlowClients clients = SlowClients.start()) {
+    try (SlowClients clients =
+        SlowClients.start(ClientPatience.defaults(), new SimpleMeterRegistry())) {
       new EventsController(reader, clients).event(text, request(Map.of()), NO_ANSWER);
       throw new AssertionError("an event was found in an empty database");
     } catch (NotFoundException absent) {
