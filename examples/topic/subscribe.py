@@ -31,7 +31,7 @@ def handle(record):
     headers = {name: value.decode() for name, value in record.headers()}
     seq = struct.unpack(">q", record.key())[0]
     if headers["event_type"] == "gap":
-        print(f"lost for good: between {seq} and {headers['to_seq']}, {headers['reason']}")
+        print(f"lost for good: between {seq} and {headers['to_seq']}, {headers['reason']}", flush=True)
     elif record.value() is None or seq <= after:
         return  # a watermark, or whatever else is added later; or known already
     else:

@@ -1,5 +1,6 @@
 package io.skywire.ingester.replay;
 
+import io.skywire.common.topic.CloudEventHeaders;
 import io.skywire.common.topic.DeadLetterHeaders;
 import io.skywire.common.topic.EventHeaders;
 import io.skywire.common.topic.Replay;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * as it was. Knows nothing of Kafka but the record. One thread.
  */
 final class LetterReplay {
+  /** Of a CloudEvent's source, before the relay's name. */
+  private static final String SOURCE_PREFIX = "wss://";
+
   private final FrameDecoder decoder = new FrameDecoder();
 
   /**
@@ -98,6 +102,14 @@ final class LetterReplay {
     if (replay == null) {
       throw new CannotReplayException("it is no event's record: " + letter.detail());
     }
-    return new Replayed(event, replay, letter.time(), null, letter.relay());
+    return new Replayed(event, replay, letter.time(), null, relay(letter, record));
+  }
+
+  /** Where the sink did not know it yet, the record did: its event has a source again. */
+  private static @Nullable String relay(Letter letter, ConsumerRecord<byte[], byte[]> record) {
+    String source = Letter.text(record, CloudEventHeaders.SOURCE);
+    return letter.relay() == null && source != null && source.startsWith(SOURCE_PREFIX)
+        ? source.substring(SOURCE_PREFIX.length())
+        : letter.relay();
   }
 }

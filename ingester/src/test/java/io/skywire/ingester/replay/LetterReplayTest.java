@@ -12,6 +12,7 @@ import io.skywire.ingester.publish.ReplayPublisher.Replayed;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -101,6 +102,23 @@ class LetterReplayTest {
     assertThat(replayed.event().collections()).containsExactly("a.b.c", "d.e.f");
     assertThat(replayed.event().time()).isEqualTo("2026-07-04T11:59:59Z");
     assertThat(replayed.event().json()).asString(StandardCharsets.UTF_8).isEqualTo("{}");
+  }
+
+  /** A sink that has not stored a status yet does not know whose events the topic holds. */
+  @Test
+  void theRelayIsThatOfTheLetterOrElseOfTheRecordsSource() throws Exception {
+    assertThat(relay("ce_source", "wss://bsky.network")).isEqualTo("bsky.network");
+    assertThat(relay("ce_source", "wss://bsky.network", "relay", "b.example"))
+        .isEqualTo("b.example");
+    assertThat(relay("ce_source", "urn:other")).isNull();
+    assertThat(relay()).isNull();
+  }
+
+  private @Nullable String relay(String... headers) throws Exception {
+    String[] all = {"stage", "store", "event_type", "commit"};
+    String[] both = Arrays.copyOf(all, all.length + headers.length);
+    System.arraycopy(headers, 0, both, all.length, headers.length);
+    return replay.replay(letter("refused_by_database", 7L, whole(), both)).relay();
   }
 
   @Test

@@ -3,9 +3,10 @@ package io.skywire.standalone.processes;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 
 /** Waits for a sign that will stay, looking again and again. */
-final class Eventually {
+public final class Eventually {
   private static final long LOOK_AGAIN_MILLIS = 25;
 
   private Eventually() {}
@@ -16,11 +17,17 @@ final class Eventually {
    * @param what is waited for, for the failure
    * @param sign whose {@link ExecutionException} means that Kafka cannot tell right now
    */
-  static void isTrue(String what, Duration max, Callable<Boolean> sign) throws Exception {
+  public static void isTrue(String what, Duration max, Callable<Boolean> sign) throws Exception {
+    isTrue(() -> what, max, sign);
+  }
+
+  /** The same, where only the last look tells what is missing. */
+  public static void isTrue(Supplier<String> what, Duration max, Callable<Boolean> sign)
+      throws Exception {
     long deadline = System.nanoTime() + max.toNanos();
     while (!told(sign)) {
       if (System.nanoTime() > deadline) {
-        throw new AssertionError("not within " + max + ": " + what);
+        throw new AssertionError("not within " + max + ": " + what.get());
       }
       Thread.sleep(LOOK_AGAIN_MILLIS);
     }
