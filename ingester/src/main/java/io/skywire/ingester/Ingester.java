@@ -61,6 +61,9 @@ public final class Ingester implements Loop {
   /** Kafka's answers and the relay's handshake are bounded, and together far below this. */
   private static final Duration STEP_MAX = Duration.ofMinutes(2);
 
+  /** Of the bytes of a batch's frames: two batches are in memory then. */
+  private static final int AHEAD_PART = 4;
+
   private final Connections connections;
   private final IngesterSettings settings;
   private final FrameDecoder decoder = new FrameDecoder();
@@ -170,7 +173,7 @@ public final class Ingester implements Loop {
         Made next = null;
         while (running() && leadership.held()) {
           beat(leadership);
-          Made made = next == null ? make(session, frames) : next;
+          Made made = next == null ? make(session, frames, settings.batchBytesMax()) : next;
           next = null;
           if (!made.batch().isEmpty()) {
             next = publish(made.batch(), committer, session, frames);
@@ -203,12 +206,10 @@ public final class Ingester implements Loop {
    */
   private record Made(Batch batch, Instant at) {}
 
-  private Made make(Session session, FrameSource frames)
+  private Made make(Session session, FrameSource frames, long bytesMax)
       throws RelayDisconnectedException, InterruptedException {
     List<byte[]> taken =
-        session.wantsFrames()
-            ? frames.take(settings.batchEventsMax(), settings.batchBytesMax(), IDLE)
-            : List.of();
+        session.wantsFrames() ? frames.take(settings.batchEventsMax(), bytesMax, IDLE) : List.of();
     metrics.taken(taken);
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     return new Made(session.next(taken, now), now);
@@ -224,7 +225,8 @@ public final class Ingester implements Loop {
           PublishFailedException,
           InterruptedException {
     if (session.wantsFrames() && frames.waiting() >= settings.batchEventsMax()) {
-      return committer.publish(batch, () -> make(session, frames));
+      return committer.publish(
+          batch, () -> make(session, frames, settings.batchBytesMax() / AHEAD_PART));
     }
     // What comes in meanwhile is all of the next one.
     committer.publish(batch);

@@ -54,8 +54,9 @@ public final class IngesterConnections implements Ingester.Connections {
 
   /**
    * Room for the largest record twice. With the frames in the relay's buffer (64 MiB), those of a
-   * batch (13 MiB at most), its JSON and dead letters (28 MiB) and the decoder's own buffer (23 MiB
-   * while it grows) it fits into a heap of 256 MiB; a batch that is larger waits in send.
+   * batch (13 MiB at most), its JSON and dead letters (28 MiB), the same for the batch that is made
+   * meanwhile (3 MiB and 28 MiB) and the decoder's own buffer (23 MiB while it grows) it fits into
+   * a heap of 256 MiB; a batch that is larger waits in send.
    */
   private static final long PRODUCER_BUFFER_BYTES = 2L * TopicSetup.RECORD_BYTES_MAX;
 

@@ -26,6 +26,15 @@ final class CompressedRows implements AutoCloseable {
 
   /** Goes on with the dictionary that is there, or learns one of the events that are stored. */
   static CompressedRows learn(Connection connection) throws SQLException {
+    return learn(connection, "select event from firehose_events");
+  }
+
+  /**
+   * Goes on with the dictionary that is there, or learns one.
+   *
+   * @param events a query for those that it is learned of
+   */
+  static CompressedRows learn(Connection connection, String events) throws SQLException {
     try (Statement select = connection.createStatement();
         ResultSet row = select.executeQuery("select dictionary from event_dictionaries limit 1")) {
       if (row.next()) {
@@ -34,8 +43,7 @@ final class CompressedRows implements AutoCloseable {
     }
     DictionaryTraining training = new DictionaryTraining();
     try (Statement select = connection.createStatement();
-        ResultSet row =
-            select.executeQuery("select event from firehose_events limit " + LEARNED_ROWS)) {
+        ResultSet row = select.executeQuery(events + " limit " + LEARNED_ROWS)) {
       while (row.next()) {
         training.see(row.getBytes(1));
       }

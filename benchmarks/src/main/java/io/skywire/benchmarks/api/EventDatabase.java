@@ -22,6 +22,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +64,37 @@ final class EventDatabase {
 
   /** Makes the tables and the events; answers a reader's token. */
   String fill() throws SQLException {
+    return fill((statement, day, rows) -> storeDay(statement, EVENTS, COLUMNS, day, rows));
+  }
+
+  /**
+   * The same with each event compressed.
+   *
+   * @param stored is told every now and then how many events there are
+   */
+  String fillCompressed(LongConsumer stored) throws SQLException {
+    try (Connection from = connect()) {
+      long[] all = {0};
+      return fill((statement, day, rows) -> {
+        String partition = createPartition(statement, EVENTS, day);
+        try (CompressedRows compressed =
+            CompressedRows.learn(
+                statement.getConnection(),
+                "select event from (%s) made (%s)".formatted(rows, COLUMNS))) {
+          compressed.copy(from, rows, statement.getConnection(), partition);
+        }
+        attach(statement, EVENTS, day);
+        stored.accept(layout.rows() * ++all[0] / DAYS);
+      });
+    }
+  }
+
+  /** Stores the events of a day, which a query makes. */
+  private interface Store {
+    void day(Statement statement, LocalDate day, String rows) throws SQLException;
+  }
+
+  private String fill(Store events) throws SQLException {
     try (HikariDataSource pool = Database.open(url, "skywire-bench", 2, CONNECTION_WAIT)) {
       Migrations.migrate(pool);
       LocalDate today = LocalDate.now(ZoneOffset.UTC);
@@ -70,12 +102,20 @@ final class EventDatabase {
           Statement statement = connection.createStatement()) {
         storeRecords(connection);
         statement.execute("set maintenance_work_mem = '256MB'");
-        for (int day = 0; day < DAYS; day++) {
+        for (int number = 0; number < DAYS; number++) {
+          LocalDate day = today.minusDays(DAYS - 1L - number);
+          long from = layout.rows() * number / DAYS + 1;
+          long to = layout.rows() * (number + 1) / DAYS;
+          String at =
+              "timestamptz '%s 00:00:00+00' + (g - %d) * interval '20 hours' / %d"
+                  .formatted(day, from, to - from + 1);
+          events.day(statement, day, layout.rows(from, to, at));
           storeDay(
               statement,
-              today.minusDays(DAYS - 1L - day),
-              layout.rows() * day / DAYS + 1,
-              layout.rows() * (day + 1) / DAYS);
+              "firehose_event_collections",
+              "collection, seq, indexed_at",
+              day,
+              layout.furtherCollections(from, to, at));
         }
         storeProgress(statement);
         new DayPartitions(pool, InstantSource.system()).makeAhead();
@@ -100,8 +140,7 @@ final class EventDatabase {
         String partition = partition(EVENTS, date);
         statement.execute("alter table %s detach partition %s".formatted(EVENTS, partition));
         statement.execute("alter table %s rename to json".formatted(partition));
-        statement.execute(
-            "create table %s (like %s including defaults)".formatted(partition, EVENTS));
+        createPartition(statement, EVENTS, date);
         rows.copy(from, "select " + COLUMNS + " from json order by seq", to, partition);
         statement.execute("drop table json");
         attach(statement, EVENTS, date);
@@ -170,27 +209,19 @@ final class EventDatabase {
     return records;
   }
 
-  private void storeDay(Statement statement, LocalDate day, long from, long to)
-      throws SQLException {
-    String at =
-        "timestamptz '%s 00:00:00+00' + (g - %d) * interval '20 hours' / %d"
-            .formatted(day, from, to - from + 1);
-    storeDay(statement, EVENTS, COLUMNS, day, layout.rows(from, to, at));
-    storeDay(
-        statement,
-        "firehose_event_collections",
-        "collection, seq, indexed_at",
-        day,
-        layout.furtherCollections(from, to, at));
-  }
-
   private static void storeDay(
       Statement statement, String table, String columns, LocalDate day, String rows)
       throws SQLException {
-    String partition = partition(table, day);
-    statement.execute("create table %s (like %s including defaults)".formatted(partition, table));
+    String partition = createPartition(statement, table, day);
     statement.execute("insert into %s (%s) %s".formatted(partition, columns, rows));
     attach(statement, table, day);
+  }
+
+  private static String createPartition(Statement statement, String table, LocalDate day)
+      throws SQLException {
+    String partition = partition(table, day);
+    statement.execute("create table %s (like %s including defaults)".formatted(partition, table));
+    return partition;
   }
 
   private static String partition(String table, LocalDate day) {

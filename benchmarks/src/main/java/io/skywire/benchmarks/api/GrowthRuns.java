@@ -10,13 +10,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The contest of the growth stage: the same api on a small and on a large table, in one PostgreSQL.
- * The small one comes first, so that the large one is compared with it.
+ * The contest of the growth stage: the same api on a small table and on larger ones, in one
+ * PostgreSQL. The smallest one comes first, so that the larger ones are compared with it.
  */
 final class GrowthRuns implements Stage.Contest {
   private static final Metric WORST = Metric.lower("worst filter", "x the small table's time");
@@ -24,8 +25,7 @@ final class GrowthRuns implements Stage.Contest {
   private final Workbench workbench;
   private final Path folder;
   private final Shared.Lease<PostgresServer> postgres;
-  private final Table small;
-  private final Table large;
+  private final List<Table> tables;
   private Map<Metric, Double> ofSmall = Map.of();
 
   private record Table(EventDatabase database, String token) {
@@ -35,21 +35,25 @@ final class GrowthRuns implements Stage.Contest {
   }
 
   private GrowthRuns(
-      Workbench workbench, Shared.Lease<PostgresServer> postgres, Table small, Table large) {
+      Workbench workbench, Shared.Lease<PostgresServer> postgres, List<Table> tables) {
     this.workbench = workbench;
     this.folder = workbench.newFolder("growth");
     this.postgres = postgres;
-    this.small = small;
-    this.large = large;
+    this.tables = List.copyOf(tables);
   }
 
-  static GrowthRuns prepare(Workbench workbench, long smallRows, long largeRows)
+  /**
+   * @param rows of each table, the smallest first, which the others are compared with
+   */
+  static GrowthRuns prepare(Workbench workbench, List<Long> rows)
       throws IOException, InterruptedException {
     Shared.Lease<PostgresServer> postgres = PostgresServer.lease(workbench);
     try {
-      Table small = fill(workbench, postgres.part(), "small", smallRows);
-      Table large = fill(workbench, postgres.part(), "large", largeRows);
-      return new GrowthRuns(workbench, postgres, small, large);
+      List<Table> tables = new ArrayList<>();
+      for (long each : rows) {
+        tables.add(fill(workbench, postgres.part(), "rows_" + each, each));
+      }
+      return new GrowthRuns(workbench, postgres, tables);
     } catch (SQLException refused) {
       postgres.close();
       throw new IOException("the events cannot be stored", refused);
@@ -61,20 +65,26 @@ final class GrowthRuns implements Stage.Contest {
 
   @Override
   public List<Contender> contenders() {
-    return List.of(
+    List<Contender> contenders = new ArrayList<>();
+    Table small = tables.getFirst();
+    contenders.add(
         Contender.skywire(
             small.name(),
             () -> {
               ofSmall = run(small);
               return ofSmall;
-            }),
-        Contender.skywire(
-            large.name(),
-            () -> {
-              Map<Metric, Double> ofLarge = run(large);
-              ofLarge.put(WORST, worst(ofLarge));
-              return ofLarge;
             }));
+    for (Table large : tables.subList(1, tables.size())) {
+      contenders.add(
+          Contender.skywire(
+              large.name(),
+              () -> {
+                Map<Metric, Double> ofLarge = run(large);
+                ofLarge.put(WORST, worst(ofLarge));
+                return ofLarge;
+              }));
+    }
+    return contenders;
   }
 
   @Override
@@ -86,8 +96,9 @@ final class GrowthRuns implements Stage.Contest {
       throws SQLException {
     workbench.screen().line("  storing %,d events ...".formatted(rows));
     EventDatabase database = new EventDatabase(postgres.create(name), EventLayout.of(rows));
-    String token = database.fill();
-    database.compress();
+    String token =
+        database.fillCompressed(stored ->
+            workbench.screen().line("  %,d of %,d events are stored".formatted(stored, rows)));
     return new Table(database, token);
   }
 

@@ -3,10 +3,13 @@ package io.skywire.benchmarks.api;
 import io.skywire.benchmarks.Stage;
 import io.skywire.benchmarks.Workbench;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Whether a page takes longer from a larger table. With {@code -Dskywire.bench.rows=50000000} (in
- * SKYWIRE_JAVA_OPTS) the larger one has that many rows.
+ * Whether a page takes longer from a larger table. With {@code
+ * -Dskywire.bench.rows=10000000,50000000} (in SKYWIRE_JAVA_OPTS) the larger ones have so many rows:
+ * fifty million take 40 GB, and half an hour to store.
  */
 public final class GrowthStage implements Stage {
   private static final String ROWS = "skywire.bench.rows";
@@ -22,7 +25,7 @@ public final class GrowthStage implements Stage {
 
   @Override
   public String measures() {
-    return "The median time of a page from a small and from a large table, one client, after an old"
+    return "The median time of a page from a small table and from larger ones, one client, after an old"
         + " seq (of the first tenth) and a new one (of the last 10,000), for each filter. "
         + "\"Nothing\" is what a combination finds nothing by: it looks at 50,000 events.";
   }
@@ -34,7 +37,12 @@ public final class GrowthStage implements Stage {
 
   @Override
   public Contest prepare(Workbench workbench) throws IOException, InterruptedException {
-    long large = Long.getLong(ROWS, workbench.size(LARGE, LARGE_QUICK));
-    return GrowthRuns.prepare(workbench, workbench.size(SMALL, SMALL_QUICK), large);
+    List<Long> rows = new ArrayList<>();
+    rows.add((long) workbench.size(SMALL, SMALL_QUICK));
+    String wanted = System.getProperty(ROWS, "" + workbench.size(LARGE, LARGE_QUICK));
+    for (String each : wanted.split(",", -1)) {
+      rows.add(Long.valueOf(each.strip()));
+    }
+    return GrowthRuns.prepare(workbench, rows);
   }
 }
