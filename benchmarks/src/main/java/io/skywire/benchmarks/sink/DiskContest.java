@@ -45,7 +45,7 @@ final class DiskContest implements Stage.Contest {
         .line(
             "  an event's JSON has %,d bytes on average; %.1f %% have several collections"
                 .formatted(json / rows.size(), 100.0 * further / rows.size()));
-    SkywireSink sink = new SkywireSink(workbench, servers, topic);
+    SkywireSink sink = new SkywireSink(workbench, servers, topic, false);
     contenders.add(Contender.skywire("Skywire's tables", () -> skywire(sink)));
     addPlain("jsonb, further collections in a second table", PlainTable.SECOND_TABLE);
     addPlain("jsonb, collections in an array with GIN", PlainTable.GIN);

@@ -58,8 +58,12 @@ final class SinkContest implements Stage.Contest {
   }
 
   private void addSkywire() {
-    SkywireSink sink = new SkywireSink(workbench, servers, topic);
-    contenders.add(Contender.skywire("Skywire's sink", () -> inNewDatabase(sink::run)));
+    SkywireSink sink = new SkywireSink(workbench, servers, topic, false);
+    SkywireSink counting = new SkywireSink(workbench, servers, topic, true);
+    contenders.add(
+        Contender.skywire("Skywire's sink, SKYWIRE_STATS=off", () -> inNewDatabase(sink::run)));
+    contenders.add(
+        Contender.skywire("the same, which counts too", () -> inNewDatabase(counting::run)));
   }
 
   private void addPeer(String name, Connector connector, long[] seqs) {

@@ -3,99 +3,54 @@ package io.skywire.sink.stats;
 import io.skywire.common.topic.EventHeaders;
 import io.skywire.common.topic.OpTally;
 import io.skywire.common.topic.Topics;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerInterceptor;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the JSON off the events that nobody will read it of, as soon as they are polled: Kafka
+ * Takes the JSON off the events that nobody will read it of, before a record is made of them: Kafka
  * Streams keeps hundreds of records before it looks at them, and each may have 15 MiB. A commit of
- * an older ingester, without {@link EventHeaders#OPS}, is given that header first. Kafka makes it;
- * one thread.
+ * an older ingester, without {@link EventHeaders#OPS}, is given that header first. One thread.
  */
-public final class LeanRecords implements ConsumerInterceptor<byte[], byte[]> {
-  /** Where the consumer's settings have the {@link Routes}. */
-  static final String ROUTES = "skywire.routes";
-
+final class LeanRecords implements Deserializer<byte[]> {
   /** Instead of a value that was taken off: an event still has one. */
   static final byte[] TAKEN_OFF = new byte[0];
 
-  private Routes routes = Routes.NONE;
+  private final Routes routes;
 
-  @Override
-  public void configure(Map<String, ?> configs) {
-    if (configs.get(ROUTES) instanceof Routes given) {
-      routes = given;
-    }
+  LeanRecords(Routes routes) {
+    this.routes = routes;
   }
 
   @Override
-  public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> records) {
-    Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> lean = new HashMap<>();
-    for (TopicPartition partition : records.partitions()) {
-      List<ConsumerRecord<byte[], byte[]>> of = records.records(partition);
-      lean.put(partition, partition.topic().equals(Topics.EVENTS) ? lean(of) : of);
+  public byte @Nullable [] deserialize(String topic, Headers headers, @Nullable ByteBuffer value) {
+    if (value == null || !topic.equals(Topics.EVENTS) || isRouted(headers)) {
+      return Utils.toNullableArray(value);
     }
-    return new ConsumerRecords<>(lean, records.nextOffsets());
+    if (lacksOps(headers)) {
+      OpTally tally = OpReader.ofJson(Utils.toArray(value));
+      String ops = tally == null ? "" : tally.header();
+      headers.add(EventHeaders.OPS, ops.getBytes(StandardCharsets.UTF_8));
+    }
+    return TAKEN_OFF;
   }
 
   @Override
-  public void onCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {}
-
-  @Override
-  public void close() {}
-
-  private List<ConsumerRecord<byte[], byte[]>> lean(List<ConsumerRecord<byte[], byte[]>> records) {
-    List<ConsumerRecord<byte[], byte[]>> lean = new ArrayList<>(records.size());
-    for (ConsumerRecord<byte[], byte[]> record : records) {
-      byte[] json = record.value();
-      lean.add(
-          json == null || isRouted(record.headers())
-              ? record
-              : withoutValue(record, withOps(record.headers(), json)));
-    }
-    return lean;
+  public byte @Nullable [] deserialize(String topic, byte @Nullable [] value) {
+    return value;
   }
 
-  private static Headers withOps(Headers headers, byte[] json) {
-    if (headers.lastHeader(EventHeaders.OPS) != null
-        || !"commit".equals(TopicRecord.text(headers, EventHeaders.EVENT_TYPE))) {
-      return headers;
-    }
-    OpTally tally = OpReader.ofJson(json);
-    String ops = tally == null ? "" : tally.header();
-    return new RecordHeaders(headers).add(EventHeaders.OPS, ops.getBytes(StandardCharsets.UTF_8));
+  private static boolean lacksOps(Headers headers) {
+    return headers.lastHeader(EventHeaders.OPS) == null
+        && "commit".equals(TopicRecord.text(headers, EventHeaders.EVENT_TYPE));
   }
 
   private boolean isRouted(Headers headers) {
-    @Nullable String collections =
+    String collections =
         routes.isEmpty() ? null : TopicRecord.text(headers, EventHeaders.COLLECTIONS);
     return collections != null && !routes.topicsOf(collections).isEmpty();
-  }
-
-  private static ConsumerRecord<byte[], byte[]> withoutValue(
-      ConsumerRecord<byte[], byte[]> record, Headers headers) {
-    return new ConsumerRecord<>(
-        record.topic(),
-        record.partition(),
-        record.offset(),
-        record.timestamp(),
-        record.timestampType(),
-        record.serializedKeySize(),
-        record.serializedValueSize(),
-        record.key(),
-        TAKEN_OFF,
-        headers,
-        record.leaderEpoch());
   }
 }
