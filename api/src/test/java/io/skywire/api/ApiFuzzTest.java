@@ -32,7 +32,8 @@ class ApiFuzzTest {
           "3\n" + Long.MAX_VALUE,
           "3event_type=sync\n",
           "4minutes=10&by=collection,action&per=total",
-          "4minutes=1440&by=type&per=minute&limit=01001");
+          "4minutes=1440&by=type&per=minute&limit=01001",
+          "4minutes=2&to=2026-07-04T14:39:00Z");
 
   private static final List<String> WRONG_PARAMETERS =
       List.of(
@@ -47,12 +48,14 @@ class ApiFuzzTest {
           "3since=5&collection=app.*.feed",
           "3\n-1",
           "4minutes=1441",
-          "4by=day");
+          "4by=day",
+          "4to=2026-07-04T14:39:01Z");
 
   private static final List<String> DATABASE_URLS =
       List.of(
           "postgresql://user:pass%20word@localhost:5432/skywire?sslmode=require",
-          "postgres://u@[::1]:5433/d");
+          "postgres://u@[::1]:5433/d",
+          "postgres://u:p@a,[::1]:5433,b:1/d");
 
   private static final List<String> WRONG_DATABASE_URLS =
       List.of(

@@ -63,6 +63,14 @@ public final class IngesterConnections implements Ingester.Connections {
   private static final long STATUS_BUFFER_BYTES = 1024 * 1024;
   private static final Duration STATUS_BLOCK_MAX = Duration.ofSeconds(2);
 
+  /**
+   * Shorter than the shortest session that brokers allow by themselves, six seconds: what a leader
+   * that was cut off could not say in time is not said beside its successor, which knows better.
+   */
+  private static final Duration STATUS_DELIVERY_MAX = Duration.ofSeconds(5);
+
+  private static final Duration STATUS_REQUEST_MAX = Duration.ofSeconds(4);
+
   private final IngesterSettings settings;
   private final RelayLimits limits;
   private final InstantSource clock;
@@ -168,6 +176,9 @@ public final class IngesterConnections implements Ingester.Connections {
     Map<String, Object> producer = producerProperties();
     producer.put(ProducerConfig.BUFFER_MEMORY_CONFIG, STATUS_BUFFER_BYTES);
     producer.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, STATUS_BLOCK_MAX.toMillis());
+    producer.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) STATUS_DELIVERY_MAX.toMillis());
+    producer.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) STATUS_REQUEST_MAX.toMillis());
+    producer.put(ProducerConfig.LINGER_MS_CONFIG, 0);
     return producer;
   }
 

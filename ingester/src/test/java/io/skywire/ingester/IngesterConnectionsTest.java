@@ -81,12 +81,23 @@ class IngesterConnectionsTest {
 
   @Test
   void theStatusWaitsForNobody() {
-    IngesterConnections connections = with(Map.of());
+    IngesterConnections connections = with(Map.of("SPRING_KAFKA_PROPERTIES_LINGER_MS", "9000"));
     assertThat(connections.statusProperties())
         .containsEntry("buffer.memory", 1024L * 1024)
         .containsEntry("max.block.ms", 2_000L);
+    // Opens with whatever linger is passed through: a delivery may not end before a request does.
     Producer<byte[], byte[]> producer = connections.statusProducer();
     producer.close(Duration.ZERO);
+  }
+
+  /** What a leader that was cut off could not say, it does not say once it is back. */
+  @Test
+  void aStatusIsGivenUpBeforeAnotherLeads() {
+    IngesterConnections connections = with(Map.of());
+    Duration session = IngesterConnections.session(connections.memberProperties());
+    assertThat(connections.statusProperties().get("delivery.timeout.ms"))
+        .isInstanceOfSatisfying(
+            Integer.class, millis -> assertThat(Duration.ofMillis(millis)).isLessThan(session));
   }
 
   @Test

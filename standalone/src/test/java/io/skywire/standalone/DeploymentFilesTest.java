@@ -92,6 +92,27 @@ class DeploymentFilesTest {
   }
 
   @Test
+  void whatIsDeployedWritesItsLogAsJson() throws IOException {
+    for (String name : List.of("ingester", "ingester-b", "sink", "sink-b", "api", "simulator")) {
+      assertThat(variable(name, "SKYWIRE_LOG_FORMAT"))
+          .as(name)
+          .isEqualTo("${SKYWIRE_LOG_FORMAT:-ecs}");
+    }
+    for (Path unit : units()) {
+      String text = Files.readString(unit);
+      // What migrates ends, and says itself how it went.
+      assertThat(text.contains("\nEnvironment=SKYWIRE_LOG_FORMAT=ecs\n"))
+          .as(unit.toString())
+          .isNotEqualTo(text.contains("ExecStart=/opt/skywire/skywire migrate"));
+    }
+    assertThat(Files.readString(PROJECT.resolve("fly.toml")))
+        .contains("SKYWIRE_LOG_FORMAT = \"ecs\"");
+    assertThat(Files.readString(PROJECT.resolve("render.yaml")))
+        .containsPattern("key: SKYWIRE_LOG_FORMAT\\s+value: ecs\\s");
+    assertThat(yaml(PROJECT.resolve("helm/skywire/values.yaml"))).containsEntry("logFormat", "ecs");
+  }
+
+  @Test
   void whatStandsBesideInComposeHasAnotherNameAndNothingElse() throws IOException {
     for (String name : List.of("ingester", "sink")) {
       Map<String, Object> second = service(name + "-b");

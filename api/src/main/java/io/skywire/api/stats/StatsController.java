@@ -11,6 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -18,10 +19,14 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code /api/stats}: counts of the last minutes, the current one as far as it has got. */
+/**
+ * {@code /api/stats}: counts of the last minutes, the current one as far as it has got, or of those
+ * before a minute: in pages from the newest to the oldest.
+ */
 @RestController
 public final class StatsController {
   private static final JsonMapper JSON = new JsonMapper();
+  private static final Duration MINUTE = Duration.ofMinutes(1);
 
   private final StatsQuery stats;
   private final DatabaseTurns turns;
@@ -36,7 +41,9 @@ public final class StatsController {
   @GetMapping("/api/stats")
   ResponseEntity<byte[]> counts(HttpServletRequest request) throws SQLException {
     StatsRequest wanted = StatsRequest.from(request);
-    Instant to = clock.instant().truncatedTo(ChronoUnit.MINUTES).plus(Duration.ofMinutes(1));
+    Instant given = wanted.to();
+    Instant to =
+        given == null ? clock.instant().truncatedTo(ChronoUnit.MINUTES).plus(MINUTE) : given;
     Instant from = to.minus(Duration.ofMinutes(wanted.minutes()));
     List<Map<String, Object>> found;
     try (DatabaseTurns.Turn _ = turns.take(TokenCheck.token(request).id())) {
@@ -52,9 +59,24 @@ public final class StatsController {
     if (more) {
       answer.put("more", true);
     }
+    Instant next = more && !wanted.total() ? after(found.get(wanted.limit()), to) : from;
+    answer.put("next_to", next.toString());
     return ResponseEntity.ok()
         .contentType(MediaType.APPLICATION_JSON)
         .cacheControl(CacheControl.noStore())
         .body(JSON.writeValueAsBytes(answer));
+  }
+
+  /**
+   * Where the next page ends: after the minute that has been cut off, which comes again as a whole.
+   * One that a page has no room for alone is gone past.
+   *
+   * @param cutOff the first count that is left out
+   * @param to where this page ends
+   */
+  private static Instant after(Map<String, Object> cutOff, Instant to) {
+    Instant minute = Instant.parse(Objects.requireNonNull(cutOff.get("minute")).toString());
+    Instant end = minute.plus(MINUTE);
+    return end.isBefore(to) ? end : minute;
   }
 }

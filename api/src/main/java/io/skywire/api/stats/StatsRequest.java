@@ -5,6 +5,9 @@ import io.skywire.api.filters.OutOfScopeException;
 import io.skywire.api.problems.BadParameterException;
 import io.skywire.api.tokens.TokenCheck;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -13,17 +16,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a reader asks for.
  *
- * @param minutes how many, the current one among them
+ * @param minutes how many
+ * @param to the minute before which they end; null for the end of the current one
  * @param by what counts are told apart by; at least one
  * @param total whether there is one count for all of the time, not one a minute
  * @param limit rows at most
  * @param scope what the token sees
  */
-record StatsRequest(int minutes, Set<Grouping> by, boolean total, int limit, EventFilter scope) {
+record StatsRequest(
+    int minutes,
+    @Nullable Instant to,
+    Set<Grouping> by,
+    boolean total,
+    int limit,
+    EventFilter scope) {
   private static final int MINUTES_DEFAULT = 60;
   private static final int MINUTES_MAX = 24 * 60;
   private static final int LIMIT_MAX = 1_000;
   private static final int LIMIT_TOTAL_DEFAULT = 100;
+
+  /** Of those that can be written; PostgreSQL holds all of them. */
+  private static final Instant TO_MAX = Instant.parse("9999-12-31T23:59:00Z");
 
   private static final Pattern DIGITS = Pattern.compile("[0-9]+");
 
@@ -39,11 +52,12 @@ record StatsRequest(int minutes, Set<Grouping> by, boolean total, int limit, Eve
     if (minutes > MINUTES_MAX) {
       throw new BadParameterException("minutes is not a whole number from 1 to " + MINUTES_MAX);
     }
+    Instant to = to(single(request, "to"));
     int limit = number("limit", single(request, "limit"), total ? LIMIT_TOTAL_DEFAULT : LIMIT_MAX);
     Set<Grouping> by = by(single(request, "by"));
     EventFilter scope = TokenCheck.token(request).scope();
     requireInScope(by, scope);
-    return new StatsRequest(minutes, by, total, Math.min(limit, LIMIT_MAX), scope);
+    return new StatsRequest(minutes, to, by, total, Math.min(limit, LIMIT_MAX), scope);
   }
 
   /** Whether what is counted is ops and not events, wherever there are any. */
@@ -70,6 +84,27 @@ record StatsRequest(int minutes, Set<Grouping> by, boolean total, int limit, Eve
       case "total" -> true;
       default -> throw new BadParameterException("per is not minute or total");
     };
+  }
+
+  private static @Nullable Instant to(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    try {
+      Instant to = Instant.parse(text);
+      if (!to.isBefore(Instant.EPOCH)
+          && !to.isAfter(TO_MAX)
+          && to.equals(to.truncatedTo(ChronoUnit.MINUTES))) {
+        return to;
+      }
+    } catch (DateTimeException unreadable) {
+      throw noMinute();
+    }
+    throw noMinute();
+  }
+
+  private static BadParameterException noMinute() {
+    return new BadParameterException("to is not a whole minute, such as 2026-07-04T14:39:00Z");
   }
 
   private static Set<Grouping> by(@Nullable String list) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skywire.api.problems.BadParameterException;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,14 @@ public final class StatsParameters {
     assertThat(wanted.minutes()).isBetween(1, MINUTES_MAX);
     assertThat(only(given, "minutes", "60").replaceFirst("^0+", ""))
         .isEqualTo(Integer.toString(wanted.minutes()));
+    if (given.containsKey("to")) {
+      Instant to = Instant.parse(only(given, "to", ""));
+      assertThat(wanted.to()).isEqualTo(to);
+      assertThat(to).isBetween(Instant.EPOCH, Instant.parse("9999-12-31T23:59:00Z"));
+      assertThat(to.getEpochSecond() % 60 + to.getNano()).isZero();
+    } else {
+      assertThat(wanted.to()).isNull();
+    }
     assertThat(wanted.limit()).isBetween(1, LIMIT_MAX);
     String limit = only(given, "limit", total ? "100" : "1000").replaceFirst("^0+", "");
     assertThat(limit.length() > 4 || Integer.parseInt(limit) > LIMIT_MAX ? "1000" : limit)

@@ -12,7 +12,9 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -115,6 +117,58 @@ class StatsTest {
     assertThat(get("minutes=1440&per=total", token).get("stats")).hasSize(100);
   }
 
+  /** Each minute is whole on one page at least, since a page has room for two. */
+  @Test
+  void pagesGoOnFromTheNewestMinuteToTheOldest() throws Exception {
+    Instant end = Instant.now().truncatedTo(ChronoUnit.MINUTES);
+    Instant begin = end.minus(Duration.ofMinutes(10));
+    Map<String, Integer> counts = new HashMap<>();
+    int pages = 0;
+    Instant to = end;
+    while (to.isAfter(begin)) {
+      JsonNode page = get("minutes=10&limit=15&to=" + to, token);
+      assertThat(page.get("to").asString()).isEqualTo(to.toString());
+      assertThat(page.get("stats").size()).isBetween(1, 15);
+      for (JsonNode row : page.get("stats")) {
+        Instant minute = Instant.parse(row.get("minute").asString());
+        assertThat(minute).isBefore(to);
+        if (!minute.isBefore(begin)) {
+          counts.put(minute + " " + line(row).replaceFirst(":\\d+$", ""), row.get("count").asInt());
+        }
+      }
+      Instant next = Instant.parse(page.get("next_to").asString());
+      assertThat(next).isBefore(to);
+      to = next;
+      pages++;
+    }
+    assertThat(pages).isEqualTo(5);
+    assertThat(counts).hasSize(10 * 6);
+    assertThat(counts.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(10 * 253);
+  }
+
+  /** On the next page comes what this one does not have whole. */
+  @ParameterizedTest
+  @CsvSource({"5, 1", "6, 1", "8, 1", "12, 2", "17, 2", "18, 3", "1000, 3"})
+  void thePageAfterBeginsWithTheMinuteThatWasCutOff(int limit, int minutes) throws Exception {
+    Instant to = Instant.now().truncatedTo(ChronoUnit.MINUTES);
+    JsonNode page = get("minutes=3&limit=" + limit + "&to=" + to, token);
+    assertThat(page.get("from").asString()).isEqualTo(to.minus(Duration.ofMinutes(3)).toString());
+    assertThat(page.has("more")).isEqualTo(limit < 18);
+    assertThat(page.get("next_to").asString())
+        .isEqualTo(to.minus(Duration.ofMinutes(minutes)).toString());
+  }
+
+  /** A total has no further pages: what follows are the minutes before. */
+  @Test
+  void aTotalIsFollowedByThatOfTheMinutesBefore() throws Exception {
+    Instant to = Instant.now().truncatedTo(ChronoUnit.MINUTES);
+    JsonNode total = get("minutes=3&per=total&limit=2&to=" + to, token);
+    assertThat(total.get("more").asBoolean()).isTrue();
+    assertThat(total.get("next_to")).isEqualTo(total.get("from"));
+    assertThat(lines(total))
+        .containsExactly("commit:::300", "commit:app.bsky.feed.like:create:180");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -131,7 +185,14 @@ class StatsTest {
         "per=hour",
         "per=",
         "limit=0",
-        "limit=ten"
+        "limit=ten",
+        "to=",
+        "to=yesterday",
+        "to=2026-07-04",
+        "to=2026-07-04T14:39:01Z",
+        "to=1969-12-31T23:59:00Z",
+        "to=%2B10000-01-01T00:00:00Z",
+        "to=2026-07-04T14:39:00Z&to=2026-07-04T14:39:00Z"
       })
   void whatCannotBeRightIsAProblem(String query) throws Exception {
     HttpResponse<byte[]> answer = api.get("/api/stats?" + query, token);
@@ -190,16 +251,19 @@ class StatsTest {
     return TestApi.json(response);
   }
 
-  /** Its columns' values, but for the minute's. */
   private static List<String> lines(JsonNode answer) {
     return StreamSupport.stream(answer.get("stats").spliterator(), false)
-        .map(row ->
-            String.join(
-                ":",
-                row.propertyStream()
-                    .filter(member -> !member.getKey().equals("minute"))
-                    .map(member -> member.getValue().asString())
-                    .toList()))
+        .map(StatsTest::line)
         .toList();
+  }
+
+  /** Its columns' values, but for the minute's. */
+  private static String line(JsonNode row) {
+    return String.join(
+        ":",
+        row.propertyStream()
+            .filter(member -> !member.getKey().equals("minute"))
+            .map(member -> member.getValue().asString())
+            .toList());
   }
 }

@@ -9,13 +9,15 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * Where the database is: {@code postgresql://user:pass@host:port/db?params}, as {@code
  * DATABASE_URL} gives it. Several hosts, separated by commas, are a primary and its standbys in any
- * order. Parameters are those of the JDBC driver. {@link #toString} leaves the password and the
- * parameters out, so that it can be logged.
+ * order; an IPv6 address stands in brackets. Parameters are those of the JDBC driver. {@link
+ * #toString} leaves the password and the parameters out, so that it can be logged.
  */
 public record DatabaseUrl(
     List<Host> hosts, String database, String user, String password, String parameters) {
@@ -23,6 +25,9 @@ public record DatabaseUrl(
   private static final String EXPECTED = "postgresql://user:password@host:port/database";
   private static final int DEFAULT_PORT = 5432;
   private static final int PORT_MAX = 65_535;
+
+  /** The beginning of a URL, with its hosts as the group. */
+  private static final Pattern HOSTS = Pattern.compile("[^:/?#]*://(?:[^/?#@]*@)?([^/?#]*)");
 
   /** One server. */
   public record Host(String name, int port) {
@@ -50,19 +55,24 @@ public record DatabaseUrl(
    * @throws InvalidSettingException when the text is no such URL; the message shows nothing of it
    */
   public static DatabaseUrl parse(String text) {
+    Matcher start = HOSTS.matcher(text);
+    boolean named = start.lookingAt();
+    int from = named ? start.start(1) : 0;
+    int to = named ? start.end(1) : 0;
     URI uri;
     try {
-      uri = new URI(text);
+      // A URI has one host, and refuses a list of them when one is an IPv6 address.
+      uri = new URI(named ? text.substring(0, from) + "host" + text.substring(to) : text);
     } catch (URISyntaxException unreadable) {
       throw refuse("percent-encode special characters, in the password too");
     }
     if (!"postgresql".equals(uri.getScheme()) && !"postgres".equals(uri.getScheme())) {
       throw refuse("the scheme is postgresql");
     }
+    List<Host> hosts =
+        Arrays.stream(text.substring(from, to).split(",", -1)).map(DatabaseUrl::host).toList();
     String authority = uri.getRawAuthority() == null ? "" : uri.getRawAuthority();
     int at = authority.indexOf('@');
-    List<Host> hosts =
-        Arrays.stream(authority.substring(at + 1).split(",", -1)).map(DatabaseUrl::host).toList();
     String path = uri.getRawPath();
     if (path == null || path.length() < 2 || path.indexOf('/', 1) >= 0) {
       throw refuse("it names no database");

@@ -34,6 +34,21 @@ class DatabaseUrlTest {
   }
 
   @Test
+  void anAddressOfIpv6IsAHostAloneAndAmongOthers() {
+    assertThat(DatabaseUrl.parse("postgresql://me:secret@[2001:db8::1]/sky").hosts())
+        .containsExactly(new Host("[2001:db8::1]", 5432));
+    DatabaseUrl url =
+        DatabaseUrl.parse("postgresql://me:sec%40ret@one,[2001:db8::1]:6543,[::1]/sky");
+    assertThat(url.hosts())
+        .containsExactly(
+            new Host("one", 5432), new Host("[2001:db8::1]", 6543), new Host("[::1]", 5432));
+    assertThat(url.password()).isEqualTo("sec@ret");
+    assertThat(url.jdbcUrl())
+        .isEqualTo("jdbc:postgresql://one:5432,[2001:db8::1]:6543,[::1]:5432/sky");
+    assertThat(DatabaseUrl.parse(url.toUrl())).isEqualTo(url);
+  }
+
+  @Test
   void aWrongUrlIsOneLineThatNamesTheVariableButNotThePassword() {
     for (String wrong :
         new String[] {
@@ -64,6 +79,10 @@ class DatabaseUrlTest {
           "postgresql://me:secret?1@host/db",
           "postgresql://me:sec@ret@host/db",
           "postgresql://me:secret@host,/db",
+          "postgresql://me:secret@host,[::1/db",
+          "postgresql://me:secret@host,[::1]]:5432/db",
+          "postgresql://me:secret@host,::1/db",
+          "postgresql://me:se[cret@host,[::1]/db",
           "postgresql://me:secret@host,other:0/db",
           "postgresql://me:secret@host,me:secret@other/db"
         }) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class StatsLoops implements AutoCloseable {
   private final List<Part> parts = new ArrayList<>();
   private final @Nullable Streams streams;
+  private final @Nullable LoopThread storing;
 
   private record Part(LoopThread thread, BooleanSupplier progress) {
     boolean hangs() {
@@ -24,15 +25,7 @@ public final class StatsLoops implements AutoCloseable {
   private record Streams(LoopThread thread, StatsStreams loop) {
     StreamsState state() {
       Throwable end = thread.failure();
-      return end == null
-          ? loop.state()
-          : new StreamsState(false, words(end) + "; it has ended until the sink is started again");
-    }
-
-    private static String words(Throwable end) {
-      boolean forOperators =
-          end instanceof FatalException || end instanceof InvalidSettingException;
-      return forOperators ? String.valueOf(end.getMessage()) : RootCause.line(end);
+      return end == null ? loop.state() : new StreamsState(false, words(end));
     }
   }
 
@@ -50,8 +43,12 @@ public final class StatsLoops implements AutoCloseable {
       parts.add(new Part(thread, streams::makesProgress));
       this.streams = new Streams(thread, streams);
     }
-    if (storage != null) {
-      parts.add(new Part(new LoopThread("sink-stats", storage, stopMax), storage::makesProgress));
+    if (storage == null) {
+      this.storing = null;
+    } else {
+      LoopThread thread = new LoopThread("sink-stats", storage, stopMax);
+      parts.add(new Part(thread, storage::makesProgress));
+      this.storing = thread;
     }
   }
 
@@ -67,9 +64,19 @@ public final class StatsLoops implements AutoCloseable {
     return parts.stream().noneMatch(Part::hangs);
   }
 
-  /** How Kafka Streams is; null where none is wanted. Any thread. */
+  /**
+   * How Kafka Streams is, or whether its counts are no longer stored; null where none is wanted.
+   * Any thread.
+   */
   public @Nullable StreamsState streams() {
-    return streams == null ? null : streams.state();
+    if (streams == null) {
+      return null;
+    }
+    StreamsState state = streams.state();
+    Throwable end = storing == null ? null : storing.failure();
+    return end == null || state.problem() != null
+        ? state
+        : new StreamsState(state.running(), "its counts are not stored: " + words(end));
   }
 
   /** As {@link LoopThread#stop}. */
@@ -80,5 +87,11 @@ public final class StatsLoops implements AutoCloseable {
   @Override
   public void close() {
     parts.forEach(part -> part.thread().close());
+  }
+
+  private static String words(Throwable end) {
+    boolean forOperators = end instanceof FatalException || end instanceof InvalidSettingException;
+    String why = forOperators ? String.valueOf(end.getMessage()) : RootCause.line(end);
+    return why + "; it has ended until the sink is started again";
   }
 }

@@ -4,7 +4,6 @@ import io.skywire.common.topic.EventHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -77,7 +76,7 @@ public record EventRow(
       return usual;
     }
     try {
-      Instant instant = OffsetDateTime.parse(time).toInstant();
+      Instant instant = RareTime.parse(time);
       return instant.isBefore(TIME_MIN) || instant.isAfter(TIME_MAX)
           ? null
           : Math.addExact(

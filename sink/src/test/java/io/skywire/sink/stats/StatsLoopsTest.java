@@ -6,15 +6,19 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.skywire.common.lifecycle.Backoff;
 import io.skywire.common.settings.Variables;
 import io.skywire.common.topic.KafkaSettings;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Without a Kafka: nothing is counted, and nothing gives up. */
+/** Without a Kafka: nothing is counted, and nothing gives up for that. */
 @Timeout(60)
 class StatsLoopsTest {
   private final Variables variables =
@@ -46,6 +50,39 @@ class StatsLoopsTest {
           .isEqualTo(new StreamsState(false, null));
     }
     assertThat(running).noneMatch(Thread::isAlive);
+  }
+
+  @Test
+  void whoNoLongerStoresCountsIsToldBesideAKafkaStreamsThatGoesOn() throws Exception {
+    DataSource broken =
+        (DataSource)
+            Proxy.newProxyInstance(
+                StatsLoopsTest.class.getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (proxy, method, arguments) -> {
+                  throw new IllegalStateException("nobody has thought of this");
+                });
+    StatsStorage storage =
+        new StatsStorage(
+            KafkaSettings.from(variables),
+            broken,
+            InstantSource.system(),
+            7,
+            new StatsMetrics(new SimpleMeterRegistry()),
+            new Backoff(Duration.ofMillis(1), Duration.ofMillis(10), new Random(1)));
+    try (StatsLoops loops = new StatsLoops(streams, storage, Duration.ofSeconds(10))) {
+      loops.start();
+      StreamsState told = Objects.requireNonNull(loops.streams());
+      while (told.problem() == null) {
+        TimeUnit.MILLISECONDS.sleep(10);
+        told = Objects.requireNonNull(loops.streams());
+      }
+      assertThat(told.problem())
+          .isEqualTo(
+              "its counts are not stored: nobody has thought of this;"
+                  + " it has ended until the sink is started again");
+      assertThat(loops.makesProgress()).as("a restart would end so again").isTrue();
+    }
   }
 
   @Test

@@ -19,7 +19,7 @@ final class Promtool {
   private Promtool() {}
 
   static void assertThatItAccepts(Path input, String... arguments) throws Exception {
-    Assumptions.assumeTrue(isInstalled(), "skipped: promtool is not installed");
+    Assumptions.assumeTrue(isInstalled("promtool"), "skipped: promtool is not installed");
     Path output = Files.createTempFile("promtool", ".log");
     List<String> command = new ArrayList<>(List.of("promtool"));
     command.addAll(List.of(arguments));
@@ -40,10 +40,10 @@ final class Promtool {
     }
   }
 
-  private static boolean isInstalled() {
+  static boolean isInstalled(String program) {
     try (Stream<String> folders =
         Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))) {
-      return folders.anyMatch(folder -> Files.isExecutable(Path.of(folder, "promtool")));
+      return folders.anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
   }
 }
