@@ -164,7 +164,7 @@ spec:
         {{- end }}
         {{- range $name, $value := merge (dict) .process.env $root.Values.env }}
         - name: {{ $name }}
-          value: {{ $value | quote }}
+          value: {{ include "skywire.text" $value | quote }}
         {{- end }}
       ports:
         - name: {{ .portName }}
@@ -350,11 +350,20 @@ imagePullSecrets:
       optional: true
 {{- end -}}
 
+{{/* A value as text. Helm may take a large number of a values file for a float, and would write 1e+06. */}}
+{{- define "skywire.text" -}}
+{{- if kindIs "float64" . -}}
+{{- if eq . (floor .) -}}{{ printf "%.0f" . }}{{- else -}}{{ . }}{{- end -}}
+{{- else -}}
+{{ . }}
+{{- end -}}
+{{- end -}}
+
 {{- define "skywire.relayEnv" -}}
 - name: RELAY_URL
   value: {{ .Values.relay.url | quote }}
 - name: RELAY_START
-  value: {{ .Values.relay.start | toString | quote }}
+  value: {{ include "skywire.text" .Values.relay.start | quote }}
 {{- with .Values.relay.name }}
 - name: SKYWIRE_RELAY_NAME
   value: {{ . | quote }}

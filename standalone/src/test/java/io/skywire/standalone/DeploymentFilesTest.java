@@ -30,6 +30,8 @@ class DeploymentFilesTest {
   private static final Pattern IN_THE_IMAGE = Pattern.compile("/opt/skywire/skywire ([a-z-]+)");
   private static final Pattern ON_FLY =
       Pattern.compile("(?m)^ +(?:ingester|sink|api|release_command) = \"([^\"]+)\"$");
+  private static final Pattern VERSION =
+      Pattern.compile("<artifactId>skywire</artifactId>\\s+<version>([^<]+)</version>");
   private static final Path SYSTEMD_ANALYZE = Path.of("/usr/bin/systemd-analyze");
 
   @TempDir private Path folder;
@@ -40,6 +42,13 @@ class DeploymentFilesTest {
       var start = EXEC_START.matcher(Files.readString(unit));
       assertThat(start.find()).as(unit.toString()).isTrue();
       assertThat(commands()).contains(start.group(1));
+    }
+  }
+
+  @Test
+  void aUnitLogsJson() throws IOException {
+    for (Path unit : units()) {
+      assertThat(unit).content().contains("\nEnvironment=SKYWIRE_LOG_FORMAT=ecs\n");
     }
   }
 
@@ -172,6 +181,17 @@ class DeploymentFilesTest {
     }
     assertThat(matches(ON_FLY, "fly.toml"))
         .containsExactlyInAnyOrder("migrate", "ingester", "sink", "api");
+  }
+
+  @Test
+  void everyFileNamesTheVersionOfThePom() throws IOException {
+    var pom = VERSION.matcher(Files.readString(PROJECT.resolve("pom.xml")));
+    assertThat(pom.find()).isTrue();
+    assertThat(yaml(PROJECT.resolve("helm/skywire/Chart.yaml")))
+        .containsEntry("appVersion", pom.group(1));
+    for (String file : List.of("Dockerfile", "docker-compose.yml", "DEPLOYMENT.md")) {
+      assertThat(PROJECT.resolve(file)).content().contains(pom.group(1));
+    }
   }
 
   @Test
