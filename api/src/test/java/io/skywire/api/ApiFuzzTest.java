@@ -54,8 +54,7 @@ class ApiFuzzTest {
   private static final List<String> DATABASE_URLS =
       List.of(
           "postgresql://user:pass%20word@localhost:5432/skywire?sslmode=require",
-          "postgres://u@[::1]:5433/d",
-          "postgres://u:p@a,[::1]:5433,b:1/d");
+          "postgres://u@[::1]:5433/d", "postgres://u:p@a,[::1]:5433,b:1/d");
 
   private static final List<String> WRONG_DATABASE_URLS =
       List.of(
