@@ -107,13 +107,6 @@ class DeploymentFilesTest {
           .as(name)
           .isEqualTo("${SKYWIRE_LOG_FORMAT:-ecs}");
     }
-    for (Path unit : units()) {
-      String text = Files.readString(unit);
-      // What migrates ends, and says itself how it went.
-      assertThat(text.contains("\nEnvironment=SKYWIRE_LOG_FORMAT=ecs\n"))
-          .as(unit.toString())
-          .isNotEqualTo(text.contains("ExecStart=/opt/skywire/skywire migrate"));
-    }
     assertThat(Files.readString(PROJECT.resolve("fly.toml")))
         .contains("SKYWIRE_LOG_FORMAT = \"ecs\"");
     assertThat(Files.readString(PROJECT.resolve("render.yaml")))

@@ -95,8 +95,14 @@ final class Poisons {
             Instant.parse("2026-01-01T18:00:00.123456Z")),
         time("time of year 10000", "10000-01-01T00:00:00Z", null),
         time("leap second", "2016-12-31T23:59:60Z", null),
-        time("time far from Greenwich", "2026-01-01T00:00:00+23:59", null),
-        time("time with many digits", "2026-01-01T00:00:00.1234567890123Z", null),
+        time(
+            "time far from Greenwich",
+            "2026-01-01T00:00:00+23:59",
+            Instant.parse("2025-12-31T00:01:00Z")),
+        time(
+            "time with many digits",
+            "2026-01-01T00:00:00.1234567890123Z",
+            Instant.parse("2026-01-01T00:00:00.123456Z")),
         time("time that is none", "yesterday\0", null),
         stored(
             "512 characters of record key",
