@@ -252,7 +252,7 @@ final class ApiRuns implements Stage.Contest {
   }
 
   private Map<Metric, Double> measured(PageServer server, HttpLoad load) throws IOException {
-    load.run(Duration.ofMillis(workbench.size(10_000, 100)));
+    load.run(Duration.ofMillis(workbench.size(20_000, 100)));
     Duration serverBefore = server.cpuTime();
     Duration postgresBefore = postgres.cpuTime();
     HttpLoad.Measured measured = load.run(Duration.ofMillis(workbench.size(10_000, 300)));

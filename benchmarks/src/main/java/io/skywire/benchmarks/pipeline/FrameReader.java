@@ -9,7 +9,7 @@ import java.time.InstantSource;
 
 /**
  * A JVM that takes the frames of a relay through the ingester's own connection, and throws them
- * away: what the relay and the socket allow. Prints frames a second after the first fifth.
+ * away: what the relay and the socket allow. Prints frames a second after the first half.
  */
 public final class FrameReader {
   private static final int FRAMES_MAX = 500;

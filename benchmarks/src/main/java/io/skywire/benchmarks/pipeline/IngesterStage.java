@@ -17,7 +17,7 @@ public final class IngesterStage implements Stage {
   public String measures() {
     return "The relay's socket to committed transactions, catching up: relay, ingester and one"
         + " broker on this machine. The limits do one part of that each, with the same events."
-        + " The first fifth is left out.";
+        + " The first half is left out.";
   }
 
   @Override

@@ -70,6 +70,9 @@ public final class LatencyStage implements Stage {
         TailReader reader = new TailReader(world);
         reader.readTo(1);
         relay.limit(0);
+        // Processes run for weeks; these are compiled as well by then.
+        relay.rate(RATES[RATES.length - 1]);
+        reader.readFor(workbench.size(30, 0));
         Map<Integer, long[]> windows = new LinkedHashMap<>();
         for (int rate : RATES) {
           relay.rate(rate);

@@ -27,7 +27,7 @@ public final class PipelineStage implements Stage {
   @Override
   public String measures() {
     return "The relay's socket to readable through GET /api/events, catching up: relay, ingester,"
-        + " broker, sink, PostgreSQL and api on this machine. The first fifth is left out.";
+        + " broker, sink, PostgreSQL and api on this machine. The first half is left out.";
   }
 
   @Override

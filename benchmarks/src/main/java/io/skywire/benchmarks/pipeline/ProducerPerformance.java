@@ -26,7 +26,7 @@ final class ProducerPerformance {
     words.addAll(List.of("-cp", jars, "org.apache.kafka.tools.ProducerPerformance"));
     words.addAll(List.of("--topic", Topics.EVENTS, "--payload-file", values.toString()));
     words.addAll(List.of("--num-records", Integer.toString(records), "--throughput", "-1"));
-    words.addAll(List.of("--warmup-records", Integer.toString(records / 5)));
+    words.addAll(List.of("--warmup-records", Integer.toString(records / AfterWarmUp.PARTS)));
     words.add("--command-property");
     TransactionProducer.settings(world.kafka())
         .forEach((name, value) -> words.add(name + "=" + value));

@@ -18,7 +18,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /**
  * A JVM that sends records which are ready, so many a transaction, over all partitions in turn:
  * what the broker and its client allow an ingester that had nothing else to do. Kafka's own tool
- * ends its transactions by time alone. Prints records a second after the first fifth.
+ * ends its transactions by time alone. Prints records a second after the first half.
  */
 public final class TransactionProducer {
   private TransactionProducer() {}

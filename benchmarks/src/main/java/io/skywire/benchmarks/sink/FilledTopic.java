@@ -8,7 +8,7 @@ import java.util.List;
 
 /** The servers with the topic that sinks read from, and what is in it. One thread. */
 final class FilledTopic implements Shared.Part {
-  private static final int EVENTS = 300_000;
+  private static final int EVENTS = 600_000;
   private static final int EVENTS_QUICK = 5_000;
 
   private final Servers servers;

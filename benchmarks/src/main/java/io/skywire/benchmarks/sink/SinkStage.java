@@ -17,7 +17,7 @@ public final class SinkStage implements Stage {
   @Override
   public String measures() {
     return "One process stores a topic of 300,000 events, or 5,000 when quick, in a table indexed"
-        + " for each filter; the first fifth is not counted. Peers and limits store jsonb, with"
+        + " for each filter; the first half is not counted. Peers and limits store jsonb, with"
         + " four indexes. Figures of processor time and memory are of that process.";
   }
 

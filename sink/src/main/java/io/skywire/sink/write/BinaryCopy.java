@@ -42,7 +42,7 @@ final class BinaryCopy implements AutoCloseable {
     } catch (SQLException failed) {
       throw closed(failed);
     }
-    append(HEADER, HEADER.length);
+    append(HEADER, 0, HEADER.length);
   }
 
   void row(int fields) throws SQLException {
@@ -78,14 +78,14 @@ final class BinaryCopy implements AutoCloseable {
     if (value == null) {
       int32(NULL);
     } else {
-      bytes(value, value.length);
+      bytes(value, 0, value.length);
     }
   }
 
-  /** A bytea of the first bytes of an array. */
-  void bytes(byte[] source, int length) throws SQLException {
+  /** A bytea of some bytes of an array. */
+  void bytes(byte[] source, int from, int length) throws SQLException {
     int32(length);
-    append(source, length);
+    append(source, from, length);
   }
 
   void text(@Nullable String text) throws SQLException {
@@ -123,15 +123,15 @@ final class BinaryCopy implements AutoCloseable {
     return failed;
   }
 
-  private void append(byte[] source, int length) throws SQLException {
+  private void append(byte[] source, int from, int length) throws SQLException {
     if (length > buffer.length - used) {
       flush();
     }
     if (length > buffer.length) {
-      send(source, length);
+      send(source, from, length);
       return;
     }
-    System.arraycopy(source, 0, buffer, used, length);
+    System.arraycopy(source, from, buffer, used, length);
     used += length;
   }
 
@@ -158,13 +158,13 @@ final class BinaryCopy implements AutoCloseable {
   }
 
   private void flush() throws SQLException {
-    send(buffer, used);
+    send(buffer, 0, used);
     used = 0;
   }
 
-  private void send(byte[] source, int length) throws SQLException {
+  private void send(byte[] source, int from, int length) throws SQLException {
     try {
-      copy.writeToCopy(source, 0, length);
+      copy.writeToCopy(source, from, length);
     } catch (SQLException failed) {
       throw closed(failed);
     }

@@ -3,6 +3,7 @@ package io.skywire.sink.write;
 import io.skywire.sink.write.EventBatch.Entry;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Iterator;
 import java.util.List;
 
 /** How an event's JSON stands in its row. One thread. */
@@ -14,10 +15,13 @@ public interface EventEncoding extends AutoCloseable {
         public void begin(Connection transaction) {}
 
         @Override
-        public void write(BinaryCopy copy, byte[] json) throws SQLException {
-          copy.bytes(json);
-          copy.integer(null);
-          copy.bytes(null);
+        public EncodedEvents encode(List<EventRow> rows) {
+          Iterator<EventRow> next = rows.iterator();
+          return copy -> {
+            copy.bytes(next.next().json());
+            copy.integer(null);
+            copy.bytes(null);
+          };
         }
 
         @Override
@@ -30,8 +34,8 @@ public interface EventEncoding extends AutoCloseable {
   /** To be called in each transaction before its first event. */
   void begin(Connection transaction) throws SQLException;
 
-  /** Writes the columns {@code event}, {@code event_bytes} and {@code event_zstd}. */
-  void write(BinaryCopy copy, byte[] json) throws SQLException;
+  /** The events of rows; to be closed before the next ones are encoded. */
+  EncodedEvents encode(List<EventRow> rows);
 
   /** To be called with what has been stored, when its transaction is done. */
   void learn(List<Entry> stored) throws SQLException;

@@ -16,14 +16,15 @@ final class EventTable {
    */
   static void copy(Connection transaction, List<EventRow> rows, EventEncoding encoding)
       throws SQLException {
-    try (BinaryCopy copy =
-        new BinaryCopy(
-            transaction,
-            """
-            copy firehose_events (seq, event_type, repo, collection, time, indexed_at,
-                                  event, event_bytes, event_zstd)
-            from stdin (format binary)
-            """)) {
+    try (EncodedEvents events = encoding.encode(rows);
+        BinaryCopy copy =
+            new BinaryCopy(
+                transaction,
+                """
+                copy firehose_events (seq, event_type, repo, collection, time, indexed_at,
+                                      event, event_bytes, event_zstd)
+                from stdin (format binary)
+                """)) {
       for (EventRow row : rows) {
         copy.row(9);
         copy.bigint(row.seq());
@@ -32,7 +33,7 @@ final class EventTable {
         copy.text(row.collections().isEmpty() ? null : row.collections().getFirst());
         copy.timestamptz(row.time());
         copy.timestamptz(row.indexedAt() * 1000);
-        encoding.write(copy, row.json());
+        events.writeNext(copy);
       }
       copy.finish();
     }

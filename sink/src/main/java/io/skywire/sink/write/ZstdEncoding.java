@@ -10,6 +10,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -27,13 +29,19 @@ public final class ZstdEncoding implements EventEncoding {
   /** The next ones save a thirtieth of the bytes and take half as long again. */
   public static final int LEVEL = 1;
 
-  private static final int REUSED_BYTES_MAX = 1024 * 1024;
+  /**
+   * From how many rows on a thread of its own compresses, while this one talks to PostgreSQL: a
+   * fifth more of them are stored in a second then. Fewer are there sooner without.
+   */
+  private static final int ALONE_FROM = 500;
 
   private final DataSource database;
   private final LongSupplier nanoTime;
   private final ZstdCompressCtx context = new ZstdCompressCtx().setLevel(LEVEL);
   private final DictionaryTraining training = new DictionaryTraining();
-  private byte[] buffer = new byte[64 * 1024];
+  private final ExecutorService compressor =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().name("sink-compressor").daemon().factory());
   private boolean loaded;
 
   /** The dictionary in use; 0 for none. */
@@ -60,20 +68,9 @@ public final class ZstdEncoding implements EventEncoding {
   }
 
   @Override
-  public void write(BinaryCopy copy, byte[] json) throws SQLException {
-    String flaw = JsonCheck.flaw(json);
-    if (flaw != null) {
-      throw new SQLException("invalid JSON: " + flaw, SqlStates.NO_JSON);
-    }
-    int most = (int) Zstd.compressBound(json.length);
-    if (most > buffer.length && most <= REUSED_BYTES_MAX) {
-      buffer = new byte[most];
-    }
-    byte[] frame = most <= buffer.length ? buffer : new byte[most];
-    int length = context.compressByteArray(frame, 0, frame.length, json, 0, json.length);
-    copy.bytes(null);
-    copy.integer(json.length);
-    copy.bytes(frame, length);
+  public EncodedEvents encode(List<EventRow> rows) {
+    return new CompressedEvents(
+        rows, context, rows.size() < ALONE_FROM ? Runnable::run : compressor);
   }
 
   @Override
@@ -102,6 +99,7 @@ public final class ZstdEncoding implements EventEncoding {
 
   @Override
   public void close() {
+    compressor.close();
     context.close();
   }
 

@@ -48,8 +48,8 @@ class EventStoreTest extends StoreSetUp {
           }
 
           @Override
-          public void write(BinaryCopy copy, byte[] json) throws SQLException {
-            JSON.write(copy, json);
+          public EncodedEvents encode(List<EventRow> rows) {
+            return JSON.encode(rows);
           }
 
           @Override

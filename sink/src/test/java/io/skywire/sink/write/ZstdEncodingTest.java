@@ -158,6 +158,22 @@ class ZstdEncodingTest {
   }
 
   @Test
+  void ofALongBatchTooWhichAThreadOfItsOwnCompresses() throws Exception {
+    List<String> events = new ArrayList<>(events(BATCH));
+    events.set(BATCH / 2, "{");
+    events.set(BATCH - 1, "{\"long\":\"" + "x".repeat(3_000_000) + "\"}");
+    store(events);
+    assertThat(deadLetters)
+        .singleElement()
+        .satisfies(letter -> assertThat(letter.detail()).contains("22P02", "invalid JSON"));
+    written.remove(BATCH / 2 + 1L);
+    assertThat(stored()).isEqualTo(written);
+    assertThat(compressors()).hasSize(1);
+    store.close();
+    assertThat(compressors()).isEmpty();
+  }
+
+  @Test
   void theShortestEventsTeachToo() throws Exception {
     store(Collections.nCopies(ENOUGH, "1"));
     store(List.of("{}"));
@@ -190,6 +206,12 @@ class ZstdEncodingTest {
       encoding.learn(batch(events(ENOUGH)).rows());
       assertThat(dictionaries()).hasSize(1);
     }
+  }
+
+  private static List<Thread> compressors() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("sink-compressor"))
+        .toList();
   }
 
   private EventStore open() {
