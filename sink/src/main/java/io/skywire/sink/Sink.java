@@ -106,6 +106,7 @@ public final class Sink implements Loop {
           reading = true;
           if (batch.isEmpty()) {
             problem.idle();
+            pace.idle();
             continue;
           }
           pace.begin(batch.records());

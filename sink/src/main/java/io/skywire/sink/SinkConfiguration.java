@@ -93,16 +93,21 @@ class SinkConfiguration {
   }
 
   @Bean
+  BatchPace batchPace(SinkSettings settings) {
+    return new BatchPace(settings.batch(), System::nanoTime);
+  }
+
+  @Bean
   Sink sinkLoop(
-      SinkSettings settings,
       SinkConnections connections,
+      BatchPace pace,
       StoringProblem problem,
       DeadLetterTally deadLetters,
       MeterRegistry registry,
       InstantSource clock) {
     return new Sink(
         connections,
-        new BatchPace(settings.batch(), System::nanoTime),
+        pace,
         problem,
         deadLetters,
         new SinkMetrics(registry, clock),
@@ -165,6 +170,7 @@ class SinkConfiguration {
   @Bean
   StatsLoops statsLoops(
       SinkSettings settings,
+      BatchPace pace,
       HikariDataSource database,
       InstantSource clock,
       MeterRegistry registry) {
@@ -178,6 +184,7 @@ class SinkConfiguration {
             settings.stats(),
             settings.routes(),
             settings.eventPartitions(),
+            pace::isBehind,
             metrics,
             newBackoff());
     return new StatsLoops(

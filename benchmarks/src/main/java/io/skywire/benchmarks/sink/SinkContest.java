@@ -63,7 +63,8 @@ final class SinkContest implements Stage.Contest {
     contenders.add(
         Contender.skywire("Skywire's sink, SKYWIRE_STATS=off", () -> inNewDatabase(sink::run)));
     contenders.add(
-        Contender.skywire("the same, which counts too", () -> inNewDatabase(counting::run)));
+        Contender.skywire(
+            "the same as it is, its counts waiting", () -> inNewDatabase(counting::run)));
   }
 
   private void addPeer(String name, Connector connector, long[] seqs) {

@@ -58,10 +58,14 @@ public final class StatsMetrics {
     storeFailures = counter("stats.failures", "Times that counts could not be stored or trimmed");
   }
 
-  void watchStreams(BooleanSupplier isRunning) {
+  void watchStreams(BooleanSupplier isRunning, BooleanSupplier isWaiting) {
     Gauge.builder("skywire.sink.streams.running", isRunning, one -> one.getAsBoolean() ? 1 : 0)
         .description(
             "1 while Kafka Streams works, 0 while it starts, shares out its work or has failed")
+        .strongReference(true)
+        .register(registry);
+    Gauge.builder("skywire.sink.stats.waiting", isWaiting, one -> one.getAsBoolean() ? 1 : 0)
+        .description("1 while counts wait until the sink has caught up, ten minutes at most")
         .strongReference(true)
         .register(registry);
   }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
@@ -83,6 +84,7 @@ public final class StatsStreams implements Loop {
   private final boolean stats;
   private final Routes routes;
   private final int partitions;
+  private final EventsFirst eventsFirst;
   private final StatsMetrics metrics;
   private final Tries tries;
   private final Incident incident = new Incident(log, "Kafka Streams works", System::nanoTime);
@@ -94,21 +96,26 @@ public final class StatsStreams implements Loop {
   /**
    * @param stats whether to count
    * @param partitions of the events' topic
+   * @param sinkIsBehind whether this process has more events to store than it can
    */
   public StatsStreams(
       KafkaSettings kafka,
       boolean stats,
       Routes routes,
       int partitions,
+      BooleanSupplier sinkIsBehind,
       StatsMetrics metrics,
       Backoff backoff) {
     this.kafka = kafka;
     this.stats = stats;
     this.routes = routes;
     this.partitions = partitions;
+    // Who subscribes to a route waits for it as readers wait for the table.
+    this.eventsFirst =
+        new EventsFirst(routes.isEmpty() ? sinkIsBehind : () -> false, System::nanoTime);
     this.metrics = metrics;
     this.tries = new Tries(backoff);
-    metrics.watchStreams(this::isWorking);
+    metrics.watchStreams(this::isWorking, this::isWaiting);
   }
 
   @Override
@@ -124,6 +131,7 @@ public final class StatsStreams implements Loop {
             tries.worked();
             incident.over();
           }
+          pauseOrResume(opened);
           tries.pause(LOOK_AGAIN);
         }
       } catch (InterruptException interrupted) {
@@ -162,6 +170,12 @@ public final class StatsStreams implements Loop {
     return opened != null && opened.state() == KafkaStreams.State.RUNNING;
   }
 
+  /** Whether the counts wait until the sink has caught up. Any thread. */
+  private boolean isWaiting() {
+    KafkaStreams opened = streams;
+    return opened != null && opened.isPaused();
+  }
+
   /** How it is, while its loop goes round. Any thread. */
   StreamsState state() {
     boolean working = isWorking();
@@ -195,6 +209,18 @@ public final class StatsStreams implements Loop {
     opened.start();
     streams = opened;
     return opened;
+  }
+
+  private void pauseOrResume(KafkaStreams opened) {
+    boolean wait = eventsFirst.countsWait();
+    if (wait == opened.isPaused()) {
+      return;
+    }
+    if (wait) {
+      opened.pause();
+    } else {
+      opened.resume();
+    }
   }
 
   /** On the thread that has failed: its successor starts when this returns. */

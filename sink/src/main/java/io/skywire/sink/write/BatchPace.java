@@ -7,7 +7,8 @@ import java.util.function.LongSupplier;
  * How large the next batch may be: small while the sink keeps up, larger while full batches are
  * stored quickly, half as large after one that was slow or failed. So the time of a batch stays far
  * below that after which the group takes a sink for dead, and one that PostgreSQL cannot store in
- * time is not tried again as it was. Outlives the sink's connections; one thread.
+ * time is not tried again as it was. Outlives the sink's connections; one thread, and any that asks
+ * whether it is behind.
  */
 public final class BatchPace {
   private static final int EVENTS_AT_FIRST = 500;
@@ -22,6 +23,7 @@ public final class BatchPace {
   private int eventsMax;
   private int storing;
   private long began;
+  private volatile boolean behind;
 
   /**
    * @param most what no batch is larger than
@@ -47,12 +49,23 @@ public final class BatchPace {
   /** It is stored. */
   public void stored() {
     Duration took = Duration.ofNanos(nanoTime.getAsLong() - began);
+    behind = !limits().haveRoomBeside(storing, 0);
     if (took.compareTo(SLOW) > 0) {
       halve();
-    } else if (took.compareTo(QUICK) < 0 && !limits().haveRoomBeside(storing, 0)) {
+    } else if (took.compareTo(QUICK) < 0 && behind) {
       eventsMax = Math.min(2 * eventsMax, most.eventsMax());
     }
     storing = 0;
+  }
+
+  /** There was nothing to store. */
+  public void idle() {
+    behind = false;
+  }
+
+  /** Whether the topic has more than a batch takes: the last one was full. Any thread. */
+  public boolean isBehind() {
+    return behind;
   }
 
   /** Something failed; when a batch was being stored, it was perhaps too large. */
@@ -61,6 +74,7 @@ public final class BatchPace {
       halve();
     }
     storing = 0;
+    behind = false;
   }
 
   /** By what the batch had: it may have been full by its bytes. No batch is less than one poll. */

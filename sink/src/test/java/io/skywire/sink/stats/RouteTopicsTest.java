@@ -77,6 +77,7 @@ class RouteTopicsTest {
             true,
             Routes.from(variables),
             PARTITIONS,
+            () -> false,
             new StatsMetrics(registry),
             new Backoff(Duration.ofMillis(10), Duration.ofMillis(100), new Random(1)));
     try (StatsLoops loops = new StatsLoops(streams, null, Duration.ofSeconds(10))) {

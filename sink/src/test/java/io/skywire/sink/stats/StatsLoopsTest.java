@@ -30,6 +30,7 @@ class StatsLoopsTest {
           true,
           Routes.from(variables),
           1,
+          () -> false,
           new StatsMetrics(registry),
           new Backoff(Duration.ofMillis(1), Duration.ofMillis(10), new Random(1)));
 

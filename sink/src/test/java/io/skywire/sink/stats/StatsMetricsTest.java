@@ -23,7 +23,7 @@ class StatsMetricsTest {
   @Test
   void whetherKafkaStreamsWorksIsOneOrZero() {
     AtomicBoolean works = new AtomicBoolean();
-    metrics.watchStreams(works::get);
+    metrics.watchStreams(works::get, () -> false);
     assertThat(running()).isZero();
     works.set(true);
     assertThat(running()).isEqualTo(1);

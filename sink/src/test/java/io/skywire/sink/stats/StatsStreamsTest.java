@@ -29,6 +29,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -57,6 +58,11 @@ class StatsStreamsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration STOP_MAX = Duration.ofSeconds(10);
   private static final String FEED = "team-feed";
+  private static final Map<String, String> ROUTE =
+      Map.of("SKYWIRE_ROUTES", "app.bsky.feed.*=" + FEED);
+
+  /** Longer than between two commits. */
+  private static final int WAITED_MILLIS = 2_000;
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final Set<Thread> before = streamThreads();
@@ -113,6 +119,45 @@ class StatsStreamsTest {
   }
 
   @Test
+  void countsWaitWhileTheSinkIsBehindAndLackNothingAfterwards() throws Exception {
+    AtomicBoolean behind = new AtomicBoolean();
+    try (LoopThread loop = new LoopThread("streams", streams(Map.of(), behind::get), STOP_MAX)) {
+      loop.start();
+      publish(post(1));
+      await(() -> posts() == 1);
+      // Most likely in the middle of a transaction, which nobody may keep open.
+      publish(post(2));
+      behind.set(true);
+      await(() -> waiting() == 1);
+      publish(post(3));
+      TimeUnit.MILLISECONDS.sleep(WAITED_MILLIS);
+      assertThat(posts()).isLessThan(3);
+      behind.set(false);
+      await(() -> posts() == 3);
+      assertThat(waiting()).isZero();
+      assertThat(registry.get("skywire.sink.streams.failures").counter().count()).isZero();
+    }
+  }
+
+  @Test
+  void aRouteDoesNotWait() throws Exception {
+    try (LoopThread loop = new LoopThread("streams", streams(ROUTE, () -> true), STOP_MAX)) {
+      loop.start();
+      publish(post(1));
+      await(() -> seqs(FEED).equals(List.of(1L)));
+      assertThat(waiting()).isZero();
+    }
+  }
+
+  private double waiting() {
+    return registry.get("skywire.sink.stats.waiting").gauge().value();
+  }
+
+  private long posts() {
+    return counts().getOrDefault("2026-07-04T12:00:00Z commit", 0L);
+  }
+
+  @Test
   void aRouteWhoseTopicDoesNotFitEndsTheLoopAndIsNamed() throws Exception {
     make(FEED, PARTITIONS + 1);
     assertThatThrownBy(this::runToItsEnd)
@@ -140,23 +185,22 @@ class StatsStreamsTest {
   }
 
   private StatsStreams streams() {
-    Variables variables =
-        new Variables(
-            Map.of(
-                "KAFKA_BOOTSTRAP_SERVERS",
-                kafka.bootstrapServers(),
-                "SKYWIRE_ROUTES",
-                "app.bsky.feed.*=" + FEED,
-                // What is passed through weakens nothing.
-                "SPRING_KAFKA_PROPERTIES_PROCESSING_GUARANTEE",
-                "at_least_once",
-                "SPRING_KAFKA_PROPERTIES_AUTO_OFFSET_RESET",
-                "latest"));
+    return streams(ROUTE, () -> false);
+  }
+
+  private StatsStreams streams(Map<String, String> routes, BooleanSupplier sinkIsBehind) {
+    Map<String, String> all = new HashMap<>(routes);
+    all.put("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers());
+    // What is passed through weakens nothing.
+    all.put("SPRING_KAFKA_PROPERTIES_PROCESSING_GUARANTEE", "at_least_once");
+    all.put("SPRING_KAFKA_PROPERTIES_AUTO_OFFSET_RESET", "latest");
+    Variables variables = new Variables(all);
     return new StatsStreams(
         KafkaSettings.from(variables),
         true,
         Routes.from(variables),
         PARTITIONS,
+        sinkIsBehind,
         new StatsMetrics(registry),
         new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), new Random(1)));
   }

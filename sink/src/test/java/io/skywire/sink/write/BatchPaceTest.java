@@ -69,6 +69,22 @@ class BatchPaceTest {
     assertThat(narrow.limits()).isEqualTo(new BatchLimits(2, 1000));
   }
 
+  @Test
+  void theSinkIsBehindWhileItsBatchesAreFull() {
+    assertThat(pace.isBehind()).isFalse();
+    after(500, QUICK);
+    assertThat(pace.isBehind()).isTrue();
+    after(996, QUICK);
+    assertThat(pace.isBehind()).isFalse();
+    after(1000, SLOW);
+    assertThat(pace.isBehind()).as("full and slow").isTrue();
+    pace.idle();
+    assertThat(pace.isBehind()).isFalse();
+    after(500, QUICK);
+    afterFailure(1000);
+    assertThat(pace.isBehind()).as("it waits for PostgreSQL").isFalse();
+  }
+
   private int after(int records, Duration took) {
     pace.begin(records);
     now += took.toNanos();
