@@ -212,7 +212,8 @@ public final class StatsStreams implements Loop {
   }
 
   private void pauseOrResume(KafkaStreams opened) {
-    boolean wait = eventsFirst.countsWait();
+    // While it shares out its work or restores it, a pause would keep it from ever being done.
+    boolean wait = eventsFirst.countsWait() && opened.state() == KafkaStreams.State.RUNNING;
     if (wait == opened.isPaused()) {
       return;
     }
