@@ -212,7 +212,7 @@ public final class StatsStreams implements Loop {
   }
 
   private void pauseOrResume(KafkaStreams opened) {
-    // While it shares out its work or restores it, a pause would keep it from ever being done.
+    // What it shares out and restores first is no counting, and is waited for by the others.
     boolean wait = eventsFirst.countsWait() && opened.state() == KafkaStreams.State.RUNNING;
     if (wait == opened.isPaused()) {
       return;
