@@ -46,6 +46,7 @@ final class RelayServer implements AutoCloseable {
   private final AtomicInteger tooSlow = new AtomicInteger();
   private int connections;
   private volatile boolean silent;
+  private volatile long heldFrom = Long.MAX_VALUE;
 
   RelayServer(EventLog log, int backlogEvents, InetSocketAddress address)
       throws InterruptedException {
@@ -115,6 +116,16 @@ final class RelayServer implements AutoCloseable {
 
   void silent(boolean nowSilent) {
     silent = nowSilent;
+    announce();
+  }
+
+  /** The ordinal of the first event that nobody gets for now. */
+  long heldFrom() {
+    return heldFrom;
+  }
+
+  void holdFrom(long ordinal) {
+    heldFrom = ordinal;
     announce();
   }
 

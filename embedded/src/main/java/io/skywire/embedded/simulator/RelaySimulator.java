@@ -171,6 +171,15 @@ public final class RelaySimulator implements AutoCloseable {
     server.silent(false);
   }
 
+  /**
+   * Sends nobody more than the first so many events of the log, whatever else is in it, until it is
+   * called again: those who have them wait, on living connections, and are never too slow for that.
+   * 0 holds nothing back.
+   */
+  public void sendOnly(long events) {
+    server.holdFrom(events == 0 ? Long.MAX_VALUE : events);
+  }
+
   /** Refuses the next so many connects with an HTTP status; 0 accepts again. */
   public void refuse(int connects, int httpStatus, @Nullable Duration retryAfter) {
     server.refusals().next(connects, new Refusals.Refusal(httpStatus, retryAfter));

@@ -149,6 +149,12 @@ final class SubscribeReposHandler extends SimpleChannelInboundHandler<WebSocketF
       return;
     }
     next = log.afterSkipped(next);
+    long held = server.heldFrom();
+    if (next >= held) {
+      // What it lags behind by is not its fault.
+      live = false;
+      return;
+    }
     if (live && log.end() - next > backlogEvents) {
       tooSlow(context);
       return;
@@ -156,7 +162,7 @@ final class SubscribeReposHandler extends SimpleChannelInboundHandler<WebSocketF
     if (!context.channel().isWritable()) {
       return;
     }
-    List<byte[]> frames = read();
+    List<byte[]> frames = read(held);
     if (frames == null) {
       tooSlow(context);
       return;
@@ -171,9 +177,12 @@ final class SubscribeReposHandler extends SimpleChannelInboundHandler<WebSocketF
     wake(); // there may be more; other sessions of this thread come first
   }
 
-  private @Nullable List<byte[]> read() {
+  private @Nullable List<byte[]> read(long end) {
     try {
-      return log.read(next, READ_BYTES);
+      List<byte[]> frames = log.read(next, READ_BYTES);
+      return frames == null || frames.size() <= end - next
+          ? frames
+          : frames.subList(0, (int) (end - next));
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }

@@ -63,6 +63,33 @@ class RelayFaultsTest {
   }
 
   @Test
+  void holdsBackWhatIsBehindAnEventAndNobodyIsTooSlowForIt() throws Exception {
+    List<byte[]> made = generated(1_000);
+    try (RelaySimulator relay =
+        RelaySimulator.start(SETTINGS.withBacklogEvents(10).withLimit(100))) {
+      awaitEmitted(relay, 100);
+      relay.sendOnly(100);
+      try (Subscriber waits = Subscriber.connect(relay, "?cursor=0")) {
+        assertThat(waits.take(100)).containsExactlyElementsOf(made.subList(0, 100));
+        relay.limit(1_000);
+        awaitEmitted(relay, 1_000);
+        waits.ping().get(10, TimeUnit.SECONDS);
+        try (Subscriber late = Subscriber.connect(relay, "?cursor=" + seq(made.get(49)))) {
+          assertThat(late.take(50)).containsExactlyElementsOf(made.subList(50, 100));
+          late.ping().get(10, TimeUnit.SECONDS);
+          assertThat(late.hasFrame()).isFalse();
+        }
+        assertThat(waits.hasFrame()).isFalse();
+
+        relay.sendOnly(0);
+
+        assertThat(waits.take(900)).containsExactlyElementsOf(made.subList(100, 1_000));
+        assertThat(relay.consumersTooSlow()).isZero();
+      }
+    }
+  }
+
+  @Test
   void refusesTheNextConnectsAsAsked() throws InterruptedException {
     try (RelaySimulator relay = RelaySimulator.start(SETTINGS.withLimit(1))) {
       relay.refuse(1, 429, Duration.ofSeconds(7));

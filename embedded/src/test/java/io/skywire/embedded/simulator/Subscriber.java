@@ -59,6 +59,11 @@ final class Subscriber implements WebSocket.Listener, AutoCloseable {
     return frame.orElse(null);
   }
 
+  /** Whether one has come that nobody has taken. */
+  boolean hasFrame() {
+    return !frames.isEmpty();
+  }
+
   List<byte[]> take(int count) throws InterruptedException {
     List<byte[]> taken = new ArrayList<>();
     while (taken.size() < count) {
