@@ -84,11 +84,12 @@ final class Report {
 
   private static String ratio(Results results, Metric metric, Contender contender, double theirs) {
     Contender skywire = results.skywire();
-    if (skywire == null || skywire.equals(contender)) {
+    boolean ours = contender.role() == Contender.Role.SKYWIRE;
+    if (skywire == null || skywire.equals(contender) || (ours && !results.stage().comparesOurs())) {
       return "";
     }
-    List<Double> ours = results.figures(skywire, metric);
-    return ours.isEmpty() ? "" : "%.2f x".formatted(metric.ratio(Results.median(ours), theirs));
+    List<Double> first = results.figures(skywire, metric);
+    return first.isEmpty() ? "" : "%.2f x".formatted(metric.ratio(Results.median(first), theirs));
   }
 
   private static Map<String, Object> raw(Results results) {

@@ -12,13 +12,19 @@ public final class Results {
   /** Whoever has failed so often takes no further part. */
   private static final int FAILURES_MAX = 2;
 
+  private final int failuresMax;
   private final Stage stage;
   private final Map<Contender, Map<Metric, List<Double>>> figures = new LinkedHashMap<>();
   private final Map<Contender, List<String>> failures = new LinkedHashMap<>();
   private long seconds;
 
-  Results(Stage stage, List<Contender> contenders) {
+  /**
+   * @param rounds that there are to be
+   */
+  Results(Stage stage, List<Contender> contenders, int rounds) {
     this.stage = stage;
+    // In a single round, the first one.
+    this.failuresMax = Math.min(FAILURES_MAX, rounds);
     for (Contender contender : contenders) {
       figures.put(contender, new LinkedHashMap<>());
     }
@@ -55,7 +61,7 @@ public final class Results {
   }
 
   boolean takesPart(Contender contender) {
-    return failures(contender).size() < FAILURES_MAX;
+    return failures(contender).size() < failuresMax;
   }
 
   /** Whether somebody takes no further part. */
@@ -73,7 +79,7 @@ public final class Results {
     return seconds;
   }
 
-  List<Metric> metrics() {
+  public List<Metric> metrics() {
     return figures.values().stream()
         .flatMap(byMetric -> byMetric.keySet().stream())
         .distinct()
@@ -81,11 +87,11 @@ public final class Results {
   }
 
   /** In the order of the rounds; empty when it has none of this. */
-  List<Double> figures(Contender contender, Metric metric) {
+  public List<Double> figures(Contender contender, Metric metric) {
     return figuresOf(contender).getOrDefault(metric, List.of());
   }
 
-  static double median(List<Double> figures) {
+  public static double median(List<Double> figures) {
     double[] sorted = figures.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     if (sorted.length == 0) {
       throw new IllegalArgumentException("no figures to take a median of");

@@ -17,7 +17,8 @@ final class Rounds {
   }
 
   /**
-   * A contender that fails twice takes no further part, and the others go on; ours may not fail.
+   * A contender that fails twice, or in the only round, takes no further part, and the others go
+   * on; ours may not fail.
    *
    * @throws IllegalStateException when one of ours fails
    */
@@ -26,7 +27,7 @@ final class Rounds {
     long begun = System.nanoTime();
     try (Stage.Contest contest = stage.prepare(workbench)) {
       List<Contender> contenders = contest.contenders();
-      Results results = new Results(stage, contenders);
+      Results results = new Results(stage, contenders, rounds);
       for (Contender contender : contenders) {
         if (contender.absence() != null) {
           workbench
@@ -41,6 +42,7 @@ final class Rounds {
           }
         }
       }
+      contest.derived(results).forEach(results::add);
       results.ended(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun));
       workbench.screen().line("  %s took %d s".formatted(stage.name(), results.seconds()));
       return results;

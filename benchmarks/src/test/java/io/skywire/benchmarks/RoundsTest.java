@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -35,6 +36,56 @@ class RoundsTest {
     assertThat(runs)
         .containsExactly("ours", "theirs", "limit", "ours", "theirs", "limit", "ours", "limit");
     assertThat(results.lacksSomebody()).isTrue();
+  }
+
+  @Test
+  void inASingleRoundOneFailureIsEnough() throws Exception {
+    Results results =
+        run(
+            1,
+            Contender.skywire("ours", () -> figure("ours")),
+            Contender.peer("theirs", () -> failure("theirs")));
+
+    assertThat(results.lacksSomebody()).isTrue();
+  }
+
+  @Test
+  void oneFailureOfSeveralRoundsIsForgiven() throws Exception {
+    Results results =
+        run(
+            Contender.skywire("ours", () -> figure("ours")),
+            Contender.peer(
+                "theirs", () -> runs.contains("theirs") ? figure("theirs") : failure("theirs")));
+
+    assertThat(results.lacksSomebody()).isFalse();
+  }
+
+  /** Ours beside ours says nothing about others. */
+  @Test
+  void onlyOthersAreComparedWithOurs() throws Exception {
+    Results results =
+        run(
+            Contender.skywire("ours", () -> figure("ours")),
+            Contender.skywire("ours too", () -> figure("ours too")),
+            Contender.peer("theirs", () -> figure("theirs")));
+
+    assertThat(new Report(Machine.here(), 3).markdown(List.of(results)))
+        .contains("| ours | events/s | 7.00 | 7.00 | 7.00 |  |")
+        .contains("| ours too | events/s | 7.00 | 7.00 | 7.00 |  |")
+        .contains("| theirs | events/s | 7.00 | 7.00 | 7.00 | 1.00 x |");
+  }
+
+  @Test
+  void whatIsDerivedOfAllRoundsIsAFigureToo() throws Exception {
+    Metric all = Metric.lower("of all rounds", "s");
+    Contender ours = Contender.skywire("ours", () -> figure("ours"));
+    Results results =
+        run(
+            3,
+            List.of(ours),
+            ended -> Map.of(ours, Map.of(all, (double) ended.figures(ours, SPEED).size())));
+
+    assertThat(results.figures(ours, all)).containsExactly(3.0);
   }
 
   @Test
@@ -69,6 +120,18 @@ class RoundsTest {
   }
 
   private Results run(Contender... contenders) throws Exception {
+    return run(3, contenders);
+  }
+
+  private Results run(int rounds, Contender... contenders) throws Exception {
+    return run(rounds, List.of(contenders), results -> Map.of());
+  }
+
+  private Results run(
+      int rounds,
+      List<Contender> contenders,
+      Function<Results, Map<Contender, Map<Metric, Double>>> derive)
+      throws Exception {
     Screen screen =
         new Screen(
             new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8), false);
@@ -76,7 +139,7 @@ class RoundsTest {
       Workbench workbench =
           new Workbench(
               folder, folder, true, screen, Preparation.fetch(folder, screen, List.of()), shared);
-      return new Rounds(workbench, 3).run(new Given(List.of(contenders)));
+      return new Rounds(workbench, rounds).run(new Given(contenders, derive));
     }
   }
 
@@ -90,7 +153,9 @@ class RoundsTest {
     throw new IllegalStateException("lost an event");
   }
 
-  private record Given(List<Contender> contenders) implements Stage {
+  private record Given(
+      List<Contender> contenders, Function<Results, Map<Contender, Map<Metric, Double>>> derive)
+      implements Stage {
     @Override
     public String name() {
       return "given";
@@ -112,6 +177,11 @@ class RoundsTest {
         @Override
         public List<Contender> contenders() {
           return contenders;
+        }
+
+        @Override
+        public Map<Contender, Map<Metric, Double>> derived(Results results) {
+          return derive.apply(results);
         }
 
         @Override
