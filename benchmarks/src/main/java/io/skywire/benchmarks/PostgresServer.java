@@ -38,6 +38,7 @@ public final class PostgresServer implements Shared.Part {
     EmbeddedPostgresServer server = EmbeddedPostgresServer.start(folder, FreePort.lasting());
     try {
       server.processes().leash();
+      PostgresSettings.apply(server);
       String pid = Files.readAllLines(folder.resolve("data/postmaster.pid")).getFirst();
       return new PostgresServer(folder, server, Long.parseLong(pid.strip()));
     } catch (IOException | RuntimeException failed) {
@@ -68,12 +69,9 @@ public final class PostgresServer implements Shared.Part {
     execute("drop database %s with (force)".formatted(name));
   }
 
-  /** What all its processes that still run have used. */
-  public Duration cpuTime() {
-    return ProcessHandle.of(postmaster).stream()
-        .flatMap(ProcessHandle::children)
-        .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO))
-        .reduce(Duration.ZERO, Duration::plus);
+  /** What all its processes have used, those that have ended too. */
+  public Duration cpuTime() throws IOException {
+    return CpuTime.ofTree(postmaster);
   }
 
   @Override

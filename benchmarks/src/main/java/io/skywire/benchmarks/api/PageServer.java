@@ -1,5 +1,7 @@
 package io.skywire.benchmarks.api;
 
+import io.skywire.benchmarks.CpuTime;
+import io.skywire.benchmarks.LauncherFlags;
 import io.skywire.benchmarks.NodePeers;
 import io.skywire.benchmarks.Workbench;
 import io.skywire.common.database.DatabaseUrl;
@@ -23,6 +25,9 @@ import java.util.Map;
  * peer. Each has ten connections to the database, which is the api's default.
  */
 final class PageServer implements AutoCloseable {
+  /** As libpq's PGOPTIONS has it: what the api sets for itself, for those who do not. */
+  static final String GENERIC_PLANS = "-c plan_cache_mode=force_generic_plan";
+
   private static final Duration START_MAX = Duration.ofMinutes(3);
   private static final long AGAIN_MILLIS = 50;
   private static final String CONNECTIONS = "10";
@@ -43,7 +48,7 @@ final class PageServer implements AutoCloseable {
         ChildCommand.java(
             "api",
             Skywire.class.getName(),
-            workbench.jvm("-Xmx512m", "-XX:+UseCompactObjectHeaders"),
+            workbench.jvm(LauncherFlags.API),
             List.of("api"),
             Map.of(
                 "DATABASE_URL",
@@ -58,7 +63,7 @@ final class PageServer implements AutoCloseable {
                 Integer.toString(Integer.MAX_VALUE),
                 "PORT",
                 Integer.toString(port)),
-            folder.resolve("api.log")),
+            folder.resolve("api-" + port + ".log")),
         port,
         token);
   }
@@ -77,6 +82,7 @@ final class PageServer implements AutoCloseable {
                 "PGDATABASE", database.database(),
                 "PGUSER", database.user(),
                 "PGPASSWORD", database.password(),
+                "PGOPTIONS", GENERIC_PLANS,
                 "TOKEN", token,
                 "CONNECTIONS", CONNECTIONS,
                 "PORT", Integer.toString(port)),

@@ -1,5 +1,6 @@
 package io.skywire.benchmarks.pipeline;
 
+import io.skywire.benchmarks.LauncherFlags;
 import io.skywire.benchmarks.Workbench;
 import io.skywire.common.topic.Topics;
 import io.skywire.embedded.process.ChildCommand;
@@ -22,7 +23,7 @@ final class ProducerPerformance {
       Workbench workbench, String jars, World world, Path values, int records) {
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    words.addAll(workbench.jvm(World.INGESTER_FLAGS));
+    words.addAll(workbench.jvm(LauncherFlags.INGESTER_AND_SINK));
     words.addAll(List.of("-cp", jars, "org.apache.kafka.tools.ProducerPerformance"));
     words.addAll(List.of("--topic", Topics.EVENTS, "--payload-file", values.toString()));
     words.addAll(List.of("--num-records", Integer.toString(records), "--throughput", "-1"));

@@ -1,5 +1,6 @@
 package io.skywire.benchmarks.pipeline;
 
+import io.skywire.benchmarks.LauncherFlags;
 import io.skywire.benchmarks.Workbench;
 import io.skywire.embedded.process.ChildCommand;
 import io.skywire.embedded.process.ChildProcess;
@@ -21,7 +22,7 @@ final class Programs {
   /** A main class of ours, with the ingester's flags, that logs nothing but errors. */
   static ChildCommand java(
       Workbench workbench, String name, Class<?> main, List<String> arguments, Path folder) {
-    List<String> flags = new ArrayList<>(workbench.jvm(World.INGESTER_FLAGS));
+    List<String> flags = new ArrayList<>(workbench.jvm(LauncherFlags.INGESTER_AND_SINK));
     flags.add("-Dlogback.configurationFile=logback-quiet.xml");
     return ChildCommand.java(
         name, main.getName(), flags, arguments, Map.of(), folder.resolve(name + ".log"));

@@ -2,6 +2,7 @@ package io.skywire.benchmarks.pipeline;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.skywire.api.tokens.TokenStore;
+import io.skywire.benchmarks.LauncherFlags;
 import io.skywire.benchmarks.PostgresServer;
 import io.skywire.benchmarks.Shared;
 import io.skywire.benchmarks.Workbench;
@@ -40,10 +41,6 @@ import org.jspecify.annotations.Nullable;
 final class World implements AutoCloseable {
   static final int PARTITIONS = EventPartitions.from(new Variables(Map.of()));
 
-  /** As the launcher has them. */
-  static final List<String> INGESTER_FLAGS = List.of("-Xmx256m", "-XX:+UseCompactObjectHeaders");
-
-  private static final List<String> API_FLAGS = List.of("-Xmx512m", "-XX:+UseCompactObjectHeaders");
   private static final List<String> BROKER_FLAGS = List.of("-Xmx512m");
   private static final String SECRET = "a secret for one run that is long enough for an HMAC";
   private static final String SINK_GROUP = "skywire-sink";
@@ -88,7 +85,7 @@ final class World implements AutoCloseable {
       int port = FreePort.lasting();
       world.startApi(port);
       world.startKafka();
-      world.start("sink", INGESTER_FLAGS, Map.of());
+      world.start("sink", LauncherFlags.INGESTER_AND_SINK, Map.of());
       world.awaitApi(port);
       world.awaitSink();
       return world;
@@ -121,7 +118,9 @@ final class World implements AutoCloseable {
   /** From the relay's oldest event on; it works when its first events come out. */
   void startIngester(URI relay) {
     start(
-        "ingester", INGESTER_FLAGS, Map.of("RELAY_URL", relay.toString(), "RELAY_START", "oldest"));
+        "ingester",
+        LauncherFlags.INGESTER_AND_SINK,
+        Map.of("RELAY_URL", relay.toString(), "RELAY_START", "oldest"));
   }
 
   long pid(String name) {
@@ -159,7 +158,7 @@ final class World implements AutoCloseable {
   private void startApi(int port) {
     start(
         "api",
-        API_FLAGS,
+        LauncherFlags.API,
         Map.of(
             "SECRET_KEY_BASE",
             SECRET,

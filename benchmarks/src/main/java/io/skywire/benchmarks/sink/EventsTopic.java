@@ -1,5 +1,6 @@
 package io.skywire.benchmarks.sink;
 
+import io.skywire.benchmarks.LauncherFlags;
 import io.skywire.benchmarks.Workbench;
 import io.skywire.common.settings.Variables;
 import io.skywire.common.topic.EventHeaders;
@@ -83,7 +84,7 @@ record EventsTopic(int events, long lastSeq, long seqSum, long ends) {
               ChildCommand.java(
                   "ingester",
                   Skywire.class.getName(),
-                  workbench.jvm("-Xmx256m", "-XX:+UseCompactObjectHeaders"),
+                  workbench.jvm(LauncherFlags.INGESTER_AND_SINK),
                   List.of("ingester"),
                   Map.of(
                       "KAFKA_BOOTSTRAP_SERVERS",

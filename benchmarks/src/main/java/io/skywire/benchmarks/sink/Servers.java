@@ -1,5 +1,6 @@
 package io.skywire.benchmarks.sink;
 
+import io.skywire.benchmarks.PostgresSettings;
 import io.skywire.benchmarks.Workbench;
 import io.skywire.common.database.DatabaseUrl;
 import io.skywire.embedded.FreePort;
@@ -20,13 +21,6 @@ import org.jspecify.annotations.Nullable;
  * of its own. Closing it ends both. One thread.
  */
 final class Servers implements AutoCloseable {
-  /**
-   * Memory for the pages that a run touches, and no checkpoint in the middle of one: durability
-   * stays as it is.
-   */
-  private static final List<String> SETTINGS =
-      List.of("shared_buffers = '2GB'", "max_wal_size = '8GB'", "checkpoint_timeout = '15min'");
-
   private final KafkaCluster kafka;
   private final EmbeddedPostgresServer postgres;
   private int databases;
@@ -42,7 +36,7 @@ final class Servers implements AutoCloseable {
     try {
       postgres = EmbeddedPostgresServer.start(folder.resolve("postgres"), FreePort.lasting());
       postgres.processes().leash();
-      tune(postgres);
+      PostgresSettings.apply(postgres);
       KafkaCluster kafka =
           KafkaCluster.start(
               folder.resolve("kafka"),
@@ -51,9 +45,6 @@ final class Servers implements AutoCloseable {
               (listener, port) -> port,
               workbench.jvm("-Xms512m", "-Xmx512m", "-XX:+UseG1GC"));
       return new Servers(kafka, postgres);
-    } catch (SQLException refused) {
-      postgres.close();
-      throw new IOException("PostgreSQL cannot be set up: " + refused.getMessage(), refused);
     } catch (IOException | InterruptedException | RuntimeException failed) {
       if (postgres != null) {
         postgres.close();
@@ -89,15 +80,13 @@ final class Servers implements AutoCloseable {
     return DriverManager.getConnection(url.jdbcUrl(), url.user(), url.password());
   }
 
-  private static void tune(EmbeddedPostgresServer postgres) throws SQLException, IOException {
-    try (Connection connection = connect(postgres.url());
-        Statement statement = connection.createStatement()) {
-      for (String setting : SETTINGS) {
-        statement.execute("alter system set " + setting);
-      }
+  /** PostgreSQL's process behind a connection. */
+  static long backend(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select pg_backend_pid()")) {
+      row.next();
+      return row.getLong(1);
     }
-    postgres.stopForNow();
-    postgres.startAgain();
   }
 
   /**
@@ -113,11 +102,8 @@ final class Servers implements AutoCloseable {
 
     /** The server's first process, the parent of all others. */
     ProcessHandle postmaster() throws SQLException {
-      try (Connection connection = connect();
-          Statement statement = connection.createStatement();
-          ResultSet row = statement.executeQuery("select pg_backend_pid()")) {
-        row.next();
-        return ProcessHandle.of(row.getLong(1))
+      try (Connection connection = connect()) {
+        return ProcessHandle.of(backend(connection))
             .flatMap(ProcessHandle::parent)
             .orElseThrow(() -> new IllegalStateException("PostgreSQL's processes are not seen"));
       }
