@@ -17,8 +17,8 @@ import java.util.BitSet;
 
 /**
  * A relay that has logged all of its events already and emits no more: whoever begins with the
- * oldest is served from the log, as fast as it reads. Immutable once made, so every run of a stage
- * reads the same one; any thread may ask.
+ * oldest is served from the log, as fast as it reads, or as far as it is to be. Every run of a
+ * stage reads the same one; any thread may ask.
  */
 final class Backlog implements Shared.Part {
   static final long SEED = 7;
@@ -82,6 +82,15 @@ final class Backlog implements Shared.Part {
 
   long lastSeq() {
     return seqs[seqs.length - 1];
+  }
+
+  /** From now on, only so many of them are served; whoever has them waits for {@link #serveAll}. */
+  void serveOnly(int first) {
+    relay.sendOnly(first);
+  }
+
+  void serveAll() {
+    relay.sendOnly(0);
   }
 
   /** How many events have this seq or a lower one. */

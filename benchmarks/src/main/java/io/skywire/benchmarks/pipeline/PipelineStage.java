@@ -27,7 +27,9 @@ public final class PipelineStage implements Stage {
   @Override
   public String measures() {
     return "The relay's socket to readable through GET /api/events, catching up: relay, ingester,"
-        + " broker, sink, PostgreSQL and api on this machine. The first half is left out.";
+        + " broker, sink, PostgreSQL and api on this machine. The relay serves half of what it has"
+        + " logged; when all of that is readable, it serves the other half, and that is timed, from"
+        + " then to when the last of it is readable.";
   }
 
   @Override
@@ -44,6 +46,7 @@ public final class PipelineStage implements Stage {
     private static final Metric SPEED = Metric.higher("", "events/s");
     private static final Duration RUN_MAX = Duration.ofMinutes(20);
     private static final long LOOK_AGAIN_MILLIS = 5;
+    private static final double NANOS_A_SECOND = 1e9;
 
     private final Workbench workbench;
     private final Shared.Lease<Backlog> lease;
@@ -73,21 +76,38 @@ public final class PipelineStage implements Stage {
 
     private Map<Metric, Double> once()
         throws IOException, InterruptedException, ExecutionException, SQLException {
+      int warmUp = backlog.events() / 2;
+      backlog.serveOnly(warmUp);
       try (World world = World.withoutIngester(workbench)) {
         world.startIngester(backlog.relay());
-        AfterWarmUp speed = new AfterWarmUp(backlog.events());
-        long deadline = System.nanoTime() + RUN_MAX.toNanos();
-        while (!speed.isComplete()) {
-          speed.reached(backlog.upTo(world.api().page(backlog.lastSeq() - 1, 1).watermarkSeq()));
-          world.requireAllRunning();
-          if (System.nanoTime() > deadline) {
-            throw new IllegalStateException(
-                "only %,d events are readable within %s".formatted(speed.done(), RUN_MAX));
-          }
-          Thread.sleep(LOOK_AGAIN_MILLIS);
-        }
+        awaitReadable(world, warmUp);
+        long begun = System.nanoTime();
+        backlog.serveAll();
+        awaitReadable(world, backlog.events());
+        double seconds = (System.nanoTime() - begun) / NANOS_A_SECOND;
         backlog.requireAll("the table", stored(world));
-        return Map.of(SPEED, speed.perSecond());
+        return Map.of(SPEED, (backlog.events() - warmUp) / seconds);
+      } finally {
+        backlog.serveAll();
+      }
+    }
+
+    /** So many of the backlog; asks for what is at its end, which costs next to nothing. */
+    private void awaitReadable(World world, int events) throws IOException, InterruptedException {
+      long deadline = System.nanoTime() + RUN_MAX.toNanos();
+      int readable = 0;
+      while (readable < events) {
+        Thread.sleep(LOOK_AGAIN_MILLIS);
+        readable = backlog.upTo(world.api().page(backlog.lastSeq() - 1, 1).watermarkSeq());
+        world.requireAllRunning();
+        if (System.nanoTime() > deadline) {
+          throw new IllegalStateException(
+              "only %,d events are readable within %s".formatted(readable, RUN_MAX));
+        }
+      }
+      if (readable > events) {
+        throw new IllegalStateException(
+            "%,d events are readable of %,d that were served".formatted(readable, events));
       }
     }
 
