@@ -23,9 +23,10 @@ public final class MemoryStage implements Stage {
 
   @Override
   public String measures() {
-    return "The largest RSS of each process: idle, at 2,000 events/s with a client that follows, and"
-        + " catching up with a client that reads all; and what is live in its heap after a"
-        + " collection while it catches up.";
+    return "RSS of each process: idle, the largest of ten seconds; then, from its start on, its peak"
+        + " with 2,000 events/s and a client that follows; in another one, its peak when it has"
+        + " caught up nearly, with a client that reads all; and what is live in its heap after a"
+        + " collection then.";
   }
 
   @Override
@@ -90,14 +91,11 @@ public final class MemoryStage implements Stage {
         int looks = workbench.size(100, 1);
         for (int look = 0; look < looks; look++) {
           Thread.sleep(100);
-          sample(world, "idle", figures);
+          addResident(world, figures);
         }
         relay.limit(0);
-        int seconds = workbench.size(30, 1);
-        for (int second = 0; second < seconds; second++) {
-          reader.readFor(1);
-          sample(world, "%,d/s".formatted(RATE), figures);
-        }
+        reader.readFor(workbench.size(30, 1));
+        addPeak(world, "%,d/s, peak".formatted(RATE), figures);
         reader.readAll(relay);
       }
     }
@@ -107,11 +105,8 @@ public final class MemoryStage implements Stage {
       try (World world = World.withoutIngester(workbench)) {
         world.startIngester(backlog.relay());
         TailReader reader = new TailReader(world);
-        int parts = 100;
-        for (int part = 1; part < parts; part++) {
-          reader.readTo((long) backlog.events() * part / parts);
-          sample(world, "catching up", figures);
-        }
+        reader.readTo(backlog.events() - backlog.events() / 100);
+        addPeak(world, "catching up, peak", figures);
         for (String process : PROCESSES) {
           figures.put(
               Metric.lower(process + " catching up, live heap", "MiB"),
@@ -122,14 +117,21 @@ public final class MemoryStage implements Stage {
       }
     }
 
-    /** The largest counts. */
-    private static void sample(World world, String phase, Map<Metric, Double> figures)
-        throws IOException {
+    /** The largest counts; the peak would be that of the start. */
+    private static void addResident(World world, Map<Metric, Double> figures) throws IOException {
       for (String process : PROCESSES) {
         figures.merge(
-            Metric.lower(process + " " + phase, "MiB"),
+            Metric.lower(process + " idle", "MiB"),
             ProcessMemory.resident(world.pid(process)),
             Math::max);
+      }
+    }
+
+    private static void addPeak(World world, String phase, Map<Metric, Double> figures)
+        throws IOException {
+      for (String process : PROCESSES) {
+        figures.put(
+            Metric.lower(process + " " + phase, "MiB"), ProcessMemory.peak(world.pid(process)));
       }
     }
   }
