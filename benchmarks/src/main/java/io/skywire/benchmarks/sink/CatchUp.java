@@ -29,7 +29,12 @@ final class CatchUp {
     String table();
 
     /** Of what is to be stored, by what costs no scan; 1 when all is, and never before. */
-    double share(Connection connection) throws SQLException;
+    double share(Connection connection) throws SQLException, IOException, InterruptedException;
+
+    /** How much is done when it begins to count. */
+    default double leftOut() {
+      return Stretch.LEFT_OUT;
+    }
 
     /**
      * Looks once a second whether it still works.
@@ -51,18 +56,21 @@ final class CatchUp {
   Map<Metric, Double> watch(ChildProcess process, Watched watched)
       throws SQLException, IOException, InterruptedException {
     ProcessHandle handle = ProcessHandle.of(process.pid()).orElseThrow();
-    Stretch stretch = new Stretch(database.postmaster(), handle);
-    long start = System.nanoTime();
-    // Where it is all stored between two looks, as a small topic is, the start counts too.
-    stretch.begin(0, start);
     try (Connection connection = database.connect()) {
-      boolean warm = false;
+      countAlone(connection);
+      Stretch stretch =
+          new Stretch(database.postmaster().pid(), Servers.backend(connection), handle);
+      long start = System.nanoTime();
+      // Where it is all stored between two looks, as a small topic is, the start counts too.
+      stretch.begin();
+      boolean begun = false;
       long asked = start;
       for (double share = 0; share < 1; share = watched.share(connection)) {
         long now = System.nanoTime();
-        if (!warm && share >= Stretch.LEFT_OUT) {
-          stretch.begin(rows(connection, watched.table())[0], now);
-          warm = true;
+        if (!begun && share > 0 && share >= watched.leftOut()) {
+          stretch.begin();
+          stretch.from(rows(connection, watched.table())[0]);
+          begun = true;
         }
         if (now - asked > ASK_AGAIN_AFTER.toNanos()) {
           asked = now;
@@ -96,6 +104,13 @@ final class CatchUp {
       throw new IOException(
           "%s has %,d rows with a sum of seqs of %d; expected %,d with %d"
               .formatted(table, found[0], found[1], topic.events(), topic.seqSum()));
+    }
+  }
+
+  /** Without workers, whose time would pass for that of who stores. */
+  private static void countAlone(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("set max_parallel_workers_per_gather = 0");
     }
   }
 

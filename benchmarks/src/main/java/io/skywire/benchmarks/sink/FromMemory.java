@@ -77,15 +77,16 @@ final class FromMemory {
     DatabaseUrl url = database.url();
     DatabaseUrl with =
         new DatabaseUrl(url.hosts(), url.database(), url.user(), url.password(), parameters);
-    Stretch stretch = new Stretch(database.postmaster(), null);
-    stretch.begin(0, System.nanoTime());
+    Stretch stretch = new Stretch(database.postmaster().pid(), 0, null);
+    stretch.begin();
     try (Connection connection = Servers.connect(with)) {
       PlainTable.FIRST_COLLECTION.create(connection);
       connection.setAutoCommit(false);
       int leftOut = (int) Math.ceil(Stretch.LEFT_OUT * chunks.size());
       for (int done = 0; done < chunks.size(); done++) {
         if (done == leftOut) {
-          stretch.begin((long) done * PlainTable.CHUNK_ROWS, System.nanoTime());
+          stretch.begin();
+          stretch.from((long) done * PlainTable.CHUNK_ROWS);
         }
         store.chunk(connection, chunks.get(done));
       }

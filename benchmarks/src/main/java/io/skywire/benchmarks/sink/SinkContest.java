@@ -64,7 +64,8 @@ final class SinkContest implements Stage.Contest {
         Contender.skywire("Skywire's sink, SKYWIRE_STATS=off", () -> inNewDatabase(sink::run)));
     contenders.add(
         Contender.skywire(
-            "the same as it is, its counts waiting", () -> inNewDatabase(counting::run)));
+            "the same with its counts, until they are complete",
+            () -> inNewDatabase(counting::run)));
   }
 
   private void addPeer(String name, Connector connector, long[] seqs) {

@@ -1,5 +1,6 @@
 package io.skywire.benchmarks.sink;
 
+import io.skywire.benchmarks.LauncherFlags;
 import io.skywire.benchmarks.Metric;
 import io.skywire.benchmarks.Workbench;
 import io.skywire.common.topic.Topics;
@@ -18,8 +19,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
-/** Skywire's sink as it is deployed, in an empty database: migrations and all. One thread. */
+/**
+ * Skywire's sink as it is deployed, in an empty database: migrations and all. One that counts is
+ * done when all is counted too, of which most comes after the last event is stored. One thread.
+ */
 final class SkywireSink implements CatchUp.Watched {
   private static final String UNDEFINED_TABLE = "42P01";
   private static final Duration STOP_MAX = Duration.ofMinutes(1);
@@ -51,7 +56,7 @@ final class SkywireSink implements CatchUp.Watched {
             "Skywire's sink",
             Skywire.class.getName(),
             // As the launcher gives them.
-            workbench.jvm("-Xmx256m", "-XX:+UseCompactObjectHeaders"),
+            workbench.jvm(LauncherFlags.INGESTER_AND_SINK),
             List.of("sink"),
             Map.of(
                 "KAFKA_BOOTSTRAP_SERVERS",
@@ -61,13 +66,16 @@ final class SkywireSink implements CatchUp.Watched {
                 "SKYWIRE_STATS",
                 counts ? "on" : "off"),
             workbench.newFolder("sink").resolve("sink.log"));
-    try (ChildProcess sink = ChildProcess.start(command)) {
-      Map<Metric, Double> figures = new CatchUp(topic, database).watch(sink, this);
+    try (Admin admin =
+            Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, servers.kafka()));
+        ChildProcess sink = ChildProcess.start(command)) {
+      Map<Metric, Double> figures =
+          new CatchUp(topic, database).watch(sink, counts ? new Counting(admin) : this);
       // In order: the next one need not wait until the group has missed this one.
       sink.terminate();
       sink.awaitExit(STOP_MAX);
       if (counts) {
-        forgetCounts();
+        forgetCounts(admin);
       }
       return figures;
     } catch (ExecutionException | TimeoutException refused) {
@@ -76,19 +84,17 @@ final class SkywireSink implements CatchUp.Watched {
   }
 
   /** In Kafka: the next one has to count all events as this one did. */
-  private void forgetCounts() throws InterruptedException, ExecutionException, TimeoutException {
-    try (Admin admin =
-        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, servers.kafka()))) {
-      awaitNoMember(admin);
-      admin.deleteConsumerGroups(List.of(COUNTING)).all().get();
-      admin
-          .deleteTopics(
-              admin.listTopics().names().get().stream()
-                  .filter(topic -> topic.startsWith(COUNTING + "-") || topic.equals(Topics.STATS))
-                  .toList())
-          .all()
-          .get();
-    }
+  private static void forgetCounts(Admin admin)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    awaitNoMember(admin);
+    admin.deleteConsumerGroups(List.of(COUNTING)).all().get();
+    admin
+        .deleteTopics(
+            admin.listTopics().names().get().stream()
+                .filter(topic -> topic.startsWith(COUNTING + "-") || topic.equals(Topics.STATS))
+                .toList())
+        .all()
+        .get();
   }
 
   private static void awaitNoMember(Admin admin)
@@ -124,6 +130,61 @@ final class SkywireSink implements CatchUp.Watched {
         return 0; // not migrated yet
       }
       throw failed;
+    }
+  }
+
+  /** The same, until the group that counts has come to the topic's end with what it commits. */
+  private final class Counting implements CatchUp.Watched {
+    private final Admin admin;
+    private long askedAt = System.nanoTime();
+
+    Counting(Admin admin) {
+      this.admin = admin;
+    }
+
+    @Override
+    public String table() {
+      return SkywireSink.this.table();
+    }
+
+    /** Storing and counting are one thing here, and half of it is no half of the rows. */
+    @Override
+    public double leftOut() {
+      return 0;
+    }
+
+    @Override
+    public double share(Connection connection)
+        throws SQLException, IOException, InterruptedException {
+      double stored = SkywireSink.this.share(connection);
+      if (stored < 1) {
+        return stored;
+      }
+      long now = System.nanoTime();
+      if (now - askedAt < LOOK_AGAIN.toNanos()) {
+        return 0.999;
+      }
+      askedAt = now;
+      return counted() >= topic.ends() ? 1 : 0.999;
+    }
+
+    private long counted() throws IOException, InterruptedException {
+      try {
+        return admin
+            .listConsumerGroupOffsets(COUNTING)
+            .partitionsToOffsetAndMetadata()
+            .get()
+            .entrySet()
+            .stream()
+            .filter(offset -> offset.getKey().topic().equals(Topics.EVENTS))
+            .mapToLong(offset -> offset.getValue() == null ? 0 : offset.getValue().offset())
+            .sum();
+      } catch (ExecutionException refused) {
+        if (refused.getCause() instanceof GroupIdNotFoundException) {
+          return 0; // it has not joined yet
+        }
+        throw new IOException("Kafka does not tell what is counted", refused);
+      }
     }
   }
 }

@@ -1,18 +1,17 @@
 package io.skywire.benchmarks.sink;
 
+import io.skywire.benchmarks.CpuTime;
 import io.skywire.benchmarks.Metric;
+import io.skywire.benchmarks.pipeline.ProcessMemory;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a run that counts: from when half of the rows are stored, as the code is compiled by
- * then, to the last. Reckons speed, and what it took of the processors. One thread.
+ * The part of a run that counts: mostly from when half of the rows are stored, as the code is
+ * compiled by then, to the last. Reckons speed, and what it took of the processors. One thread.
  */
 final class Stretch {
   /** What share of the rows is left out at the beginning. */
@@ -25,7 +24,8 @@ final class Stretch {
       Metric.lower("PostgreSQL's processor time", "s per million rows");
   private static final Metric MEMORY = Metric.lower("its memory at most (RSS)", "MiB");
 
-  private final ProcessHandle postmaster;
+  private final long postmaster;
+  private final long watcher;
   private final @Nullable ProcessHandle process;
   private long rowsBefore;
   private long beganAt;
@@ -33,22 +33,27 @@ final class Stretch {
   private Duration serverBefore = Duration.ZERO;
 
   /**
+   * @param watcher PostgreSQL's process for who watches, which is not counted; 0 where nobody does
    * @param process that stores; null when it is this one, whose figures would say nothing
    */
-  Stretch(ProcessHandle postmaster, @Nullable ProcessHandle process) {
+  Stretch(long postmaster, long watcher, @Nullable ProcessHandle process) {
     this.postmaster = postmaster;
+    this.watcher = watcher;
     this.process = process;
   }
 
-  /**
-   * @param rows that are stored
-   * @param at when they were, by {@link System#nanoTime}
-   */
-  void begin(long rows, long at) {
-    rowsBefore = rows;
-    beganAt = at;
+  /** From now on it counts; how many rows are stored is to be told by {@link #from} then. */
+  void begin() throws IOException {
+    beganAt = System.nanoTime();
     processBefore = cpu(process);
     serverBefore = serverCpu();
+  }
+
+  /**
+   * @param rows that were stored when it began
+   */
+  void from(long rows) {
+    rowsBefore = rows;
   }
 
   /** To be called at once when the last row is stored. */
@@ -61,8 +66,8 @@ final class Stretch {
       figures.put(PROCESS_CPU, perMillion(cpu(process).minus(processBefore), stored));
     }
     figures.put(SERVER_CPU, perMillion(serverCpu().minus(serverBefore), stored));
-    if (process != null) {
-      addMemory(process, figures);
+    if (process != null && ProcessMemory.isVisible()) {
+      figures.put(MEMORY, ProcessMemory.peak(process.pid()));
     }
     return figures;
   }
@@ -71,28 +76,11 @@ final class Stretch {
     return cpu.toNanos() / 1e9 / rows * 1e6;
   }
 
-  private Duration serverCpu() {
-    return Stream.concat(Stream.of(postmaster), postmaster.children())
-        .map(Stretch::cpu)
-        .reduce(Duration.ZERO, Duration::plus);
+  private Duration serverCpu() throws IOException {
+    return CpuTime.ofTree(postmaster, watcher);
   }
 
   private static Duration cpu(@Nullable ProcessHandle process) {
-    return process == null
-        ? Duration.ZERO
-        : process.info().totalCpuDuration().orElse(Duration.ZERO);
-  }
-
-  /** Only Linux tells. */
-  private static void addMemory(ProcessHandle process, Map<Metric, Double> figures)
-      throws IOException {
-    Path status = Path.of("/proc", Long.toString(process.pid()), "status");
-    if (Files.exists(status)) {
-      for (String line : Files.readAllLines(status)) {
-        if (line.startsWith("VmHWM:")) {
-          figures.put(MEMORY, Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024.0);
-        }
-      }
-    }
+    return process == null ? Duration.ZERO : CpuTime.of(process);
   }
 }
