@@ -36,11 +36,11 @@ final class DecodeRuns implements Stage.Contest {
 
   DecodeRuns(Workbench workbench) throws IOException {
     this.workbench = workbench;
-    List<byte[]> loaded = Frames.load(workbench);
+    Frames.Loaded loaded = Frames.load(workbench);
     this.frames = workbench.newFolder("decode").resolve("frames.bin");
-    this.records = Frames.records(loaded);
-    Frames.write(loaded, frames);
-    workbench.screen().line("  " + Frames.described(loaded));
+    this.records = Frames.records(loaded.frames());
+    Frames.write(loaded.frames(), frames);
+    workbench.screen().line("  " + loaded.described());
   }
 
   DecodeRuns skywire(String name, String benchmark) {

@@ -22,15 +22,34 @@ final class Frames {
 
   private Frames() {}
 
-  static List<byte[]> load(Workbench workbench) throws IOException {
-    String corpus = System.getenv("SKYWIRE_CORPUS");
-    Path captured = corpus == null ? null : Path.of(corpus, "pds", "frames.bin.zst");
-    Capture frames =
-        captured != null && Files.exists(captured)
-            ? Capture.read(captured)
-            : Capture.generated(SEED, workbench.size(MADE, QUICK));
-    List<byte[]> all = frames.frames();
-    return all.subList(0, workbench.size(all.size(), Math.min(all.size(), QUICK)));
+  /**
+   * @param described what they are, for people
+   */
+  record Loaded(List<byte[]> frames, String described) {}
+
+  static Loaded load(Workbench workbench) throws IOException {
+    Path captured = corpus(workbench).resolve("pds/frames.bin.zst");
+    boolean there = Files.exists(captured);
+    Capture capture =
+        there ? Capture.read(captured) : Capture.generated(SEED, workbench.size(MADE, QUICK));
+    List<byte[]> all = capture.frames();
+    List<byte[]> frames = all.subList(0, workbench.size(all.size(), Math.min(all.size(), QUICK)));
+    long bytes = frames.stream().mapToLong(frame -> frame.length).sum();
+    return new Loaded(
+        frames,
+        "%s: %,d of %,d bytes on average"
+            .formatted(
+                there ? "frames of the reference server" : "made frames",
+                frames.size(),
+                bytes / frames.size()));
+  }
+
+  /** What is named, or what lies beside the project. */
+  private static Path corpus(Workbench workbench) {
+    String named = System.getenv("SKYWIRE_CORPUS");
+    return named == null || named.isEmpty()
+        ? workbench.home().resolve("../shared/corpus")
+        : Path.of(named);
   }
 
   /** How many records the ops of their commits have. */
@@ -57,10 +76,5 @@ final class Frames {
         out.write(frame);
       }
     }
-  }
-
-  static String described(List<byte[]> frames) {
-    long bytes = frames.stream().mapToLong(frame -> frame.length).sum();
-    return "%,d frames of %,d bytes on average".formatted(frames.size(), bytes / frames.size());
   }
 }

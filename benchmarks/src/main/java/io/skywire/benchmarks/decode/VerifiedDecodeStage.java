@@ -36,7 +36,7 @@ public final class VerifiedDecodeStage implements Stage {
     peers.put("@atcute/cbor and /car, with SHA-256", "atcute-verified");
     peers.put("@atproto/sync, official", "atproto-verified");
     return new DecodeRuns(workbench)
-        .skywire("Skywire, every block", "everyBlock")
+        .skywire("Skywire, unchecked, after a pass that hashes every block", "everyBlock")
         .skywire("Skywire, records only, as it runs", "records")
         .limit("SHA-256 of the blocks alone", "sha256")
         .onNode(peers);
