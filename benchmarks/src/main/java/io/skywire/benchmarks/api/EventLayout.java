@@ -20,7 +20,9 @@ record EventLayout(long rows, long repos, long rareEvery) {
 
   static final String RARE_COLLECTION = "com.example.rare.record";
 
-  /** Of second ops only. */
+  static final String POST = "app.bsky.feed.post";
+
+  /** Of second ops only, and of none of the common repo's. */
   static final String FURTHER_COLLECTION = "app.bsky.feed.threadgate";
 
   /** A seventeenth of all: of a million events more than a page may look at. */
@@ -61,13 +63,11 @@ record EventLayout(long rows, long repos, long rareEvery) {
       return RARE_COLLECTION;
     }
     long digit = seq % 10;
-    return digit < 5
-        ? COMMON_COLLECTION
-        : digit < 8 ? "app.bsky.feed.post" : "app.bsky.graph.follow";
+    return digit < 5 ? COMMON_COLLECTION : digit < 8 ? POST : "app.bsky.graph.follow";
   }
 
   private static boolean hasFurther(long seq) {
-    return seq % 100 == 12;
+    return seq % 100 == 12 && seq % 17 != 3;
   }
 
   /** The repo, as far as it is one of those that are asked for. */
@@ -126,7 +126,7 @@ record EventLayout(long rows, long repos, long rareEvery) {
     return """
     select '%s', g, date_trunc('milliseconds', %s)
     from generate_series(%d::bigint, %d) g
-    where g %% 100 = 12
+    where g %% 100 = 12 and g %% 17 <> 3
     """
         .formatted(FURTHER_COLLECTION, at, from, to);
   }

@@ -5,6 +5,7 @@ import static io.skywire.benchmarks.api.EventLayout.COMMON_COLLECTION;
 import static io.skywire.benchmarks.api.EventLayout.COMMON_REPO;
 import static io.skywire.benchmarks.api.EventLayout.FURTHER_COLLECTION;
 import static io.skywire.benchmarks.api.EventLayout.IDENTITY;
+import static io.skywire.benchmarks.api.EventLayout.POST;
 import static io.skywire.benchmarks.api.EventLayout.RARE_COLLECTION;
 import static io.skywire.benchmarks.api.EventLayout.RARE_REPO;
 
@@ -34,7 +35,13 @@ record Filter(
           new Filter("repo and collection", null, COMMON_COLLECTION, COMMON_REPO),
           new Filter("repo and collection, nothing", null, FURTHER_COLLECTION, COMMON_REPO),
           new Filter("repo and type", IDENTITY, null, COMMON_REPO),
-          new Filter("repo, type and collection, rare", COMMIT, COMMON_COLLECTION, RARE_REPO));
+          new Filter("repo, type and collection, rare", COMMIT, POST, RARE_REPO));
+
+  /** Those that are asked for from anywhere in the older part too, to see what the disk costs. */
+  static final List<Filter> ANYWHERE =
+      ALL.stream()
+          .filter(filter -> List.of("none", "type, common", "repo, common").contains(filter.name()))
+          .toList();
 
   boolean matches(EventLayout layout, long seq) {
     return (type == null || type.equals(EventLayout.type(seq)))

@@ -2,6 +2,7 @@ package io.skywire.benchmarks.api;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 
@@ -12,38 +13,60 @@ final class FilterReader implements Reader {
   /** Pages of each filter that are compared with what there is: for a rare one that takes long. */
   private static final int CHECKS = 3;
 
-  private static final long NEW = 10_000;
+  /** Where in the table it asks from. */
+  enum Since {
+    /** The first rows, as many in a large table as in a small one: a cache holds either. */
+    OLD,
+    /** The last ones, as many in either. */
+    NEW,
+    /** The first tenth: of a large table more than a cache holds. */
+    ANYWHERE_OLD;
+
+    String text() {
+      return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+  }
+
+  private static final long NEW_ROWS = 10_000;
+  private static final long OLD_ROWS = 100_000;
   private static final int OLD_SHARE = 10;
 
   private final EventLayout layout;
+  private final long oldRows;
   private final SplittableRandom random;
   private Filter filter = Filter.ALL.getFirst();
-  private boolean old;
+  private Since from = Since.NEW;
   private long since;
   private int checked;
 
-  FilterReader(EventLayout layout, long seed) {
+  /**
+   * @param smallest how many rows the smallest table has that this one is compared with
+   */
+  FilterReader(EventLayout layout, long smallest, long seed) {
     this.layout = layout;
+    this.oldRows = Math.min(OLD_ROWS, Math.max(1, smallest / OLD_SHARE));
     this.random = new SplittableRandom(seed);
   }
 
   /**
-   * What it asks from now on, after an old seq or a new one.
+   * What it asks from now on.
    *
    * @param compare whether to compare pages with what there is
    */
-  void ask(Filter wanted, boolean afterAnOldSeq, boolean compare) {
+  void ask(Filter wanted, Since part, boolean compare) {
     filter = wanted;
-    old = afterAnOldSeq;
+    from = part;
     checked = compare ? 0 : CHECKS;
   }
 
   @Override
   public String next() {
     since =
-        old
-            ? random.nextLong(layout.rows() / OLD_SHARE)
-            : layout.rows() - 1 - random.nextLong(Math.min(NEW, layout.rows()));
+        switch (from) {
+          case OLD -> random.nextLong(oldRows);
+          case ANYWHERE_OLD -> random.nextLong(Math.max(1, layout.rows() / OLD_SHARE));
+          case NEW -> layout.rows() - 1 - random.nextLong(Math.min(NEW_ROWS, layout.rows()));
+        };
     return "/api/events?since=" + since + "&limit=" + LIMIT + filter.query();
   }
 

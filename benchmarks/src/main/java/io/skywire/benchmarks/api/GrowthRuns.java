@@ -3,6 +3,7 @@ package io.skywire.benchmarks.api;
 import io.skywire.benchmarks.Contender;
 import io.skywire.benchmarks.Metric;
 import io.skywire.benchmarks.PostgresServer;
+import io.skywire.benchmarks.Results;
 import io.skywire.benchmarks.Shared;
 import io.skywire.benchmarks.Stage;
 import io.skywire.benchmarks.Workbench;
@@ -14,23 +15,33 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The contest of the growth stage: the same api on a small table and on larger ones, in one
- * PostgreSQL. The smallest one comes first, so that the larger ones are compared with it.
+ * PostgreSQL. The smallest one comes first, and the larger ones are compared with it. A round asks
+ * all tables the same thing before it asks for the next one, so that they share the machine's mood.
  */
 final class GrowthRuns implements Stage.Contest {
+  /** Of the medians of all rounds: the largest of many ratios of one round would be noise. */
   private static final Metric WORST = Metric.lower("worst filter", "x the small table's time");
 
   private final Workbench workbench;
   private final Path folder;
   private final Shared.Lease<PostgresServer> postgres;
   private final List<Table> tables;
-  private Map<Metric, Double> ofSmall = Map.of();
+  private final List<Contender> contenders = new ArrayList<>();
+
+  /** Of the round that goes on, by table; the first contender's run makes it. */
+  private List<Map<Metric, Double>> round = List.of();
 
   private record Table(EventDatabase database, String token) {
     String name() {
-      return "Skywire, %,d rows".formatted(database.layout().rows());
+      return "Skywire, %,d rows".formatted(rows());
+    }
+
+    long rows() {
+      return database.layout().rows();
     }
   }
 
@@ -40,6 +51,18 @@ final class GrowthRuns implements Stage.Contest {
     this.folder = workbench.newFolder("growth");
     this.postgres = postgres;
     this.tables = List.copyOf(tables);
+    for (int number = 0; number < tables.size(); number++) {
+      int table = number;
+      contenders.add(
+          Contender.skywire(
+              tables.get(table).name(),
+              () -> {
+                if (table == 0) {
+                  round = ask();
+                }
+                return round.get(table);
+              }));
+    }
   }
 
   /**
@@ -65,26 +88,25 @@ final class GrowthRuns implements Stage.Contest {
 
   @Override
   public List<Contender> contenders() {
-    List<Contender> contenders = new ArrayList<>();
-    Table small = tables.getFirst();
-    contenders.add(
-        Contender.skywire(
-            small.name(),
-            () -> {
-              ofSmall = run(small);
-              return ofSmall;
-            }));
-    for (Table large : tables.subList(1, tables.size())) {
-      contenders.add(
-          Contender.skywire(
-              large.name(),
-              () -> {
-                Map<Metric, Double> ofLarge = run(large);
-                ofLarge.put(WORST, worst(ofLarge));
-                return ofLarge;
-              }));
-    }
     return contenders;
+  }
+
+  /** For each larger table, how much longer the filter takes that suffers most. */
+  @Override
+  public Map<Contender, Map<Metric, Double>> derived(Results results) {
+    Contender small = contenders.getFirst();
+    Map<Contender, Map<Metric, Double>> derived = new LinkedHashMap<>();
+    for (Contender large : contenders.subList(1, contenders.size())) {
+      double worst =
+          compared()
+              .mapToDouble(metric ->
+                  Results.median(results.figures(large, metric))
+                      / Results.median(results.figures(small, metric)))
+              .max()
+              .orElseThrow();
+      derived.put(large, Map.of(WORST, worst));
+    }
+    return derived;
   }
 
   @Override
@@ -102,35 +124,85 @@ final class GrowthRuns implements Stage.Contest {
     return new Table(database, token);
   }
 
-  private double worst(Map<Metric, Double> ofLarge) {
-    return ofLarge.entrySet().stream()
-        .mapToDouble(figure -> figure.getValue() / ofSmall.getOrDefault(figure.getKey(), 1.0))
-        .max()
-        .orElseThrow();
+  /** What the tables are compared by. */
+  private static Stream<Metric> compared() {
+    return Filter.ALL.stream()
+        .flatMap(filter ->
+            Stream.of(FilterReader.Since.OLD, FilterReader.Since.NEW)
+                .map(since -> metric(filter, since)));
   }
 
-  private Map<Metric, Double> run(Table table) throws IOException, InterruptedException {
-    FilterReader reader = new FilterReader(table.database().layout(), 1);
-    try (PageServer server =
-            PageServer.skywire(workbench, table.database().url(), table.token(), folder);
-        HttpLoad load = HttpLoad.open(server.port(), table.token(), List.of(reader))) {
-      Duration each = Duration.ofMillis(workbench.size(1_000, 30));
-      pass(reader, load, each.dividedBy(2), true);
-      return pass(reader, load, each, false);
+  private static Metric metric(Filter filter, FilterReader.Since since) {
+    return Metric.lower(filter.name() + ", " + since.text(), "ms");
+  }
+
+  /** An api on one of the tables, and its client. */
+  private record Asked(PageServer server, HttpLoad load, FilterReader reader)
+      implements AutoCloseable {
+    double median(Filter filter, FilterReader.Since since, boolean compare, Duration time)
+        throws IOException {
+      reader.ask(filter, since, compare);
+      return load.run(time).quantile(0.5);
     }
-  }
 
-  private static Map<Metric, Double> pass(
-      FilterReader reader, HttpLoad load, Duration each, boolean compare) throws IOException {
-    Map<Metric, Double> medians = new LinkedHashMap<>();
-    for (Filter filter : Filter.ALL) {
-      for (boolean old : new boolean[] {true, false}) {
-        reader.ask(filter, old, compare);
-        medians.put(
-            Metric.lower(filter.name() + (old ? ", old" : ", new"), "ms"),
-            load.run(each).quantile(0.5));
+    @Override
+    public void close() throws IOException {
+      try (server) {
+        load.close();
       }
     }
-    return medians;
+  }
+
+  private List<Map<Metric, Double>> ask() throws IOException, InterruptedException {
+    List<Asked> asked = new ArrayList<>();
+    try {
+      for (Table table : tables) {
+        asked.add(open(table));
+      }
+      // Code is compiled as well by then as it is for the last filter.
+      Duration compiled = Duration.ofMillis(workbench.size(10_000, 30));
+      for (Asked one : asked) {
+        one.median(Filter.ALL.getFirst(), FilterReader.Since.OLD, true, compiled);
+      }
+      List<Map<Metric, Double>> figures = new ArrayList<>();
+      asked.forEach(one -> figures.add(new LinkedHashMap<>()));
+      for (Filter filter : Filter.ALL) {
+        ask(asked, filter, FilterReader.Since.OLD, figures);
+        ask(asked, filter, FilterReader.Since.NEW, figures);
+      }
+      for (Filter filter : Filter.ANYWHERE) {
+        ask(asked, filter, FilterReader.Since.ANYWHERE_OLD, figures);
+      }
+      return figures;
+    } finally {
+      for (Asked one : asked) {
+        one.close();
+      }
+    }
+  }
+
+  private void ask(
+      List<Asked> asked, Filter filter, FilterReader.Since since, List<Map<Metric, Double>> figures)
+      throws IOException {
+    Duration warmUp = Duration.ofMillis(workbench.size(500, 15));
+    Duration time = Duration.ofMillis(workbench.size(2_000, 30));
+    for (int table = 0; table < asked.size(); table++) {
+      Asked one = asked.get(table);
+      one.median(filter, since, true, warmUp);
+      figures.get(table).put(metric(filter, since), one.median(filter, since, false, time));
+    }
+  }
+
+  private Asked open(Table table) throws IOException, InterruptedException {
+    FilterReader reader = new FilterReader(table.database().layout(), tables.getFirst().rows(), 1);
+    PageServer server =
+        PageServer.skywire(workbench, table.database().url(), table.token(), folder);
+    try {
+      return new Asked(
+          server, HttpLoad.open(server.port(), table.token(), List.of(reader)), reader);
+    } catch (IOException refused) {
+      server.close();
+      throw refused;
+    }
   }
 }
