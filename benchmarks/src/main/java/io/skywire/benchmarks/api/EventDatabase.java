@@ -5,6 +5,7 @@ import io.skywire.api.tokens.TokenStore;
 import io.skywire.common.database.Database;
 import io.skywire.common.database.DatabaseUrl;
 import io.skywire.common.database.Migrations;
+import io.skywire.common.database.ReadableChannel;
 import io.skywire.embedded.simulator.Capture;
 import io.skywire.ingester.atproto.Event;
 import io.skywire.ingester.atproto.FrameDecoder;
@@ -151,7 +152,8 @@ final class EventDatabase {
   }
 
   /**
-   * Stores what comes after the rows that are there, and makes it readable, in one transaction.
+   * Stores what comes after the rows that are there, makes it readable, and says so to the apis, in
+   * one transaction, as a sink does.
    *
    * @param compressed null where rows are JSON
    */
@@ -174,6 +176,7 @@ final class EventDatabase {
           "insert into firehose_event_collections " + layout.furtherCollections(from, to, "now()"));
       statement.execute(
           "update sink_progress set next_offset = next_offset + 1, watermark_seq = " + to);
+      statement.execute("notify " + ReadableChannel.NAME);
     }
     connection.commit();
   }

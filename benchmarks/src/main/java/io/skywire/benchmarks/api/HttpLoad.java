@@ -54,25 +54,36 @@ final class HttpLoad implements AutoCloseable {
     for (Client client : clients) {
       client.ask();
     }
+    List<Client> answered = new ArrayList<>();
+    long filled = 0;
+    long events = 0;
     int asking = clients.size();
     while (asking > 0) {
       if (selector.select(SILENCE_MAX.toMillis()) == 0) {
         throw new IOException("no answer for " + SILENCE_MAX);
       }
+      // All that has come, with its instants, before anybody looks at it.
       for (SelectionKey key : selector.selectedKeys()) {
         Client client = (Client) key.attachment();
         if (client.hasAnswer()) {
-          latencies.add(client.answeredAt - client.askedAt);
-          if (client.answeredAt - start < time.toNanos()) {
-            client.ask();
-          } else {
-            asking--;
-          }
+          answered.add(client);
         }
       }
       selector.selectedKeys().clear();
+      for (Client client : answered) {
+        int count = client.take();
+        events += count;
+        filled += count > 0 ? 1 : 0;
+        latencies.add(client.answeredAt - client.askedAt);
+        if (client.answeredAt - start < time.toNanos()) {
+          client.ask();
+        } else {
+          asking--;
+        }
+      }
+      answered.clear();
     }
-    return new Measured(latencies.sorted(), (System.nanoTime() - start) / 1e9);
+    return new Measured(latencies.sorted(), filled, events, (System.nanoTime() - start) / 1e9);
   }
 
   @Override
@@ -86,10 +97,14 @@ final class HttpLoad implements AutoCloseable {
   /** How long each answer took, and all together. */
   static final class Measured {
     private final long[] sortedNanos;
+    private final long filled;
+    private final long events;
     private final double seconds;
 
-    private Measured(long[] sortedNanos, double seconds) {
+    private Measured(long[] sortedNanos, long filled, long events, double seconds) {
       this.sortedNanos = sortedNanos;
+      this.filled = filled;
+      this.events = events;
       this.seconds = seconds;
     }
 
@@ -99,6 +114,16 @@ final class HttpLoad implements AutoCloseable {
 
     double answersPerSecond() {
       return sortedNanos.length / seconds;
+    }
+
+    /** Of answers that have events. */
+    double filledPerSecond() {
+      return filled / seconds;
+    }
+
+    /** Of events in all answers. */
+    double eventsPerSecond() {
+      return events / seconds;
     }
 
     /** In milliseconds; 0.5 is the median. */
@@ -170,7 +195,7 @@ final class HttpLoad implements AutoCloseable {
       }
     }
 
-    /** Reads what is there; whether that was the last of an answer, which the reader then has. */
+    /** Reads what is there; whether that was the last of an answer. */
     boolean hasAnswer() throws IOException {
       if (channel.read(input) < 0) {
         if (bodyEnd > 0 && input.position() >= bodyEnd) {
@@ -189,10 +214,15 @@ final class HttpLoad implements AutoCloseable {
       if (input.position() < bodyEnd) {
         return false;
       }
-      // Before the reader looks at it, which may take longer than it took to come.
       answeredAt = System.nanoTime();
-      reader.take(new Answer(input.array(), bodyFrom, bodyEnd));
       return true;
+    }
+
+    /** Lets the reader look at the answer; how many events it has. */
+    int take() throws IOException {
+      Answer answer = new Answer(input.array(), bodyFrom, bodyEnd);
+      reader.take(answer);
+      return answer.count();
     }
 
     private SocketChannel connect() throws IOException {

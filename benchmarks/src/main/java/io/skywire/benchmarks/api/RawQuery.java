@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,10 @@ import org.jspecify.annotations.Nullable;
 final class RawQuery {
   private static final int CLIENTS = 8;
   private static final Duration END_MAX = Duration.ofSeconds(30);
+
+  /** As short as pgbench runs. */
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
   private static final Pattern SPEED = Pattern.compile("(?m)^tps = ([0-9.]+)");
 
   private final EventDatabase database;
@@ -47,12 +52,17 @@ final class RawQuery {
     return pgbench == null ? "the query alone, JDBC" : "the query alone, pgbench";
   }
 
-  /** Answers how many queries a second there were. */
-  double run(Path folder, Duration time) throws Exception {
+  /** Answers how many queries a second there were, after a time that is not counted. */
+  double run(Path folder, Duration warmUp, Duration time) throws Exception {
     try (Connection connection = database.connect()) {
       // pgbench does not look at what it gets.
       query(connection, sinceAny());
     }
+    once(folder, warmUp.compareTo(SECOND) < 0 ? SECOND : warmUp);
+    return once(folder, time);
+  }
+
+  private double once(Path folder, Duration time) throws Exception {
     return pgbench == null ? jdbc(time) : pgbench(pgbench, folder, time);
   }
 
@@ -68,7 +78,11 @@ final class RawQuery {
     words.addAll(List.of("-f", script.toString(), url.database()));
     Path log = Files.createTempFile(folder, "pgbench-", ".log");
     ChildCommand command =
-        new ChildCommand("pgbench", words, Map.of("PGPASSWORD", url.password()), log);
+        new ChildCommand(
+            "pgbench",
+            words,
+            Map.of("PGPASSWORD", url.password(), "PGOPTIONS", PageServer.GENERIC_PLANS),
+            log);
     try (ChildProcess process = ChildProcess.start(command)) {
       int status = process.awaitExit(time.plus(END_MAX));
       String printed = Files.readString(log);
@@ -105,7 +119,9 @@ final class RawQuery {
 
   private long queries(long deadline) throws SQLException {
     long queries = 0;
-    try (Connection connection = database.connect()) {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("set plan_cache_mode = force_generic_plan");
       while (System.nanoTime() < deadline) {
         query(connection, sinceAny());
         queries++;

@@ -16,7 +16,7 @@ public final class StreamStage implements Stage {
 
   @Override
   public String measures() {
-    return "GET /api/stream?since=0 to the end of the table: one client, and ten at once.";
+    return "GET /api/stream?since=0 to the end of a million events, or 5,000 when quick: one client, and ten at once.";
   }
 
   @Override
@@ -26,7 +26,7 @@ public final class StreamStage implements Stage {
 
   @Override
   public Contest prepare(Workbench workbench) throws IOException, InterruptedException {
-    ApiRuns runs = ApiRuns.prepare(workbench, 200_000);
+    ApiRuns runs = ApiRuns.prepare(workbench, 1_000_000);
     runs.add(Contender.skywire("Skywire, one client", () -> runs.stream(1)));
     runs.add(Contender.skywire("Skywire, ten clients", () -> runs.stream(SEVERAL)));
     runs.add(Contender.limit("the rows alone, COPY to one client", runs::copyOut));
