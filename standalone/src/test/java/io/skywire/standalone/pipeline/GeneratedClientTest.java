@@ -54,7 +54,9 @@ class GeneratedClientTest {
         Pipeline pipeline = new Pipeline(servers, relay.uri(), PARTITIONS)) {
       pipeline.reader().readTo(relay.head(), PATIENCE);
       // Its command is on no path, since its packages are in a folder of their own.
-      python("-m openapi_python_client" + OPTIONS + pipeline.api() + "/openapi.json");
+      assertThat(python("-m openapi_python_client" + OPTIONS + pipeline.api() + "/openapi.json"))
+          .as("nothing is left out")
+          .noneMatch(line -> line.startsWith("Warning") || line.startsWith("Unable"));
       List<String> said =
           python("'" + SOURCE.resolve("read.py") + "' " + pipeline.api() + " " + pipeline.token());
       assertThat(said)
@@ -73,7 +75,12 @@ class GeneratedClientTest {
     ChildCommand command =
         new ChildCommand(
             "python3",
-            List.of("sh", "-c", "cd '%s' && exec python3 %s".formatted(folder, arguments)),
+            // The generator looks for a program that comes with it.
+            List.of(
+                "sh",
+                "-c",
+                "cd '%s' && PATH='%s/bin':$PATH exec python3 %s"
+                    .formatted(folder, PACKAGES, arguments)),
             Map.of(
                 "PYTHONPATH",
                 PACKAGES + File.pathSeparator + folder.resolve("skywire-client"),
