@@ -3,6 +3,7 @@ package io.skywire.api;
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Tracer;
+import io.skywire.api.answers.Answers;
 import io.skywire.api.connections.ClientProtocol;
 import io.skywire.api.connections.SlowClients;
 import io.skywire.api.dashboard.Dashboard;
@@ -162,8 +163,13 @@ class ApiConfiguration {
   }
 
   @Bean
-  EventsController eventsController(EventReader reader, SlowClients slowClients) {
-    return new EventsController(reader, slowClients);
+  Answers answers(SlowClients slowClients) {
+    return new Answers(slowClients);
+  }
+
+  @Bean
+  EventsController eventsController(EventReader reader, Answers answers) {
+    return new EventsController(reader, answers);
   }
 
   @Bean
@@ -190,13 +196,13 @@ class ApiConfiguration {
   }
 
   @Bean
-  GapsController gapsController(HikariDataSource database, DatabaseTurns turns) {
-    return new GapsController(new GapQuery(database), turns);
+  GapsController gapsController(HikariDataSource database, DatabaseTurns turns, Answers answers) {
+    return new GapsController(new GapQuery(database), turns, answers);
   }
 
   @Bean
-  StatsController statsController(HikariDataSource database, DatabaseTurns turns) {
-    return new StatsController(new StatsQuery(database), turns, InstantSource.system());
+  StatsController statsController(HikariDataSource database, DatabaseTurns turns, Answers answers) {
+    return new StatsController(new StatsQuery(database), turns, answers, InstantSource.system());
   }
 
   /** One connection of its own: when readers hold all others, the database is not away. */
