@@ -27,6 +27,7 @@ import io.skywire.api.health.HealthProbe;
 import io.skywire.api.health.ProbesController;
 import io.skywire.api.metrics.MetricsController;
 import io.skywire.api.metrics.RequestMetrics;
+import io.skywire.api.problems.DatabaseIncident;
 import io.skywire.api.problems.ProblemAdvice;
 import io.skywire.api.problems.ProblemErrorReportValve;
 import io.skywire.api.problems.ProblemMetrics;
@@ -298,17 +299,27 @@ class ApiConfiguration {
   }
 
   @Bean
-  ProblemAdvice problemAdvice(MeterRegistry registry) {
-    return new ProblemAdvice(new ProblemMetrics(registry));
+  DatabaseIncident databaseIncident() {
+    return new DatabaseIncident();
   }
 
   @Bean
-  WebMvcConfigurer routes(TokenCheck tokens) {
+  ProblemAdvice problemAdvice(MeterRegistry registry, DatabaseIncident databaseIncident) {
+    return new ProblemAdvice(new ProblemMetrics(registry), databaseIncident);
+  }
+
+  @Bean
+  WebMvcConfigurer routes(TokenCheck tokens, DatabaseIncident databaseIncident) {
     return new WebMvcConfigurer() {
       @Override
       public void addInterceptors(InterceptorRegistry registry) {
         registry
             .addInterceptor(tokens)
+            .addPathPatterns("/api/**")
+            .excludePathPatterns("/api/health");
+        // After that one: it is asked of those that were let through.
+        registry
+            .addInterceptor(databaseIncident)
             .addPathPatterns("/api/**")
             .excludePathPatterns("/api/health");
         registry.addInterceptor(new DashboardHeaders()).addPathPatterns("/dashboard/**");
