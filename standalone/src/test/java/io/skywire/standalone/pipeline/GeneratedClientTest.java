@@ -52,6 +52,9 @@ class GeneratedClientTest {
             RelaySimulator.start(
                 SimulatorSettings.defaults().withSeed(SEED).withRate(0).withLimit(EVENTS));
         Pipeline pipeline = new Pipeline(servers, relay.uri(), PARTITIONS)) {
+      while (relay.emitted() < EVENTS) {
+        TimeUnit.MILLISECONDS.sleep(5);
+      }
       pipeline.reader().readTo(relay.head(), PATIENCE);
       // Its command is on no path, since its packages are in a folder of their own.
       assertThat(python("-m openapi_python_client" + OPTIONS + pipeline.api() + "/openapi.json"))
