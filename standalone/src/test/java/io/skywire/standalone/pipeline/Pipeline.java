@@ -77,6 +77,15 @@ final class Pipeline implements AutoCloseable {
     token = new TokenStore(database, SECRET).create("test");
   }
 
+  /** Where the api is. */
+  URI api() {
+    return URI.create("http://127.0.0.1:" + api.port());
+  }
+
+  String token() {
+    return token;
+  }
+
   Reader reader() {
     return reader(api);
   }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Assumptions;
  * They are fetched once, and again when the list has changed. Where they are not to be had the test
  * is skipped, saying why.
  */
-final class Packages {
+public final class Packages {
   private static final Duration FETCH_MAX = Duration.ofSeconds(90);
   private static final int REASON_LENGTH_MAX = 200;
 
@@ -48,7 +48,8 @@ final class Packages {
    * @param packages the folder that gets them
    * @param folder where it is kept that they are there
    */
-  static void pip(Path list, Path packages, Path folder) throws IOException, InterruptedException {
+  public static void pip(Path list, Path packages, Path folder)
+      throws IOException, InterruptedException {
     fetch(
         "pip3",
         List.of("python3", "-m", "pip", "--version"),
@@ -98,7 +99,7 @@ final class Packages {
    *
    * @param check what the program can be asked without doing anything
    */
-  static void require(String program, String... check) throws InterruptedException {
+  public static void require(String program, String... check) throws InterruptedException {
     try {
       if (run(Path.of("."), List.of(check)).status() == 0) {
         return;

@@ -155,6 +155,7 @@ class UpTest {
     assertThat(log(beside).lines().filter(line -> line.startsWith("ok ")))
         .extracting(line -> line.split(" +", -1)[1])
         .contains("settings", "kafka", "postgres", "clock", "sink", "ingester", "relay");
+    assertThat(log(beside)).contains("GiB free on that of " + commands.folder() + ",");
     String port = "127.0.0.1:" + FreePort.any();
     ChildProcess elsewhere =
         commands.start(
@@ -173,7 +174,9 @@ class UpTest {
     assertThat(log(elsewhere))
         .contains("SECRET_KEY_BASE is not set", "KAFKA_BOOTSTRAP_SERVERS right?")
         .contains("DATABASE_URL right?", "RELAY_URL right", "connection refused")
-        .doesNotContain("secret-word", "Exception");
+        .doesNotContain("secret-word", "Exception")
+        .as("the disks are elsewhere too")
+        .doesNotContain("GiB free");
   }
 
   private void assertTailIsThatOf(Reader reader) throws Exception {
