@@ -42,6 +42,8 @@ final class Logs {
 
   private static void configure(String resource) {
     System.setProperty("logback.configurationFile", resource);
+    // Of what is logged while logging starts, and is logged all the same, it would tell as text.
+    System.setProperty("slf4j.internal.verbosity", "ERROR");
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
   }

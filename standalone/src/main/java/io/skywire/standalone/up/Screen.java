@@ -1,10 +1,13 @@
 package io.skywire.standalone.up;
 
 import java.io.PrintStream;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
 
 /**
  * What a person sees of {@code up}: lines that stay, and below them one status line that is
- * rewritten in place on a terminal, or printed now and then elsewhere. Any thread may call it.
+ * rewritten in place on a terminal, or printed now and then elsewhere. Where the log is for
+ * machines, they are entries of the log instead, without secrets. Any thread may call it.
  */
 public final class Screen {
   private static final String ERASE = "\r\u001b[K";
@@ -18,11 +21,19 @@ public final class Screen {
 
   private final PrintStream out;
   private final boolean terminal;
+  private final boolean forPeople;
+  private final Consumer<String> lines;
   private String status = "";
 
   public Screen(PrintStream out, boolean terminal) {
+    this(out, terminal, true, out::println);
+  }
+
+  private Screen(PrintStream out, boolean terminal, boolean forPeople, Consumer<String> lines) {
     this.out = out;
     this.terminal = terminal;
+    this.forPeople = forPeople;
+    this.lines = lines;
   }
 
   @SuppressWarnings("SystemConsoleNull") // depends on the JDK's choice of a console
@@ -30,8 +41,18 @@ public final class Screen {
     return new Screen(System.out, System.console() != null && System.console().isTerminal());
   }
 
+  /** Each line an entry of the log, empty ones left out. */
+  public static Screen ofLog(Logger log) {
+    return new Screen(System.out, false, false, line -> enter(log, line));
+  }
+
   public boolean isTerminal() {
     return terminal;
+  }
+
+  /** Whether a secret may be shown: what is written to a log is kept and passed on. */
+  public boolean isForPeople() {
+    return forPeople;
   }
 
   /** A line that stays. */
@@ -39,7 +60,7 @@ public final class Screen {
     if (terminal && !status.isEmpty()) {
       out.print(ERASE);
     }
-    out.println(text);
+    lines.accept(text);
     draw();
   }
 
@@ -52,7 +73,7 @@ public final class Screen {
       status = text;
       draw();
     } else {
-      out.println(text);
+      lines.accept(text);
       out.flush();
     }
   }
@@ -64,6 +85,12 @@ public final class Screen {
     }
     status = "";
     out.flush();
+  }
+
+  private static void enter(Logger log, String line) {
+    if (!line.isBlank()) {
+      log.info("{}", line);
+    }
   }
 
   private void draw() {

@@ -167,7 +167,8 @@ public final class Up {
       CompletableFuture.anyOf(end, kafka.done()).join();
       return DONE;
     } catch (CompletionException failed) {
-      screen.line(StatusDisplay.message(failed) + " (" + folder.log() + ")");
+      screen.line(
+          StatusDisplay.message(failed) + (screen.isForPeople() ? " (" + folder.log() + ")" : ""));
       return FAILED;
     }
   }
@@ -188,6 +189,11 @@ public final class Up {
     try {
       TokenStore tokens = new TokenStore(database, folder.secret());
       String token = UpToken.of(folder, tokens);
+      if (!screen.isForPeople()) {
+        screen.line(
+            "readable at " + url + "; topic at " + addresses.get("KAFKA_BOOTSTRAP_SERVERS"));
+        return token;
+      }
       screen.line("token      " + token);
       screen.line("events     " + url + "/api/events?since=0");
       screen.line("health     " + url + "/api/health");

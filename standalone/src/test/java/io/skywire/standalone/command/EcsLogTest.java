@@ -25,7 +25,7 @@ class EcsLogTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"ingester", "sink", "api"})
+  @ValueSource(strings = {"ingester", "sink", "api", "up"})
   void everyLineIsAnEntryOfTheElasticCommonSchema(String name) throws Exception {
     Process process = start(name);
     List<String> lines = new ArrayList<>();
