@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -94,6 +95,16 @@ class UpTest {
     ChildProcess up = commands.up("--demo", "--rate", "200", "--until-readable");
     assertThat(up.awaitExit(PATIENCE)).as(log(up)).isZero();
     assertThat(log(up)).contains("stopped; everything is kept in");
+  }
+
+  @Test
+  void tellsAMachineAllButItsToken() throws Exception {
+    ChildProcess up =
+        commands.up(
+            Map.of("SKYWIRE_LOG_FORMAT", "ecs"), "--demo", "--rate", "200", "--until-readable");
+    assertThat(up.awaitExit(PATIENCE)).as(log(up)).isZero();
+    String kept = Objects.requireNonNull(new DataFolder(commands.folder()).token());
+    assertThat(log(up)).contains("readable at ").doesNotContain(kept);
   }
 
   @Test
