@@ -27,11 +27,15 @@ final class FilterReader implements Reader {
     this.random = new SplittableRandom(seed);
   }
 
-  /** What it asks from now on, after an old seq or a new one. */
-  void ask(Filter wanted, boolean afterAnOldSeq) {
+  /**
+   * What it asks from now on, after an old seq or a new one.
+   *
+   * @param compare whether to compare pages with what there is
+   */
+  void ask(Filter wanted, boolean afterAnOldSeq, boolean compare) {
     filter = wanted;
     old = afterAnOldSeq;
-    checked = 0;
+    checked = compare ? 0 : CHECKS;
   }
 
   @Override

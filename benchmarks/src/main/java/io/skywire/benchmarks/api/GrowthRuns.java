@@ -115,17 +115,18 @@ final class GrowthRuns implements Stage.Contest {
             PageServer.skywire(workbench, table.database().url(), table.token(), folder);
         HttpLoad load = HttpLoad.open(server.port(), table.token(), List.of(reader))) {
       Duration each = Duration.ofMillis(workbench.size(1_000, 30));
-      pass(reader, load, each.dividedBy(2));
-      return pass(reader, load, each);
+      pass(reader, load, each.dividedBy(2), true);
+      return pass(reader, load, each, false);
     }
   }
 
-  private static Map<Metric, Double> pass(FilterReader reader, HttpLoad load, Duration each)
+  private static Map<Metric, Double> pass(
+      FilterReader reader, HttpLoad load, Duration each, boolean compare)
       throws IOException {
     Map<Metric, Double> medians = new LinkedHashMap<>();
     for (Filter filter : Filter.ALL) {
       for (boolean old : new boolean[] {true, false}) {
-        reader.ask(filter, old);
+        reader.ask(filter, old, compare);
         medians.put(
             Metric.lower(filter.name() + (old ? ", old" : ", new"), "ms"),
             load.run(each).quantile(0.5));

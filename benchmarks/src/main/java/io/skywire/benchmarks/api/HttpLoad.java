@@ -62,9 +62,8 @@ final class HttpLoad implements AutoCloseable {
       for (SelectionKey key : selector.selectedKeys()) {
         Client client = (Client) key.attachment();
         if (client.hasAnswer()) {
-          long now = System.nanoTime();
-          latencies.add(now - client.askedAt);
-          if (now - start < time.toNanos()) {
+          latencies.add(client.answeredAt - client.askedAt);
+          if (client.answeredAt - start < time.toNanos()) {
             client.ask();
           } else {
             asking--;
@@ -142,6 +141,7 @@ final class HttpLoad implements AutoCloseable {
     private int bodyEnd;
     private boolean closes;
     private long askedAt;
+    private long answeredAt;
 
     Client(Selector selector, int port, String token, Reader reader) throws IOException {
       this.selector = selector;
@@ -189,6 +189,8 @@ final class HttpLoad implements AutoCloseable {
       if (input.position() < bodyEnd) {
         return false;
       }
+      // Before the reader looks at it, which may take longer than it took to come.
+      answeredAt = System.nanoTime();
       reader.take(new Answer(input.array(), bodyFrom, bodyEnd));
       return true;
     }
