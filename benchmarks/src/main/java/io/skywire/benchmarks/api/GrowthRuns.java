@@ -121,8 +121,7 @@ final class GrowthRuns implements Stage.Contest {
   }
 
   private static Map<Metric, Double> pass(
-      FilterReader reader, HttpLoad load, Duration each, boolean compare)
-      throws IOException {
+      FilterReader reader, HttpLoad load, Duration each, boolean compare) throws IOException {
     Map<Metric, Double> medians = new LinkedHashMap<>();
     for (Filter filter : Filter.ALL) {
       for (boolean old : new boolean[] {true, false}) {
