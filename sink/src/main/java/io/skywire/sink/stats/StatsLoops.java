@@ -4,6 +4,7 @@ import io.skywire.common.lifecycle.FatalException;
 import io.skywire.common.lifecycle.LoopThread;
 import io.skywire.common.lifecycle.RootCause;
 import io.skywire.common.settings.InvalidSettingException;
+import io.skywire.common.topic.MinuteCount;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,7 @@ public final class StatsLoops implements AutoCloseable {
   private record Storage(LoopThread thread, StatsStorage loop) {
     @Nullable String problem() {
       Throwable end = thread.failure();
-      return end == null ? loop.problem() : "its counts are not stored: " + words(end);
+      return end == null ? loop.problem() : MinuteCount.NOT_STORED + words(end);
     }
   }
 

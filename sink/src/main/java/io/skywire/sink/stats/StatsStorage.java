@@ -131,7 +131,10 @@ public final class StatsStorage implements Loop {
     return pulse.isAlive();
   }
 
-  /** Why nothing has been stored for a while, in words; null otherwise. Any thread. */
+  /**
+   * Why nothing has been stored for a while, after {@link MinuteCount#NOT_STORED}; null otherwise.
+   * Any thread.
+   */
   @Nullable String problem() {
     return incident.lasting(StatsStreams.PROBLEM_AFTER);
   }
@@ -193,7 +196,7 @@ public final class StatsStorage implements Loop {
 
   private void failed(Exception failure) {
     metrics.storeFailed();
-    incident.failed("counts cannot be stored for now: " + RootCause.line(failure), failure);
+    incident.failed(MinuteCount.NOT_STORED + RootCause.line(failure), failure);
   }
 
   private Consumer<byte[], byte[]> consumer() {

@@ -72,7 +72,7 @@ class StatsLoopsTest {
       }
       assertThat(told.problem())
           .isEqualTo(
-              "its counts are not stored: nobody has thought of this;"
+              "counts are not stored: nobody has thought of this;"
                   + " it has ended until the sink is started again");
       assertThat(loops.makesProgress()).as("a restart would end so again").isTrue();
       assertThat(storing()).isZero();
@@ -91,7 +91,7 @@ class StatsLoopsTest {
       assertThat(storing()).isOne();
       now.addAndGet(Duration.ofMinutes(1).toNanos());
       assertThat(Objects.requireNonNull(loops.streams()).problem())
-          .isEqualTo("counts cannot be stored for now: permission denied for table event_stats");
+          .isEqualTo("counts are not stored: permission denied for table event_stats");
       assertThat(storing()).isZero();
     }
   }
