@@ -14,15 +14,17 @@ import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
  * That the database fails requests, told once, however many and for however long, and once that it
- * does so no longer. It is asked of each request whose token has been found: nobody believes that
- * for as long as {@link #QUIET}, so the database has answered since it failed. Any thread may call
- * it.
+ * does so no longer. It is asked of each request whose token has been found: that is believed for
+ * less than {@link #QUIET}, so the database has answered since it failed. Any thread may call it.
  */
 public final class DatabaseIncident implements HandlerInterceptor {
   private static final Logger log = LoggerFactory.getLogger(DatabaseIncident.class);
 
-  /** Twice what a client is told to wait: who was refused has come again. */
-  private static final Duration QUIET =
+  /**
+   * Twice what a client is told to wait: who was refused has come again. Longer than {@code
+   * TokenCheck} believes in a token, which a test holds.
+   */
+  static final Duration QUIET =
       Duration.ofSeconds(2 * Long.parseLong(ProblemAdvice.RETRY_AFTER_SECONDS));
 
   private final Incident incident;
@@ -34,7 +36,7 @@ public final class DatabaseIncident implements HandlerInterceptor {
   }
 
   DatabaseIncident(LongSupplier nanoTime) {
-    this.incident = new Incident(log, "requests are answered", nanoTime);
+    this.incident = Incident.ofOthers(log, "requests are answered", nanoTime);
     this.nanoTime = nanoTime;
     this.failedAt = nanoTime.getAsLong();
   }

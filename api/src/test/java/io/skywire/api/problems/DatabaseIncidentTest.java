@@ -8,8 +8,10 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.skywire.api.TestApi;
 import io.skywire.api.TestDatabase;
+import io.skywire.api.tokens.TokenCheck;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,8 @@ class DatabaseIncidentTest {
   private static final long NOT_YET_MILLIS = 5_000;
 
   private final Logger log = (Logger) LoggerFactory.getLogger(DatabaseIncident.class);
+  private final @Nullable Level level = log.getLevel();
+  private final boolean additive = log.isAdditive();
   private final ListAppender<ILoggingEvent> entries = new ListAppender<>();
 
   @BeforeEach
@@ -34,6 +38,15 @@ class DatabaseIncidentTest {
   @AfterEach
   void listenNoMore() {
     log.detachAppender(entries);
+    log.setAdditive(additive);
+    log.setLevel(level);
+  }
+
+  @Test
+  void isOverOnlyAfterTheDatabaseHasAnswered() {
+    assertThat(DatabaseIncident.QUIET)
+        .as("while a token is believed in, it is let through without")
+        .isGreaterThan(TokenCheck.BELIEVED);
   }
 
   @Test
@@ -50,7 +63,9 @@ class DatabaseIncidentTest {
       assertThat(lines()).hasSize(1);
       assertThat(lines().getFirst())
           .startsWith("WARN requests are answered 503, since the database fails: ")
-          .contains("event_stats");
+          .contains("event_stats")
+          .as("the clients do")
+          .doesNotContain("trying again");
       database.execute("alter table event_stats_away rename to event_stats");
       long back = System.nanoTime();
       while (lines().size() < 2) {
