@@ -10,6 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -176,6 +178,41 @@ class AnswerFormsTest {
     assertThat(again.body()).isEmpty();
     assertThat(again.headers().firstValue("ETag")).hasValue(tag);
     assertThat(get(path, "If-None-Match", "W/\"other\"").statusCode()).isEqualTo(200);
+  }
+
+  /**
+   * TAG is the answer's own, without what makes it a weak one; a bar begins another header line.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "W/TAG",
+        "TAG",
+        "*",
+        " * ",
+        "\"a\",W/TAG",
+        "\"a, b\", TAG , W/\"c\"",
+        "\"a\"|TAG",
+        "W/\"a\"|\"b\", W/TAG"
+      })
+  void whoHasTheAnswerIsToldSoHoweverTheTagIsPut(String known) throws Exception {
+    assertThat(asked(known)).isEqualTo(304);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"a\"", "W/\"a\", \"*\"", "\"xTAG\"", "unquoted", "\"a|b\"", ""})
+  void whoHasAnotherIsNot(String known) throws Exception {
+    assertThat(asked(known)).isEqualTo(200);
+  }
+
+  private static int asked(String known) throws Exception {
+    String tag = api.get(event, token).headers().firstValue("ETag").orElseThrow();
+    assertThat(tag).startsWith("W/\"");
+    List<String> headers = new ArrayList<>(List.of("Authorization", "Bearer " + token));
+    for (String line : known.replace("TAG", tag.substring(2)).split("\\|", -1)) {
+      headers.addAll(List.of("If-None-Match", line));
+    }
+    return api.send("GET", event, headers.toArray(String[]::new)).statusCode();
   }
 
   @Test
