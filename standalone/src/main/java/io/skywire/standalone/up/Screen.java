@@ -3,6 +3,7 @@ package io.skywire.standalone.up;
 import java.io.PrintStream;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
+import org.slf4j.event.Level;
 
 /**
  * What a person sees of {@code up}: lines that stay, and below them one status line that is
@@ -23,17 +24,24 @@ public final class Screen {
   private final boolean terminal;
   private final boolean forPeople;
   private final Consumer<String> lines;
+  private final Consumer<String> failures;
   private String status = "";
 
   public Screen(PrintStream out, boolean terminal) {
-    this(out, terminal, true, out::println);
+    this(out, terminal, true, out::println, out::println);
   }
 
-  private Screen(PrintStream out, boolean terminal, boolean forPeople, Consumer<String> lines) {
+  private Screen(
+      PrintStream out,
+      boolean terminal,
+      boolean forPeople,
+      Consumer<String> lines,
+      Consumer<String> failures) {
     this.out = out;
     this.terminal = terminal;
     this.forPeople = forPeople;
     this.lines = lines;
+    this.failures = failures;
   }
 
   @SuppressWarnings("SystemConsoleNull") // depends on the JDK's choice of a console
@@ -43,7 +51,12 @@ public final class Screen {
 
   /** Each line an entry of the log, empty ones left out. */
   public static Screen ofLog(Logger log) {
-    return new Screen(System.out, false, false, line -> enter(log, line));
+    return new Screen(
+        System.out,
+        false,
+        false,
+        line -> enter(log, Level.INFO, line),
+        line -> enter(log, Level.ERROR, line));
   }
 
   public boolean isTerminal() {
@@ -56,11 +69,20 @@ public final class Screen {
   }
 
   /** A line that stays. */
-  public synchronized void line(String text) {
+  public void line(String text) {
+    print(text, lines);
+  }
+
+  /** A line that stays, of what has failed for good: an error where it is an entry of the log. */
+  public void failure(String text) {
+    print(text, failures);
+  }
+
+  private synchronized void print(String text, Consumer<String> to) {
     if (terminal && !status.isEmpty()) {
       out.print(ERASE);
     }
-    lines.accept(text);
+    to.accept(text);
     draw();
   }
 
@@ -87,9 +109,9 @@ public final class Screen {
     out.flush();
   }
 
-  private static void enter(Logger log, String line) {
+  private static void enter(Logger log, Level level, String line) {
     if (!line.isBlank()) {
-      log.info("{}", line);
+      log.atLevel(level).log("{}", line);
     }
   }
 

@@ -167,7 +167,7 @@ public final class Up {
       CompletableFuture.anyOf(end, kafka.done()).join();
       return DONE;
     } catch (CompletionException failed) {
-      screen.line(
+      screen.failure(
           StatusDisplay.message(failed) + (screen.isForPeople() ? " (" + folder.log() + ")" : ""));
       return FAILED;
     }
@@ -176,7 +176,7 @@ public final class Up {
   private void tellFailure(String process, CompletableFuture<Void> done, String rest) {
     done.whenComplete((nothing, failure) -> {
       if (failure != null && !signals.isAsked()) {
-        screen.line(
+        screen.failure(
             "the " + process + " stopped: " + StatusDisplay.message(failure) + " (" + rest + ")");
       }
     });
@@ -205,7 +205,7 @@ public final class Up {
       screen.line("curl -H 'Authorization: Bearer " + token + "' '" + url + "/api/events?since=0'");
       return token;
     } catch (SQLException failed) {
-      screen.line("no token: " + StatusDisplay.message(failed));
+      screen.failure("no token: " + StatusDisplay.message(failed));
       return null;
     } finally {
       screen.line("");
