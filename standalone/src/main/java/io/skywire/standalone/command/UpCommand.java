@@ -63,7 +63,7 @@ public final class UpCommand implements Callable<Integer> {
       settings.requireFreePort();
       if (logFormat == LogFormat.TEXT) {
         // Before anything has asked for a logger.
-        Logs.toFile(folder.log(), logFormat);
+        Logs.toFile(folder.log());
       }
       if (fresh) {
         EmbeddedPostgresServer.killLeftBehind(folder.postgres());

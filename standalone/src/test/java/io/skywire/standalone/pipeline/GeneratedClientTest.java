@@ -38,11 +38,7 @@ class GeneratedClientTest {
 
   @Test
   void readsEachEventOnceAndIsToldWhatIsRefused() throws Exception {
-    Packages.require(
-        "python3 of 3.11 or later",
-        "python3",
-        "-c",
-        "import sys; sys.exit(sys.version_info < (3, 11))");
+    Packages.requirePython();
     Files.createDirectories(HOME);
     Packages.pip(SOURCE.resolve("requirements.txt"), PACKAGES, HOME);
     assertThat(Files.readString(Path.of("..", "README.md")))

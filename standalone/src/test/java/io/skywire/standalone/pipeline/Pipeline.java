@@ -79,7 +79,7 @@ final class Pipeline implements AutoCloseable {
 
   /** Where the api is. */
   URI api() {
-    return URI.create("http://127.0.0.1:" + api.port());
+    return uri(api);
   }
 
   String token() {
@@ -91,7 +91,11 @@ final class Pipeline implements AutoCloseable {
   }
 
   Reader reader(ApiProcess of) {
-    return new Reader(URI.create("http://127.0.0.1:" + of.port()), token);
+    return new Reader(uri(of), token);
+  }
+
+  private static URI uri(ApiProcess of) {
+    return URI.create("http://127.0.0.1:" + of.port());
   }
 
   /** Another api, which reads from a standby. */

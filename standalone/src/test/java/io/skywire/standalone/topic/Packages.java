@@ -94,12 +94,21 @@ public final class Packages {
     Files.copy(list, fetched, StandardCopyOption.REPLACE_EXISTING);
   }
 
+  /** Skips the test where there is none that reads times that end in Z, as it does from 3.11 on. */
+  public static void requirePython() throws InterruptedException {
+    require(
+        "python3 of 3.11 or later",
+        "python3",
+        "-c",
+        "import sys; sys.exit(sys.version_info < (3, 11))");
+  }
+
   /**
    * Skips the test where the machine has no such program.
    *
    * @param check what the program can be asked without doing anything
    */
-  public static void require(String program, String... check) throws InterruptedException {
+  static void require(String program, String... check) throws InterruptedException {
     try {
       if (run(Path.of("."), List.of(check)).status() == 0) {
         return;
