@@ -212,7 +212,8 @@ public final class StatsStreams implements Loop {
   }
 
   private void pauseOrResume(KafkaStreams opened) {
-    boolean wait = eventsFirst.countsWait();
+    // What it shares out and restores first is no counting, and is waited for by the others.
+    boolean wait = eventsFirst.countsWait() && opened.state() == KafkaStreams.State.RUNNING;
     if (wait == opened.isPaused()) {
       return;
     }

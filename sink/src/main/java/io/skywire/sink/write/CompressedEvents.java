@@ -7,11 +7,12 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A batch's events, looked at and compressed a piece at a time, a few pieces ahead of who writes
+ * A batch's events, looked at and compressed a piece at a time, some bytes ahead of who writes
  * them. The context is theirs until they are closed. One thread writes; the executor may have
  * another one that compresses.
  */
@@ -19,27 +20,35 @@ final class CompressedEvents implements EncodedEvents {
   /** Of JSON; a longer event is a piece by itself. */
   private static final int PIECE_BYTES = 64 * 1024;
 
-  private static final int PIECES_AHEAD_MAX = 4;
-
   private final List<EventRow> rows;
   private final ZstdCompressCtx context;
   private final Executor executor;
-  private final Deque<CompletableFuture<Piece>> ahead = new ArrayDeque<>();
+  private final long aheadBytesMax;
+  private final Deque<Ahead> ahead = new ArrayDeque<>();
+  private long aheadBytes;
   private int begun;
   private @Nullable Piece piece;
   private volatile boolean closed;
 
-  CompressedEvents(List<EventRow> rows, ZstdCompressCtx context, Executor executor) {
+  private record Ahead(CompletableFuture<Piece> piece, long bytes) {}
+
+  /**
+   * @param aheadBytesMax of JSON that is compressed before it can be written. An event may have 15
+   *     MiB, so this and not the number of pieces bounds the memory
+   */
+  CompressedEvents(
+      List<EventRow> rows, ZstdCompressCtx context, Executor executor, long aheadBytesMax) {
     this.rows = rows;
     this.context = context;
     this.executor = executor;
+    this.aheadBytesMax = aheadBytesMax;
   }
 
   @Override
   public void writeNext(BinaryCopy copy) throws SQLException {
     if (piece == null || piece.isWritten()) {
-      beginPieces();
-      piece = ahead.remove().join();
+      piece = null;
+      piece = next();
     }
     piece.writeNext(copy);
   }
@@ -48,29 +57,41 @@ final class CompressedEvents implements EncodedEvents {
   @Override
   public void close() {
     closed = true;
-    CompletableFuture.allOf(ahead.toArray(CompletableFuture<?>[]::new))
+    CompletableFuture.allOf(ahead.stream().map(Ahead::piece).toArray(CompletableFuture<?>[]::new))
         .exceptionally(neverWritten -> null)
         .join();
   }
 
-  private void beginPieces() {
-    while (ahead.size() < PIECES_AHEAD_MAX && begun < rows.size()) {
-      int end = pieceEnd();
-      List<EventRow> next = rows.subList(begun, end);
-      ahead.add(
-          CompletableFuture.supplyAsync(
-              () -> Piece.of(closed ? List.of() : next, context), executor));
-      begun = end;
+  private Piece next() {
+    while (begun < rows.size() && (ahead.isEmpty() || aheadBytes < aheadBytesMax)) {
+      begin();
+    }
+    Ahead first = ahead.remove();
+    aheadBytes -= first.bytes;
+    try {
+      return first.piece.join();
+    } catch (CompletionException failed) {
+      if (failed.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw failed;
     }
   }
 
-  private int pieceEnd() {
+  private void begin() {
     int end = begun;
     long bytes = 0;
     do {
       bytes += rows.get(end++).json().length;
     } while (end < rows.size() && bytes + rows.get(end).json().length <= PIECE_BYTES);
-    return end;
+    List<EventRow> next = rows.subList(begun, end);
+    ahead.add(
+        new Ahead(
+            CompletableFuture.supplyAsync(
+                () -> Piece.of(closed ? List.of() : next, context), executor),
+            bytes));
+    aheadBytes += bytes;
+    begun = end;
   }
 
   /** Frames one behind the other. What is no JSON has none, and a flaw instead. */

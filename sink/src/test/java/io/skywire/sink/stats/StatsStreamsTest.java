@@ -140,6 +140,23 @@ class StatsStreamsTest {
   }
 
   @Test
+  void whatIsToBeRestoredIsRestoredWhileTheSinkIsBehind() throws Exception {
+    try (LoopThread loop = new LoopThread("streams", streams(Map.of(), () -> false), STOP_MAX)) {
+      loop.start();
+      publish(post(1));
+      await(() -> posts() == 1);
+    }
+    publish(post(2));
+    registry.clear();
+    StatsStreams again = streams(Map.of(), () -> true);
+    try (LoopThread loop = new LoopThread("streams", again, STOP_MAX)) {
+      loop.start();
+      await(() -> waiting() == 1);
+      assertThat(again.isWorking()).isTrue();
+    }
+  }
+
+  @Test
   void aRouteDoesNotWait() throws Exception {
     try (LoopThread loop = new LoopThread("streams", streams(ROUTE, () -> true), STOP_MAX)) {
       loop.start();
