@@ -49,15 +49,26 @@ function sinkState({ sink, streams }) {
   if (sink.alive && sink.problem) {
     return ['bad', 'cannot store'];
   }
-  return sink.alive && streams.problem ? ['warn', 'storing, not counting'] : judged(sink.alive, 'storing', 'silent');
+  if (sink.alive && streams.problem) {
+    return ['warn', isOfStoring(streams.problem) ? 'storing, but no counts' : 'storing, not counting'];
+  }
+  return judged(sink.alive, 'storing', 'silent');
 }
 
 /** Not running without a problem: it starts, or shares out its work. Not known: none is wanted, or nobody tells. */
 function streamsState({ running, problem }) {
+  if (problem && isOfStoring(problem)) {
+    return 'not stored';
+  }
   if (problem) {
     return running ? 'stopped at a sink' : 'stopped';
   }
   return running === null ? UNKNOWN : running ? 'working' : 'starting';
+}
+
+/** Events are counted and sent on, and counts do not reach PostgreSQL. */
+function isOfStoring(problem) {
+  return problem.startsWith('counts are not stored: ');
 }
 
 /** A late stage works, and is what to look at. */

@@ -3,6 +3,7 @@ package io.skywire.api;
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Tracer;
+import io.skywire.api.answers.Answers;
 import io.skywire.api.connections.ClientProtocol;
 import io.skywire.api.connections.SlowClients;
 import io.skywire.api.dashboard.Dashboard;
@@ -26,6 +27,7 @@ import io.skywire.api.health.HealthProbe;
 import io.skywire.api.health.ProbesController;
 import io.skywire.api.metrics.MetricsController;
 import io.skywire.api.metrics.RequestMetrics;
+import io.skywire.api.problems.DatabaseIncident;
 import io.skywire.api.problems.ProblemAdvice;
 import io.skywire.api.problems.ProblemErrorReportValve;
 import io.skywire.api.problems.ProblemMetrics;
@@ -162,8 +164,13 @@ class ApiConfiguration {
   }
 
   @Bean
-  EventsController eventsController(EventReader reader, SlowClients slowClients) {
-    return new EventsController(reader, slowClients);
+  Answers answers(SlowClients slowClients) {
+    return new Answers(slowClients);
+  }
+
+  @Bean
+  EventsController eventsController(EventReader reader, Answers answers) {
+    return new EventsController(reader, answers);
   }
 
   @Bean
@@ -190,13 +197,13 @@ class ApiConfiguration {
   }
 
   @Bean
-  GapsController gapsController(HikariDataSource database, DatabaseTurns turns) {
-    return new GapsController(new GapQuery(database), turns);
+  GapsController gapsController(HikariDataSource database, DatabaseTurns turns, Answers answers) {
+    return new GapsController(new GapQuery(database), turns, answers);
   }
 
   @Bean
-  StatsController statsController(HikariDataSource database, DatabaseTurns turns) {
-    return new StatsController(new StatsQuery(database), turns, InstantSource.system());
+  StatsController statsController(HikariDataSource database, DatabaseTurns turns, Answers answers) {
+    return new StatsController(new StatsQuery(database), turns, answers, InstantSource.system());
   }
 
   /** One connection of its own: when readers hold all others, the database is not away. */
@@ -292,17 +299,27 @@ class ApiConfiguration {
   }
 
   @Bean
-  ProblemAdvice problemAdvice(MeterRegistry registry) {
-    return new ProblemAdvice(new ProblemMetrics(registry));
+  DatabaseIncident databaseIncident() {
+    return new DatabaseIncident();
   }
 
   @Bean
-  WebMvcConfigurer routes(TokenCheck tokens) {
+  ProblemAdvice problemAdvice(MeterRegistry registry, DatabaseIncident databaseIncident) {
+    return new ProblemAdvice(new ProblemMetrics(registry), databaseIncident);
+  }
+
+  @Bean
+  WebMvcConfigurer routes(TokenCheck tokens, DatabaseIncident databaseIncident) {
     return new WebMvcConfigurer() {
       @Override
       public void addInterceptors(InterceptorRegistry registry) {
         registry
             .addInterceptor(tokens)
+            .addPathPatterns("/api/**")
+            .excludePathPatterns("/api/health");
+        // After that one: it is asked of those that were let through.
+        registry
+            .addInterceptor(databaseIncident)
             .addPathPatterns("/api/**")
             .excludePathPatterns("/api/health");
         registry.addInterceptor(new DashboardHeaders()).addPathPatterns("/dashboard/**");

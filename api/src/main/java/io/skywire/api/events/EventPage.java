@@ -1,5 +1,6 @@
 package io.skywire.api.events;
 
+import io.skywire.api.answers.Answer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -57,14 +58,56 @@ record EventPage(
         .formatted(maxSeq, events.size(), sum.getValue(), truncated ? "t" : "");
   }
 
-  /** How many bytes {@link #writeJson} writes. */
-  long jsonLength() {
-    return (long) HEAD.length + Math.max(0, events.size() - 1) + bytes() + 2 + utf8(rest()).length;
+  /** One JSON object. */
+  Answer.Body json() {
+    return new Json();
   }
 
-  /** How many bytes {@link #writeLines} writes. */
-  long linesLength() {
-    return bytes() + events.size() + 2 + utf8(rest()).length;
+  /** One event a line, and the rest as the last line. */
+  Answer.Body lines() {
+    return new Lines();
+  }
+
+  private final class Json implements Answer.Body {
+    @Override
+    public long length() {
+      return (long) HEAD.length
+          + Math.max(0, events.size() - 1)
+          + bytes()
+          + 2
+          + utf8(rest()).length;
+    }
+
+    @Override
+    public void writeTo(OutputStream out) throws IOException {
+      out.write(HEAD);
+      boolean first = true;
+      for (Event event : events) {
+        if (!first) {
+          out.write(',');
+        }
+        out.write(event.json());
+        first = false;
+      }
+      out.write(utf8("],"));
+      out.write(utf8(rest()));
+    }
+  }
+
+  private final class Lines implements Answer.Body {
+    @Override
+    public long length() {
+      return bytes() + events.size() + 2 + utf8(rest()).length;
+    }
+
+    @Override
+    public void writeTo(OutputStream out) throws IOException {
+      for (Event event : events) {
+        out.write(event.json());
+        out.write('\n');
+      }
+      out.write(utf8("{" + rest() + "\n"));
+    }
   }
 
   private long bytes() {
@@ -73,30 +116,6 @@ record EventPage(
       bytes += event.json().length;
     }
     return bytes;
-  }
-
-  /** One JSON object. */
-  void writeJson(OutputStream out) throws IOException {
-    out.write(HEAD);
-    boolean first = true;
-    for (Event event : events) {
-      if (!first) {
-        out.write(',');
-      }
-      out.write(event.json());
-      first = false;
-    }
-    out.write(utf8("],"));
-    out.write(utf8(rest()));
-  }
-
-  /** One event a line, and the rest as the last line. */
-  void writeLines(OutputStream out) throws IOException {
-    for (Event event : events) {
-      out.write(event.json());
-      out.write('\n');
-    }
-    out.write(utf8("{" + rest() + "\n"));
   }
 
   private String rest() {

@@ -1,16 +1,19 @@
 package io.skywire.api.events;
 
-import io.skywire.api.connections.SlowClients;
+import io.skywire.api.answers.Answer;
+import io.skywire.api.answers.Answers;
+import io.skywire.api.answers.Keeping;
 import io.skywire.api.metrics.RequestMetrics;
 import io.skywire.api.tokens.Token;
 import io.skywire.api.tokens.TokenCheck;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
@@ -25,23 +28,16 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @RestController
 public final class EventsController {
-  /** To a client at a time: a page of a hundred events is a hundred thousand bytes. */
-  private static final int WRITE_BYTES = 64 * 1024;
-
   private static final String NDJSON = "application/x-ndjson";
   private static final MediaType LINES = MediaType.parseMediaType(NDJSON);
   private static final String VARY = "Authorization, Accept, Accept-Encoding";
 
-  /** A page that does not go up to the watermark changes by retention and replays only. */
-  private static final String KEPT = "private, max-age=60";
-
   private final EventReader reader;
-  private final SlowClients clients;
-  private final Compressions compressions = new Compressions(Compressions.MAX);
+  private final Answers answers;
 
-  public EventsController(EventReader reader, SlowClients clients) {
+  public EventsController(EventReader reader, Answers answers) {
     this.reader = reader;
-    this.clients = clients;
+    this.answers = answers;
   }
 
   @GetMapping("/api/events")
@@ -70,52 +66,43 @@ public final class EventsController {
   private void send(EventPage page, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     boolean lines = wantsLines(request);
-    response.setHeader(HttpHeaders.VARY, VARY);
-    response.setHeader(HttpHeaders.CACHE_CONTROL, page.isLast() ? "no-store" : KEPT);
-    if (!page.isLast()) {
-      String tag = page.tag(lines ? NDJSON : MediaType.APPLICATION_JSON_VALUE);
-      response.setHeader(HttpHeaders.ETAG, tag);
-      if (knows(request, tag)) {
-        response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
-        return;
-      }
-    }
-    response.setContentType(lines ? NDJSON : MediaType.APPLICATION_JSON_VALUE);
-    long length = lines ? page.linesLength() : page.jsonLength();
-    try (Compressions.Compression compression =
-        compressions.begin(ContentCoding.of(request, length))) {
-      ContentCoding coding = compression.coding();
-      if (coding == ContentCoding.IDENTITY) {
-        response.setContentLengthLong(length);
-        response.setBufferSize(WRITE_BYTES);
-      } else {
-        response.setHeader(HttpHeaders.CONTENT_ENCODING, coding.token());
-      }
-      clients.send(() -> {
-        try (OutputStream out = coding.compress(response.getOutputStream())) {
-          if (lines) {
-            page.writeLines(out);
-          } else {
-            page.writeJson(out);
-          }
-        }
-      });
-    }
+    String type = lines ? NDJSON : MediaType.APPLICATION_JSON_VALUE;
+    Keeping keeping = page.isLast() ? Keeping.NONE : Keeping.minute(page.tag(type));
+    Answer.Body body = lines ? page.lines() : page.json();
+    answers.send(new Answer(type, VARY, keeping, body), request, response);
   }
 
+  /** Who names lines, and likes JSON no better. */
   private static boolean wantsLines(HttpServletRequest request) {
+    List<MediaType> accepted;
     try {
-      return MediaType.parseMediaTypes(Collections.list(request.getHeaders(HttpHeaders.ACCEPT)))
-          .stream()
-          .anyMatch(type -> type.equalsTypeAndSubtype(LINES) && type.getQualityValue() > 0);
+      accepted =
+          MediaType.parseMediaTypes(Collections.list(request.getHeaders(HttpHeaders.ACCEPT)));
     } catch (InvalidMediaTypeException unclear) {
       return false;
     }
+    double lines =
+        accepted.stream()
+            .filter(range -> range.equalsTypeAndSubtype(LINES))
+            .mapToDouble(MediaType::getQualityValue)
+            .max()
+            .orElse(0);
+    return lines > 0 && lines >= jsonQuality(accepted);
   }
 
-  private static boolean knows(HttpServletRequest request, String tag) {
-    String known = request.getHeader(HttpHeaders.IF_NONE_MATCH);
-    return known != null && (known.contains(tag) || known.strip().equals("*"));
+  /**
+   * By the most specific range that JSON is in; 0 where it is in none.
+   *
+   * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#name-accept">RFC 9110, 12.5.1</a>
+   */
+  private static double jsonQuality(List<MediaType> accepted) {
+    return accepted.stream()
+        .filter(range -> range.includes(MediaType.APPLICATION_JSON))
+        .max(
+            Comparator.comparing((MediaType range) -> !range.isWildcardType())
+                .thenComparing(range -> !range.isWildcardSubtype()))
+        .map(MediaType::getQualityValue)
+        .orElse(0.0);
   }
 
   @GetMapping("/api/events/{seq}")
@@ -126,13 +113,7 @@ public final class EventsController {
     Token token = TokenCheck.token(request);
     try (EventMemory.Lease lease = reader.lease(token)) {
       byte[] event = reader.event(seq, token, lease);
-      response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-      response.setContentLength(event.length);
-      clients.send(() -> {
-        try (OutputStream out = response.getOutputStream()) {
-          out.write(event);
-        }
-      });
+      answers.send(Answer.json(event, Keeping.minute(Keeping.tag(event))), request, response);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.skywire.api.health;
 
+import io.skywire.common.topic.MinuteCount;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -168,11 +169,18 @@ final class Diagnosis {
     return Math.max(ofSink, ingester.behindSeconds());
   }
 
-  /** Events are stored all the same, but counts and routes stand still, or will with the next. */
+  /**
+   * Events are stored all the same, but counts stand still, or will with the next; routes maybe.
+   */
   private void tellStreams() {
-    if (observed.streams().problem() != null) {
-      problems.add("a sink does not count events or send them on: " + observed.streams().problem());
+    String problem = observed.streams().problem();
+    if (problem == null) {
+      return;
     }
+    problems.add(
+        problem.startsWith(MinuteCount.NOT_STORED)
+            ? "a sink does not store counts: " + problem.substring(MinuteCount.NOT_STORED.length())
+            : "a sink does not count events or send them on: " + problem);
   }
 
   /**

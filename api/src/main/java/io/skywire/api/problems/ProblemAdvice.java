@@ -1,10 +1,7 @@
 package io.skywire.api.problems;
 
 import io.skywire.api.filters.OutOfScopeException;
-import io.skywire.common.lifecycle.RootCause;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,14 +26,12 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
 
-  /** However many requests a database fails, and for however long: after so long without it. */
-  private static final Duration SAY_AGAIN_AFTER = Duration.ofMinutes(1);
-
   private final ProblemMetrics metrics;
-  private final AtomicLong failedAt = new AtomicLong(System.nanoTime() - SAY_AGAIN_AFTER.toNanos());
+  private final DatabaseIncident incident;
 
-  public ProblemAdvice(ProblemMetrics metrics) {
+  public ProblemAdvice(ProblemMetrics metrics, DatabaseIncident incident) {
     this.metrics = metrics;
+    this.incident = incident;
   }
 
   @ExceptionHandler
@@ -87,7 +82,7 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
     return switch (failure) {
       case AWAY, NOT_SET_UP, TOO_SLOW -> {
         metrics.unavailable(failure);
-        tellOnce(failed);
+        incident.failed(failed);
         yield later(failure.words());
       }
       case UNEXPECTED -> defect(failed);
@@ -97,13 +92,6 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
   @ExceptionHandler
   ResponseEntity<Object> defect(RuntimeException defect) {
     return defect((Exception) defect);
-  }
-
-  private void tellOnce(SQLException failed) {
-    long now = System.nanoTime();
-    if (now - failedAt.getAndSet(now) >= SAY_AGAIN_AFTER.toNanos()) {
-      LOG.warn("requests are answered 503, since the database fails: {}", RootCause.line(failed));
-    }
   }
 
   private static ResponseEntity<Object> later(String detail) {

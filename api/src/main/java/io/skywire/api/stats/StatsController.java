@@ -1,8 +1,13 @@
 package io.skywire.api.stats;
 
+import io.skywire.api.answers.Answer;
+import io.skywire.api.answers.Answers;
+import io.skywire.api.answers.Keeping;
 import io.skywire.api.tokens.DatabaseTurns;
 import io.skywire.api.tokens.TokenCheck;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,9 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.springframework.http.CacheControl;
-import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,16 +32,20 @@ public final class StatsController {
 
   private final StatsQuery stats;
   private final DatabaseTurns turns;
+  private final Answers answers;
   private final InstantSource clock;
 
-  public StatsController(StatsQuery stats, DatabaseTurns turns, InstantSource clock) {
+  public StatsController(
+      StatsQuery stats, DatabaseTurns turns, Answers answers, InstantSource clock) {
     this.stats = stats;
     this.turns = turns;
+    this.answers = answers;
     this.clock = clock;
   }
 
   @GetMapping("/api/stats")
-  ResponseEntity<byte[]> counts(HttpServletRequest request) throws SQLException {
+  void counts(HttpServletRequest request, HttpServletResponse response)
+      throws SQLException, IOException {
     StatsRequest wanted = StatsRequest.from(request);
     Instant given = wanted.to();
     Instant to =
@@ -61,10 +67,8 @@ public final class StatsController {
     }
     Instant next = more && !wanted.total() ? after(found.get(wanted.limit()), to) : from;
     answer.put("next_to", next.toString());
-    return ResponseEntity.ok()
-        .contentType(MediaType.APPLICATION_JSON)
-        .cacheControl(CacheControl.noStore())
-        .body(JSON.writeValueAsBytes(answer));
+    byte[] json = JSON.writeValueAsBytes(answer);
+    answers.send(Answer.json(json, Keeping.untilAsked(Keeping.tag(json))), request, response);
   }
 
   /**

@@ -27,7 +27,9 @@ import org.springframework.web.servlet.HandlerInterceptor;
  * no statement a request. When a token was last used is noted behind the request, never in it.
  */
 public final class TokenCheck implements HandlerInterceptor, AutoCloseable {
-  private static final Duration BELIEVED = Duration.ofSeconds(2);
+  /** How long a token that was revoked may still be let through. */
+  public static final Duration BELIEVED = Duration.ofSeconds(2);
+
   private static final Duration USE_NOTED_EVERY = Duration.ofMinutes(1);
   private static final int TOKENS_MAX = 10_000;
   private static final int NOTES_WAITING_MAX = 1_000;

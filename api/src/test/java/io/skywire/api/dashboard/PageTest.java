@@ -181,6 +181,17 @@ class PageTest {
   }
 
   @Test
+  void aSinkDoesNotStoreWhatItCounts() throws Exception {
+    pipeline.become(PipelineStandIn.State.NOT_STORING_COUNTS);
+    try (ChromiumPage page = signedIn(DESKTOP, "light")) {
+      page.await(sentence("It is not fine: a sink does not store counts: no space"));
+      assertThat(text(page, "#stage-sink"))
+          .contains("look here", "storing, but no counts", "not stored")
+          .doesNotContain("stopped");
+    }
+  }
+
+  @Test
   void whatNobodyTellsIsNotKnown() throws Exception {
     pipeline.close();
     database.execute("update firehose_cursor set dead_letters = null");

@@ -1,6 +1,7 @@
 package io.skywire.api.dashboard;
 
 import io.skywire.api.TestDatabase;
+import io.skywire.common.topic.MinuteCount;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +29,8 @@ final class PipelineStandIn implements AutoCloseable {
     HEALTHY,
     BEHIND,
     RELAY_GONE,
-    NOT_COUNTING
+    NOT_COUNTING,
+    NOT_STORING_COUNTS
   }
 
   private PipelineStandIn(TestDatabase database) {
@@ -105,7 +107,7 @@ final class PipelineStandIn implements AutoCloseable {
 
   private synchronized void turn() {
     switch (state) {
-      case HEALTHY, NOT_COUNTING -> {
+      case HEALTHY, NOT_COUNTING, NOT_STORING_COUNTS -> {
         store("clock_timestamp()");
         report(seq, true, "null", "clock_timestamp()");
       }
@@ -167,14 +169,24 @@ final class PipelineStandIn implements AutoCloseable {
         insert into sink_heartbeats
             (instance, kafka_reachable, written_at, told_at, streams_running, streams_problem,
              dead_letters)
-        select 'sink-' || name, true, clock_timestamp(), clock_timestamp(), problem is null, problem,
+        select 'sink-' || name, true, clock_timestamp(), clock_timestamp(),
+               problem is null or problem like 'counts%%', problem,
                '{"since":"2026-07-03T22:40:00Z","last_at":null,"by_reason":{}}'
         from (values ('a', null), ('b', %s)) sinks (name, problem)
         on conflict (instance) do update
         set written_at = excluded.written_at, told_at = excluded.told_at,
             streams_running = excluded.streams_running, streams_problem = excluded.streams_problem
         """
-            .formatted(state == State.NOT_COUNTING ? "'" + STREAMS_PROBLEM + "'" : "null::text"));
+            .formatted(streamsProblem()));
+  }
+
+  /** Of one of the two, in SQL. */
+  private String streamsProblem() {
+    return switch (state) {
+      case NOT_COUNTING -> "'" + STREAMS_PROBLEM + "'";
+      case NOT_STORING_COUNTS -> "'" + MinuteCount.NOT_STORED + "no space'";
+      case HEALTHY, BEHIND, RELAY_GONE -> "null::text";
+    };
   }
 
   @Override

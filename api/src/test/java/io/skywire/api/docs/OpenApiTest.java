@@ -77,6 +77,9 @@ class OpenApiTest {
           "sky_",
           "W/\"1\"");
 
+  private static final List<String> OTHER_METHODS =
+      List.of("POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "get", "NONSENSE");
+
   private static final Map<String, String> MEDIA =
       Map.of("json", "application/json", "problem", "application/problem+json");
 
@@ -193,24 +196,56 @@ class OpenApiTest {
       JsonNode operation = description.get("paths").get(path).get("get");
       Asked asked = ask(path, operation);
       // A stream does not end by itself, but it has a head.
-      String method = path.equals("/api/stream") ? "HEAD" : "GET";
-      HttpResponse<byte[]> answer = api.send(method, asked.path(), asked.headers());
+      boolean head = path.equals("/api/stream") || random.nextInt(8) == 0;
+      HttpResponse<byte[]> answer = api.send(head ? "HEAD" : "GET", asked.path(), asked.headers());
       JsonNode described = resolve(operation.path("responses").path("" + answer.statusCode()));
       assertThat(described.isMissingNode()).as("%s: %d", asked, answer.statusCode()).isFalse();
       statuses.merge(answer.statusCode(), 1, Integer::sum);
       check(asked, answer, described);
+      if (head) {
+        assertThat(answer.body()).as("%s", asked).isEmpty();
+      }
       String tag = answer.headers().firstValue("ETag").orElse(null);
-      if (tag != null && answer.statusCode() == 200) {
-        checkThatItIsKnown(asked, tag);
+      if (tag != null && answer.statusCode() == 200 && !isOfNow(asked)) {
+        checkThatItIsKnown(asked, operation, tag);
         statuses.merge(304, 1, Integer::sum);
+      }
+      if (random.nextInt(8) == 0) {
+        refuses(OTHER_METHODS.get(random.nextInt(OTHER_METHODS.size())), asked);
       }
     }
     System.out.println(statuses);
     assertThat(statuses).containsKeys(200, 304, 400, 401, 403, 404);
   }
 
-  /** Who asks again for a page that it has is told so. */
-  private static void checkThatItIsKnown(Asked asked, String tag) throws Exception {
+  /** Counts of the current minute are others after it. */
+  private static boolean isOfNow(Asked asked) {
+    return asked.path().startsWith("/api/stats") && !asked.path().contains("to=");
+  }
+
+  /** Whatever else there is in the request, a token among it. */
+  private static void refuses(String method, Asked asked) throws Exception {
+    HttpResponse<byte[]> answer = api.send(method, asked.path(), asked.headers());
+    assertThat(answer.statusCode()).as("%s %s", method, asked).isEqualTo(405);
+    assertThat(answer.headers().firstValue("Allow"))
+        .as("%s %s", method, asked)
+        .hasValueSatisfying(allowed -> assertThat(allowed).contains("GET"));
+    check(asked, answer, description.at("/components/responses/MethodNotAllowed"));
+  }
+
+  @Test
+  void eachPathTellsWhatItTakes() throws Exception {
+    for (String path : description.get("paths").propertyNames()) {
+      HttpResponse<byte[]> answer = api.send("OPTIONS", path.replace("{seq}", "1"));
+      assertThat(answer.statusCode()).as(path).isEqualTo(200);
+      assertThat(answer.headers().firstValue("Allow")).as(path).hasValue("GET,HEAD,OPTIONS");
+      assertThat(answer.body()).as(path).isEmpty();
+    }
+  }
+
+  /** Who asks again for an answer that it has is told so. */
+  private static void checkThatItIsKnown(Asked asked, JsonNode operation, String tag)
+      throws Exception {
     List<String> headers = new ArrayList<>();
     for (int i = 0; i < asked.headers().length; i += 2) {
       if (!asked.headers()[i].equals("If-None-Match")) {
@@ -221,10 +256,7 @@ class OpenApiTest {
     Asked again = new Asked(asked.path(), headers.toArray(String[]::new));
     HttpResponse<byte[]> answer = api.send("GET", again.path(), again.headers());
     assertThat(answer.statusCode()).as("%s, known as %s", again, tag).isEqualTo(304);
-    JsonNode described =
-        resolve(
-            description.at("/paths/~1api~1events/get/responses").path("" + answer.statusCode()));
-    check(again, answer, described);
+    check(again, answer, resolve(operation.path("responses").path("304")));
   }
 
   private record Asked(String path, String... headers) {

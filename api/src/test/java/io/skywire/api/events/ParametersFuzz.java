@@ -3,6 +3,7 @@ package io.skywire.api.events;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.skywire.api.answers.Answers;
 import io.skywire.api.connections.ClientPatience;
 import io.skywire.api.connections.SlowClients;
 import io.skywire.api.filters.EventFilter;
@@ -118,10 +119,17 @@ public final class ParametersFuzz {
 
   private static void gaps(Map<String, String[]> parameters) throws Exception {
     EmptyDatabase database = new EmptyDatabase();
-    GapsController controller =
-        new GapsController(
-            new GapQuery(database.dataSource()), new DatabaseTurns(2, EventMemory.WAIT_MAX));
-    JsonNode page = Gap.JSON.readTree(controller.page(request(parameters)).getBody());
+    byte[] json;
+    try (SlowClients clients =
+        SlowClients.start(ClientPatience.defaults(), new SimpleMeterRegistry())) {
+      GapsController controller =
+          new GapsController(
+              new GapQuery(database.dataSource()),
+              new DatabaseTurns(2, EventMemory.WAIT_MAX),
+              new Answers(clients));
+      json = controller.page(request(parameters));
+    }
+    JsonNode page = Gap.JSON.readTree(json);
     long since = since(parameters);
     assertThat(page.path("max_seq").asLong()).isEqualTo(since);
     assertThat(database.numbers()).startsWith(since);
@@ -144,7 +152,7 @@ public final class ParametersFuzz {
             new DatabaseTurns(2, EventMemory.WAIT_MAX));
     try (SlowClients clients =
         SlowClients.start(ClientPatience.defaults(), new SimpleMeterRegistry())) {
-      new EventsController(reader, clients).event(text, request(Map.of()), NO_ANSWER);
+      new EventsController(reader, new Answers(clients)).event(text, request(Map.of()), NO_ANSWER);
       throw new AssertionError("an event was found in an empty database");
     } catch (NotFoundException absent) {
       long seq = Long.parseLong(text);

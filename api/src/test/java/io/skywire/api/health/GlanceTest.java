@@ -43,12 +43,17 @@ class GlanceTest {
   }
 
   @Test
-  void saysThatEventsAreNotCounted() {
+  void saysThatEventsAreNotCountedOrCountsNotStored() {
     requireGlance(
         observed(100L, 100L, 0.2, null, true, none(), "no such topic"),
         "degraded",
         Glance.Part.SINK,
         "It is not fine: a sink does not count events or send them on: no such topic");
+    requireGlance(
+        observed(100L, 100L, 0.2, null, true, none(), "counts are not stored: disk full"),
+        "degraded",
+        Glance.Part.SINK,
+        "It is not fine: a sink does not store counts: disk full");
     requireGlance(
         observed(100L, 100L, 0, "refused", true, none(), "no such topic"),
         "degraded",

@@ -136,6 +136,17 @@ class HealthTest {
     assertThat(health.at("/streams/problem").asString()).isEqualTo("it has ended");
     assertThat(health.at("/streams/running").asBoolean()).as("at the other").isTrue();
     assertThat(health.at("/sink/problem").isNull()).isTrue();
+    database.execute(
+        """
+        update sink_heartbeats set streams_running = true, streams_problem = 'counts are not stored: no space'
+        where instance = 'two'
+        """);
+    JsonNode unstored =
+        await(one -> one.path("problems").toString().contains("no space"), "degraded");
+    assertThat(unstored.path("problems").get(0).asString())
+        .isEqualTo("a sink does not store counts: no space");
+    assertThat(unstored.at("/streams/problem").asString())
+        .isEqualTo("counts are not stored: no space");
     // As a release renews it that knows nothing of this: taken back, the sink counts maybe.
     database.execute(
         "update sink_heartbeats set written_at = told_at + interval '11 s' where instance = 'two'");

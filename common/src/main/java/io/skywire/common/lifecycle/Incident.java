@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 
 /**
  * What fails and is tried again, told as an operator would tell it, however often it is tried: a
- * line in the log when it begins, one when the reason becomes another, and one when it is over. Any
- * thread may call it.
+ * line in the log when it begins, one when the reason becomes another, and one when it is over.
+ * That it goes well may be told as often as it does: it takes no lock then. Any thread may call it.
  */
 public final class Incident {
   /** Reasons of one incident that are told. */
@@ -22,9 +22,10 @@ public final class Incident {
 
   private final Logger log;
   private final String works;
+  private final String next;
   private final LongSupplier nanoTime;
   private final Set<String> told = new HashSet<>();
-  private int failures;
+  private volatile int failures;
   private long begun;
   private @Nullable String latest;
 
@@ -33,9 +34,19 @@ public final class Incident {
    * @param nanoTime as {@link System#nanoTime}
    */
   public Incident(Logger log, String works, LongSupplier nanoTime) {
+    this(log, works, "; trying again", nanoTime);
+  }
+
+  private Incident(Logger log, String works, String next, LongSupplier nanoTime) {
     this.log = log;
     this.works = works;
+    this.next = next;
     this.nanoTime = nanoTime;
+  }
+
+  /** Of something that others try again, if they want to. */
+  public static Incident ofOthers(Logger log, String works, LongSupplier nanoTime) {
+    return new Incident(log, works, "", nanoTime);
   }
 
   /** It has failed, and is going to be tried again. */
@@ -46,7 +57,7 @@ public final class Incident {
     failures++;
     latest = reason;
     if (told.size() < REASONS_MAX && told.add(NUMBERS.matcher(reason).replaceAll("0"))) {
-      log.warn("{}; trying again", reason);
+      log.warn("{}{}", reason, next);
     }
     log.debug("failure {}: {}", failures, reason, failure);
   }
@@ -57,7 +68,13 @@ public final class Incident {
   }
 
   /** It works: the next failure begins another incident. */
-  public synchronized void over() {
+  public void over() {
+    if (failures > 0) {
+      end();
+    }
+  }
+
+  private synchronized void end() {
     if (failures > 0) {
       Duration took = Duration.ofNanos(nanoTime.getAsLong() - begun);
       log.info("{} again, {} s and {} failures later", works, took.toSeconds(), failures);

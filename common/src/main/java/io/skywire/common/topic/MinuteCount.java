@@ -22,6 +22,12 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public record MinuteCount(
     Instant minute, String eventType, String collection, String action, long count) {
+  /**
+   * How a sink begins to tell why it does not store counts, which it makes and sends on all the
+   * same.
+   */
+  public static final String NOT_STORED = "counts are not stored: ";
+
   private static final JsonMapper JSON =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 

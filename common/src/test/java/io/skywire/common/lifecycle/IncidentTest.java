@@ -84,6 +84,17 @@ class IncidentTest {
   }
 
   @Test
+  void whatOthersTryAgainIsNotSaidToBeTried() {
+    Incident others = Incident.ofOthers(log, "requests are answered", now::get);
+    others.failed("refused", new IllegalStateException("refused"));
+    others.over();
+
+    assertThat(lines())
+        .containsExactly(
+            "WARN refused", "INFO requests are answered again, 0 s and 1 failures later");
+  }
+
+  @Test
   void whatLastsIsToldWithItsLatestReason() {
     assertThat(incident.lasting(Duration.ZERO)).isNull();
     fail("refused");

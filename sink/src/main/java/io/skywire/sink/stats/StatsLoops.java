@@ -4,6 +4,7 @@ import io.skywire.common.lifecycle.FatalException;
 import io.skywire.common.lifecycle.LoopThread;
 import io.skywire.common.lifecycle.RootCause;
 import io.skywire.common.settings.InvalidSettingException;
+import io.skywire.common.topic.MinuteCount;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class StatsLoops implements AutoCloseable {
   private final List<Part> parts = new ArrayList<>();
   private final @Nullable Streams streams;
-  private final @Nullable LoopThread storing;
+  private final @Nullable Storage storage;
 
   private record Part(LoopThread thread, BooleanSupplier progress) {
     boolean hangs() {
@@ -26,6 +27,13 @@ public final class StatsLoops implements AutoCloseable {
     StreamsState state() {
       Throwable end = thread.failure();
       return end == null ? loop.state() : new StreamsState(false, words(end));
+    }
+  }
+
+  private record Storage(LoopThread thread, StatsStorage loop) {
+    @Nullable String problem() {
+      Throwable end = thread.failure();
+      return end == null ? loop.problem() : MinuteCount.NOT_STORED + words(end);
     }
   }
 
@@ -44,11 +52,11 @@ public final class StatsLoops implements AutoCloseable {
       this.streams = new Streams(thread, streams);
     }
     if (storage == null) {
-      this.storing = null;
+      this.storage = null;
     } else {
       LoopThread thread = new LoopThread("sink-stats", storage, stopMax);
       parts.add(new Part(thread, storage::makesProgress));
-      this.storing = thread;
+      this.storage = new Storage(thread, storage);
     }
   }
 
@@ -65,18 +73,17 @@ public final class StatsLoops implements AutoCloseable {
   }
 
   /**
-   * How Kafka Streams is, or whether its counts are no longer stored; null where none is wanted.
-   * Any thread.
+   * How Kafka Streams is, or why its counts are not stored; null where none is wanted. Any thread.
    */
   public @Nullable StreamsState streams() {
     if (streams == null) {
       return null;
     }
     StreamsState state = streams.state();
-    Throwable end = storing == null ? null : storing.failure();
-    return end == null || state.problem() != null
+    String unstored = storage == null ? null : storage.problem();
+    return unstored == null || state.problem() != null
         ? state
-        : new StreamsState(state.running(), "its counts are not stored: " + words(end));
+        : new StreamsState(state.running(), unstored);
   }
 
   /** As {@link LoopThread#stop}. */

@@ -70,6 +70,15 @@ public final class StatsMetrics {
         .register(registry);
   }
 
+  void watchStorage(BooleanSupplier isStoring) {
+    Gauge.builder("skywire.sink.stats.storing", isStoring, one -> one.getAsBoolean() ? 1 : 0)
+        .description(
+            "1 while counts are stored as they come, 0 when that has failed for a minute or has"
+                + " ended")
+        .strongReference(true)
+        .register(registry);
+  }
+
   void counted() {
     counted.increment();
   }

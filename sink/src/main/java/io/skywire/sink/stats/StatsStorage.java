@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -26,6 +27,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,7 +55,8 @@ public final class StatsStorage implements Loop {
   private final StatsMetrics metrics;
   private final Tries tries;
   private final Pulse pulse = new Pulse(STEP_MAX, System::nanoTime);
-  private final Incident incident = new Incident(log, "counts are stored", System::nanoTime);
+  private final Incident incident;
+  private volatile boolean running;
   private long trimmedAt = System.nanoTime() - TRIM_EVERY.toNanos();
 
   /**
@@ -66,16 +69,41 @@ public final class StatsStorage implements Loop {
       int retentionDays,
       StatsMetrics metrics,
       Backoff backoff) {
+    this(kafka, database, clock, retentionDays, metrics, backoff, System::nanoTime);
+  }
+
+  /**
+   * @param nanoTime by which it has failed for long
+   */
+  StatsStorage(
+      KafkaSettings kafka,
+      DataSource database,
+      InstantSource clock,
+      int retentionDays,
+      StatsMetrics metrics,
+      Backoff backoff,
+      LongSupplier nanoTime) {
     this.kafka = kafka;
     this.table = new StatsTable(database);
     this.clock = clock;
     this.retentionDays = retentionDays;
     this.metrics = metrics;
     this.tries = new Tries(backoff);
+    this.incident = new Incident(log, "counts are stored", nanoTime);
+    metrics.watchStorage(() -> running && problem() == null);
   }
 
   @Override
   public void run() throws InterruptedException {
+    running = true;
+    try {
+      storeAgainAndAgain();
+    } finally {
+      running = false;
+    }
+  }
+
+  private void storeAgainAndAgain() throws InterruptedException {
     while (tries.running()) {
       pulse.beat(STEP_MAX);
       try {
@@ -101,6 +129,14 @@ public final class StatsStorage implements Loop {
   /** Whether the loop goes round. False only where a restart would help. Any thread. */
   public boolean makesProgress() {
     return pulse.isAlive();
+  }
+
+  /**
+   * Why nothing has been stored for a while, after {@link MinuteCount#NOT_STORED}; null otherwise.
+   * Any thread.
+   */
+  @Nullable String problem() {
+    return incident.lasting(StatsStreams.PROBLEM_AFTER);
   }
 
   private void carryOver() throws SQLException, ExecutionException, InterruptedException {
@@ -160,7 +196,7 @@ public final class StatsStorage implements Loop {
 
   private void failed(Exception failure) {
     metrics.storeFailed();
-    incident.failed("counts cannot be stored for now: " + RootCause.line(failure), failure);
+    incident.failed(MinuteCount.NOT_STORED + RootCause.line(failure), failure);
   }
 
   private Consumer<byte[], byte[]> consumer() {

@@ -48,7 +48,7 @@ public final class StatsStreams implements Loop {
   private static final Duration WORKS_AFTER = Duration.ofMinutes(1);
 
   /** Longer than brokers take to be restarted: what lasts is more than a pause. */
-  private static final Duration PROBLEM_AFTER = Duration.ofMinutes(1);
+  static final Duration PROBLEM_AFTER = Duration.ofMinutes(1);
 
   private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);

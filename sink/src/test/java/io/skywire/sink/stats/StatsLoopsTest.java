@@ -7,6 +7,7 @@ import io.skywire.common.lifecycle.Backoff;
 import io.skywire.common.settings.Variables;
 import io.skywire.common.topic.KafkaSettings;
 import java.lang.reflect.Proxy;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,6 +26,11 @@ class StatsLoopsTest {
   private final Variables variables =
       new Variables(Map.of("KAFKA_BOOTSTRAP_SERVERS", "nowhere.invalid:9092"));
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final StatsMetrics metrics = new StatsMetrics(registry);
+
+  /** By the clock of whoever stores. */
+  private final AtomicLong now = new AtomicLong();
+
   private final StatsStreams streams =
       new StatsStreams(
           KafkaSettings.from(variables),
@@ -31,7 +38,7 @@ class StatsLoopsTest {
           Routes.from(variables),
           1,
           () -> false,
-          new StatsMetrics(registry),
+          metrics,
           new Backoff(Duration.ofMillis(1), Duration.ofMillis(10), new Random(1)));
 
   @Test
@@ -55,22 +62,7 @@ class StatsLoopsTest {
 
   @Test
   void whoNoLongerStoresCountsIsToldBesideAKafkaStreamsThatGoesOn() throws Exception {
-    DataSource broken =
-        (DataSource)
-            Proxy.newProxyInstance(
-                StatsLoopsTest.class.getClassLoader(),
-                new Class<?>[] {DataSource.class},
-                (proxy, method, arguments) -> {
-                  throw new IllegalStateException("nobody has thought of this");
-                });
-    StatsStorage storage =
-        new StatsStorage(
-            KafkaSettings.from(variables),
-            broken,
-            InstantSource.system(),
-            7,
-            new StatsMetrics(new SimpleMeterRegistry()),
-            new Backoff(Duration.ofMillis(1), Duration.ofMillis(10), new Random(1)));
+    StatsStorage storage = storage(new IllegalStateException("nobody has thought of this"));
     try (StatsLoops loops = new StatsLoops(streams, storage, Duration.ofSeconds(10))) {
       loops.start();
       StreamsState told = Objects.requireNonNull(loops.streams());
@@ -80,10 +72,52 @@ class StatsLoopsTest {
       }
       assertThat(told.problem())
           .isEqualTo(
-              "its counts are not stored: nobody has thought of this;"
+              "counts are not stored: nobody has thought of this;"
                   + " it has ended until the sink is started again");
       assertThat(loops.makesProgress()).as("a restart would end so again").isTrue();
+      assertThat(storing()).isZero();
     }
+  }
+
+  @Test
+  void whoCannotStoreCountsIsToldAfterAMinute() throws Exception {
+    StatsStorage storage = storage(new SQLException("permission denied for table event_stats"));
+    try (StatsLoops loops = new StatsLoops(streams, storage, Duration.ofSeconds(10))) {
+      loops.start();
+      while (registry.get("skywire.sink.stats.failures").counter().count() < 2) {
+        TimeUnit.MILLISECONDS.sleep(10);
+      }
+      assertThat(loops.streams()).isEqualTo(new StreamsState(false, null));
+      assertThat(storing()).isOne();
+      now.addAndGet(Duration.ofMinutes(1).toNanos());
+      assertThat(Objects.requireNonNull(loops.streams()).problem())
+          .isEqualTo("counts are not stored: permission denied for table event_stats");
+      assertThat(storing()).isZero();
+    }
+  }
+
+  private double storing() {
+    return registry.get("skywire.sink.stats.storing").gauge().value();
+  }
+
+  /** One whose database answers so. */
+  private StatsStorage storage(Exception answer) {
+    DataSource broken =
+        (DataSource)
+            Proxy.newProxyInstance(
+                StatsLoopsTest.class.getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (proxy, method, arguments) -> {
+                  throw answer;
+                });
+    return new StatsStorage(
+        KafkaSettings.from(variables),
+        broken,
+        InstantSource.system(),
+        7,
+        metrics,
+        new Backoff(Duration.ofMillis(1), Duration.ofMillis(10), new Random(1)),
+        now::get);
   }
 
   @Test

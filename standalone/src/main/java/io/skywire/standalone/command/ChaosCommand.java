@@ -1,7 +1,6 @@
 package io.skywire.standalone.command;
 
 import io.skywire.common.lifecycle.StopSignals;
-import io.skywire.common.logging.LogFormat;
 import io.skywire.embedded.TemporaryFolder;
 import io.skywire.standalone.chaos.ChaosRun;
 import io.skywire.standalone.chaos.ChaosSettings;
@@ -86,7 +85,7 @@ public final class ChaosCommand implements Callable<Integer> {
     StopSignals signals =
         StopSignals.install(() -> screen.line("stopping after this round (again: at once) ..."));
     Path folder = TemporaryFolder.create("skywire-chaos-");
-    Logs.toFile(folder.resolve("chaos.log"), LogFormat.TEXT);
+    Logs.toFile(folder.resolve("chaos.log"));
     screen.line("seed " + chosen + ", logs in " + folder);
     ChaosSettings settings =
         new ChaosSettings(rounds, chosen, rate, brokers, Duration.ofSeconds(patience), beside);

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "doctor",
     description = {
-      "Checks settings, Kafka, PostgreSQL, relay, clock and disk; says what to do.",
+      "Checks settings, Kafka, PostgreSQL, relay, clock and the disk of `up`; says what to do.",
       "Of a running `up`, or of what the environment names. Status 1 when something is bad."
     })
 public final class DoctorCommand implements Callable<Integer> {
@@ -44,7 +44,7 @@ public final class DoctorCommand implements Callable<Integer> {
     Map<Finding.Level, Integer> counts = new EnumMap<>(Finding.Level.class);
     new Doctor(new Variables(all), OperatorDatabase::of)
         .examine(
-            folder,
+            running.isPresent() || !namesServers(environment) ? folder : null,
             finding -> {
               counts.merge(finding.level(), 1, Integer::sum);
               out.printf(
@@ -55,5 +55,11 @@ public final class DoctorCommand implements Callable<Integer> {
               out.flush();
             });
     return counts.containsKey(Finding.Level.BAD) ? 1 : 0;
+  }
+
+  /** Whether the environment is that of processes whose servers are not those of an `up`. */
+  private static boolean namesServers(Variables environment) {
+    return environment.find("DATABASE_URL") != null
+        || environment.find("KAFKA_BOOTSTRAP_SERVERS") != null;
   }
 }

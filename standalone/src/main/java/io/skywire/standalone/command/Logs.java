@@ -12,10 +12,10 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 final class Logs {
   private Logs() {}
 
-  /** To a file, with a bound; the console stays for people. */
-  static void toFile(Path file, LogFormat format) {
+  /** To a file as text, with a bound; the console stays for people. */
+  static void toFile(Path file) {
     System.setProperty("skywire.log", file.toString());
-    write("skywire", format);
+    write("skywire", LogFormat.TEXT);
     configure("logback-file.xml");
   }
 
@@ -42,6 +42,8 @@ final class Logs {
 
   private static void configure(String resource) {
     System.setProperty("logback.configurationFile", resource);
+    // Of what is logged while logging starts, and is logged all the same, it would tell as text.
+    System.setProperty("slf4j.internal.verbosity", "ERROR");
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
   }

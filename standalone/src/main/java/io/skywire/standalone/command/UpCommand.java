@@ -12,6 +12,7 @@ import io.skywire.standalone.up.Up;
 import io.skywire.standalone.up.UpSettings;
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,27 +47,38 @@ public final class UpCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--rate and --seed need --demo");
     }
     DemoRelay demoRelay = demo ? demoOptions.relay() : null;
-    Screen screen = Screen.ofSystem();
+    Variables environment = Variables.ofEnvironment();
+    LogFormat logFormat = LogFormat.from(environment);
+    Screen screen = screenFor(logFormat);
     StopSignals signals =
         StopSignals.install(() -> {
           screen.endStatus();
           screen.line("stopping (again: at once) ...");
         });
-    Variables environment = Variables.ofEnvironment();
     UpSettings settings = UpSettings.from(environment);
-    LogFormat logFormat = LogFormat.from(environment);
     DataFolder folder = DataFolder.of(environment);
     folder.claim();
     // First the folder: where both are in use, it is by the same run.
     try (FolderLock lock = FolderLock.take(folder)) {
       settings.requireFreePort();
-      // Before anything has asked for a logger.
-      Logs.toFile(folder.log(), logFormat);
+      if (logFormat == LogFormat.TEXT) {
+        // Before anything has asked for a logger.
+        Logs.toFile(folder.log());
+      }
       if (fresh) {
         EmbeddedPostgresServer.killLeftBehind(folder.postgres());
         folder.clear();
       }
       return new Up(settings, folder, demoRelay, untilReadable, screen, signals).run();
     }
+  }
+
+  /** As JSON the log is for a machine, such as the journal: all of it goes to the output then. */
+  private static Screen screenFor(LogFormat logFormat) {
+    if (logFormat == LogFormat.TEXT) {
+      return Screen.ofSystem();
+    }
+    Logs.toOutput("up");
+    return Screen.ofLog(LoggerFactory.getLogger(Up.class));
   }
 }

@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Examines settings, Kafka, PostgreSQL, relay and disk, each with a bound on its time. */
 public final class Doctor {
@@ -42,16 +43,19 @@ public final class Doctor {
   }
 
   /**
-   * @param folder whose disk is looked at
+   * @param folder where {@code up} has its servers' data, on the disk that is looked at; null when
+   *     the servers are elsewhere: nobody here sees their disks
    * @param teller is told each finding as soon as there is one
    */
-  public void examine(Path folder, Consumer<Finding> teller) throws InterruptedException {
+  public void examine(@Nullable Path folder, Consumer<Finding> teller) throws InterruptedException {
     settings().forEach(teller);
     secret(variables).ifPresent(teller);
     KafkaCheck.of(variables).forEach(teller);
     DatabaseCheck.of(variables, databases).forEach(teller);
     RelayCheck.of(variables).forEach(teller);
-    teller.accept(disk(folder));
+    if (folder != null) {
+      teller.accept(disk(folder));
+    }
   }
 
   /** Each process's own, as it would read them at its start. */
@@ -103,14 +107,17 @@ public final class Doctor {
       there = there.getParent();
     }
     try {
-      return disk(there, Files.getFileStore(there).getUsableSpace());
+      return disk(folder, Files.getFileStore(there).getUsableSpace());
     } catch (IOException unknown) {
-      return Finding.warning("disk", "cannot be looked at: " + unknown.getMessage());
+      return Finding.warning(
+          "disk", "that of %s cannot be looked at: %s".formatted(folder, unknown.getMessage()));
     }
   }
 
   static Finding disk(Path folder, long freeBytes) {
-    String words = "%d GiB free at %s".formatted(freeBytes / GIBIBYTE, folder);
+    String words =
+        "%d GiB free on that of %s, where `up` keeps topic and table"
+            .formatted(freeBytes / GIBIBYTE, folder);
     return freeBytes < FREE_BYTES_MIN
         ? Finding.warning(
             "disk",

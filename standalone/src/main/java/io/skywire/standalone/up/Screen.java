@@ -1,10 +1,14 @@
 package io.skywire.standalone.up;
 
 import java.io.PrintStream;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.event.Level;
 
 /**
  * What a person sees of {@code up}: lines that stay, and below them one status line that is
- * rewritten in place on a terminal, or printed now and then elsewhere. Any thread may call it.
+ * rewritten in place on a terminal, or printed now and then elsewhere. Where the log is for
+ * machines, they are entries of the log instead, without secrets. Any thread may call it.
  */
 public final class Screen {
   private static final String ERASE = "\r\u001b[K";
@@ -18,11 +22,26 @@ public final class Screen {
 
   private final PrintStream out;
   private final boolean terminal;
+  private final boolean forPeople;
+  private final Consumer<String> lines;
+  private final Consumer<String> failures;
   private String status = "";
 
   public Screen(PrintStream out, boolean terminal) {
+    this(out, terminal, true, out::println, out::println);
+  }
+
+  private Screen(
+      PrintStream out,
+      boolean terminal,
+      boolean forPeople,
+      Consumer<String> lines,
+      Consumer<String> failures) {
     this.out = out;
     this.terminal = terminal;
+    this.forPeople = forPeople;
+    this.lines = lines;
+    this.failures = failures;
   }
 
   @SuppressWarnings("SystemConsoleNull") // depends on the JDK's choice of a console
@@ -30,16 +49,40 @@ public final class Screen {
     return new Screen(System.out, System.console() != null && System.console().isTerminal());
   }
 
+  /** Each line an entry of the log, empty ones left out. */
+  public static Screen ofLog(Logger log) {
+    return new Screen(
+        System.out,
+        false,
+        false,
+        line -> enter(log, Level.INFO, line),
+        line -> enter(log, Level.ERROR, line));
+  }
+
   public boolean isTerminal() {
     return terminal;
   }
 
+  /** Whether a secret may be shown: what is written to a log is kept and passed on. */
+  public boolean isForPeople() {
+    return forPeople;
+  }
+
   /** A line that stays. */
-  public synchronized void line(String text) {
+  public void line(String text) {
+    print(text, lines);
+  }
+
+  /** A line that stays, of what has failed for good: an error where it is an entry of the log. */
+  public void failure(String text) {
+    print(text, failures);
+  }
+
+  private synchronized void print(String text, Consumer<String> to) {
     if (terminal && !status.isEmpty()) {
       out.print(ERASE);
     }
-    out.println(text);
+    to.accept(text);
     draw();
   }
 
@@ -52,7 +95,7 @@ public final class Screen {
       status = text;
       draw();
     } else {
-      out.println(text);
+      lines.accept(text);
       out.flush();
     }
   }
@@ -64,6 +107,12 @@ public final class Screen {
     }
     status = "";
     out.flush();
+  }
+
+  private static void enter(Logger log, Level level, String line) {
+    if (!line.isBlank()) {
+      log.atLevel(level).log("{}", line);
+    }
   }
 
   private void draw() {

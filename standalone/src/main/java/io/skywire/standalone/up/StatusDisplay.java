@@ -9,19 +9,22 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows the pipeline's status once a second on a terminal; elsewhere every ten seconds and when the
- * relay's or the database's state changes. Owns one thread from {@link #start} to {@link #close}.
+ * Shows the pipeline's status once a second on a terminal; elsewhere when the relay's or the
+ * database's state changes, and for people every ten seconds. Owns one thread from {@link #start}
+ * to {@link #close}.
  */
 final class StatusDisplay implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StatusDisplay.class);
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final int QUIET_TICKS = 10;
   private static final int RATE_WINDOW_TICKS = 5;
+  private static final Pattern NUMBERS = Pattern.compile("\\d+");
 
   /** The rows at a moment, for the rate. */
   private record Sample(long nanos, long rows) {}
@@ -29,15 +32,24 @@ final class StatusDisplay implements AutoCloseable {
   private final Screen screen;
   private final String relay;
   private final StatusQuery query;
+  private final Duration tick;
   private final AtomicReference<@Nullable String> ingesterFailure = new AtomicReference<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
   private final Deque<Sample> samples = new ArrayDeque<>();
 
   StatusDisplay(Screen screen, String relay, StatusQuery query) {
+    this(screen, relay, query, TICK);
+  }
+
+  /**
+   * @param tick how often it looks
+   */
+  StatusDisplay(Screen screen, String relay, StatusQuery query, Duration tick) {
     this.screen = screen;
     this.relay = relay;
     this.query = query;
+    this.tick = tick;
     this.thread = Thread.ofPlatform().name("status-display").daemon().unstarted(this::show);
   }
 
@@ -77,13 +89,17 @@ final class StatusDisplay implements AutoCloseable {
           counted = true;
           countRows();
         }
-        if (screen.isTerminal() || !status.state().equals(lastState) || ticks >= QUIET_TICKS) {
+        // Numbers that differ from try to try make no other state.
+        String state = NUMBERS.matcher(status.state()).replaceAll("0");
+        if (screen.isTerminal()
+            || !state.equals(lastState)
+            || (screen.isForPeople() && ticks >= QUIET_TICKS)) {
           screen.status(status.line());
           ticks = 0;
         }
-        lastState = status.state();
+        lastState = state;
         ticks++;
-      } while (!closed.await(TICK.toMillis(), TimeUnit.MILLISECONDS));
+      } while (!closed.await(tick.toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException ending) {
       Thread.currentThread().interrupt();
     }

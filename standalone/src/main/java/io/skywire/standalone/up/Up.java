@@ -167,7 +167,8 @@ public final class Up {
       CompletableFuture.anyOf(end, kafka.done()).join();
       return DONE;
     } catch (CompletionException failed) {
-      screen.line(StatusDisplay.message(failed) + " (" + folder.log() + ")");
+      screen.failure(
+          StatusDisplay.message(failed) + (screen.isForPeople() ? " (" + folder.log() + ")" : ""));
       return FAILED;
     }
   }
@@ -175,7 +176,7 @@ public final class Up {
   private void tellFailure(String process, CompletableFuture<Void> done, String rest) {
     done.whenComplete((nothing, failure) -> {
       if (failure != null && !signals.isAsked()) {
-        screen.line(
+        screen.failure(
             "the " + process + " stopped: " + StatusDisplay.message(failure) + " (" + rest + ")");
       }
     });
@@ -188,6 +189,11 @@ public final class Up {
     try {
       TokenStore tokens = new TokenStore(database, folder.secret());
       String token = UpToken.of(folder, tokens);
+      if (!screen.isForPeople()) {
+        screen.line(
+            "readable at " + url + "; topic at " + addresses.get("KAFKA_BOOTSTRAP_SERVERS"));
+        return token;
+      }
       screen.line("token      " + token);
       screen.line("events     " + url + "/api/events?since=0");
       screen.line("health     " + url + "/api/health");
@@ -199,7 +205,7 @@ public final class Up {
       screen.line("curl -H 'Authorization: Bearer " + token + "' '" + url + "/api/events?since=0'");
       return token;
     } catch (SQLException failed) {
-      screen.line("no token: " + StatusDisplay.message(failed));
+      screen.failure("no token: " + StatusDisplay.message(failed));
       return null;
     } finally {
       screen.line("");

@@ -25,7 +25,7 @@ class EcsLogTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"ingester", "sink", "api"})
+  @ValueSource(strings = {"ingester", "sink", "api", "up"})
   void everyLineIsAnEntryOfTheElasticCommonSchema(String name) throws Exception {
     Process process = start(name);
     List<String> lines = new ArrayList<>();
@@ -69,7 +69,8 @@ class EcsLogTest {
                 "SKYWIRE_LOG_FORMAT",
                 "ecs",
                 "SKYWIRE_DATA",
-                folder.toString(),
+                // Of its own: up takes an empty folder only.
+                folder.resolve("data").toString(),
                 "DATABASE_URL",
                 "postgresql://nobody:a%20secret%20of%20the%20database@127.0.0.1:1/nowhere",
                 "KAFKA_BOOTSTRAP_SERVERS",

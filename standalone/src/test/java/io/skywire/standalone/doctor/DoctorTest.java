@@ -45,6 +45,9 @@ class DoctorTest {
     Finding little = Doctor.disk(Path.of("/data"), 20 * GIBIBYTE - 1);
     assertThat(little.level()).isEqualTo(Finding.Level.WARNING);
     assertThat(little.words()).contains("19 GiB", "/data", "EVENT_RETENTION_DAYS");
-    assertThat(Doctor.disk(Path.of("/data"), 20 * GIBIBYTE).level()).isEqualTo(Finding.Level.OK);
+    Finding enough = Doctor.disk(Path.of("/data"), 20 * GIBIBYTE);
+    assertThat(enough.level()).isEqualTo(Finding.Level.OK);
+    assertThat(enough.words())
+        .isEqualTo("20 GiB free on that of /data, where `up` keeps topic and table");
   }
 }

@@ -77,12 +77,25 @@ final class Pipeline implements AutoCloseable {
     token = new TokenStore(database, SECRET).create("test");
   }
 
+  /** Where the api is. */
+  URI api() {
+    return uri(api);
+  }
+
+  String token() {
+    return token;
+  }
+
   Reader reader() {
     return reader(api);
   }
 
   Reader reader(ApiProcess of) {
-    return new Reader(URI.create("http://127.0.0.1:" + of.port()), token);
+    return new Reader(uri(of), token);
+  }
+
+  private static URI uri(ApiProcess of) {
+    return URI.create("http://127.0.0.1:" + of.port());
   }
 
   /** Another api, which reads from a standby. */

@@ -37,12 +37,7 @@ final class ExampleFolder {
     switch (example) {
       case JAVA -> linkLibraries();
       case PYTHON -> {
-        // Times that end in Z are read from 3.11 on.
-        Packages.require(
-            "python3 of 3.11 or later",
-            "python3",
-            "-c",
-            "import sys; sys.exit(sys.version_info < (3, 11))");
+        Packages.requirePython();
         assertThat(example.needs()).contains("pip install -r examples/topic/requirements.txt");
         Packages.pip(SOURCE.resolve("requirements.txt"), PYTHON_PACKAGES, HOME);
       }

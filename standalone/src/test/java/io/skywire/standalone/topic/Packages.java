@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Assumptions;
  * They are fetched once, and again when the list has changed. Where they are not to be had the test
  * is skipped, saying why.
  */
-final class Packages {
+public final class Packages {
   private static final Duration FETCH_MAX = Duration.ofSeconds(90);
   private static final int REASON_LENGTH_MAX = 200;
 
@@ -48,7 +48,8 @@ final class Packages {
    * @param packages the folder that gets them
    * @param folder where it is kept that they are there
    */
-  static void pip(Path list, Path packages, Path folder) throws IOException, InterruptedException {
+  public static void pip(Path list, Path packages, Path folder)
+      throws IOException, InterruptedException {
     fetch(
         "pip3",
         List.of("python3", "-m", "pip", "--version"),
@@ -91,6 +92,15 @@ final class Packages {
     }
     // Written last: what it says is there is there.
     Files.copy(list, fetched, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Skips the test where there is none that reads times that end in Z, as it does from 3.11 on. */
+  public static void requirePython() throws InterruptedException {
+    require(
+        "python3 of 3.11 or later",
+        "python3",
+        "-c",
+        "import sys; sys.exit(sys.version_info < (3, 11))");
   }
 
   /**

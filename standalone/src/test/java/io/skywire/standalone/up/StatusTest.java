@@ -2,11 +2,16 @@ package io.skywire.standalone.up;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class StatusTest {
   private static final String RELAY = "wss://bsky.network";
@@ -81,6 +86,26 @@ class StatusTest {
     screen.endStatus();
 
     assertThat(shown.toString(StandardCharsets.UTF_8)).isEqualTo("one\nnews\n");
+  }
+
+  @Test
+  void aLogHasWhatFailsForGoodAsAnError() {
+    Logger log = (Logger) LoggerFactory.getLogger("io.skywire.screen");
+    ListAppender<ILoggingEvent> entries = new ListAppender<>();
+    entries.start();
+    log.setLevel(Level.INFO);
+    log.setAdditive(false);
+    log.addAppender(entries);
+    Screen screen = Screen.ofLog(log);
+
+    screen.line("");
+    screen.line("news");
+    screen.status("one");
+    screen.failure("the ingester stopped");
+
+    assertThat(entries.list)
+        .extracting(entry -> entry.getLevel() + " " + entry.getFormattedMessage())
+        .containsExactly("INFO news", "INFO one", "ERROR the ingester stopped");
   }
 
   private static Status of(

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -97,6 +98,16 @@ class UpTest {
   }
 
   @Test
+  void tellsAMachineAllButItsToken() throws Exception {
+    ChildProcess up =
+        commands.up(
+            Map.of("SKYWIRE_LOG_FORMAT", "ecs"), "--demo", "--rate", "200", "--until-readable");
+    assertThat(up.awaitExit(PATIENCE)).as(log(up)).isZero();
+    String kept = Objects.requireNonNull(new DataFolder(commands.folder()).token());
+    assertThat(log(up)).contains("readable at ").doesNotContain(kept);
+  }
+
+  @Test
   void saysPlainlyThatTheRelayCannotBeReachedAndKeepsTrying() throws Exception {
     String nowhere = "ws://127.0.0.1:" + FreePort.any();
     ChildProcess up = commands.up(Map.of("RELAY_URL", nowhere));
@@ -155,6 +166,7 @@ class UpTest {
     assertThat(log(beside).lines().filter(line -> line.startsWith("ok ")))
         .extracting(line -> line.split(" +", -1)[1])
         .contains("settings", "kafka", "postgres", "clock", "sink", "ingester", "relay");
+    assertThat(log(beside)).contains("GiB free on that of " + commands.folder() + ",");
     String port = "127.0.0.1:" + FreePort.any();
     ChildProcess elsewhere =
         commands.start(
@@ -173,7 +185,9 @@ class UpTest {
     assertThat(log(elsewhere))
         .contains("SECRET_KEY_BASE is not set", "KAFKA_BOOTSTRAP_SERVERS right?")
         .contains("DATABASE_URL right?", "RELAY_URL right", "connection refused")
-        .doesNotContain("secret-word", "Exception");
+        .doesNotContain("secret-word", "Exception")
+        .as("the disks are elsewhere too")
+        .doesNotContain("GiB free");
   }
 
   private void assertTailIsThatOf(Reader reader) throws Exception {

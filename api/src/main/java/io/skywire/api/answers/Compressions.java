@@ -1,4 +1,4 @@
-package io.skywire.api.events;
+package io.skywire.api.answers;
 
 import java.util.concurrent.Semaphore;
 

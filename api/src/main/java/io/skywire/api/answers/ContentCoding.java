@@ -1,4 +1,4 @@
-package io.skywire.api.events;
+package io.skywire.api.answers;
 
 import com.github.luben.zstd.ZstdOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
