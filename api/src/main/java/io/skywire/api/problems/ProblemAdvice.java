@@ -2,10 +2,13 @@ package io.skywire.api.problems;
 
 import io.skywire.api.filters.OutOfScopeException;
 import java.sql.SQLException;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
@@ -105,14 +108,24 @@ public final class ProblemAdvice extends ResponseEntityExceptionHandler {
     return new Problem(500, DatabaseFailure.UNEXPECTED.words()).toResponse(HttpHeaders.EMPTY);
   }
 
-  /** Without the line in the log that Spring has for it. */
+  /**
+   * Without the line in the log that Spring has for it, and with the methods that Spring answers by
+   * itself where there is a GET.
+   */
   @Override
   protected ResponseEntity<Object> handleHttpRequestMethodNotSupported(
       HttpRequestMethodNotSupportedException failure,
       HttpHeaders headers,
       HttpStatusCode status,
       WebRequest request) {
-    return handleExceptionInternal(failure, null, headers, status, request);
+    Set<HttpMethod> methods = new LinkedHashSet<>(headers.getAllow());
+    if (methods.contains(HttpMethod.GET)) {
+      methods.add(HttpMethod.HEAD);
+      methods.add(HttpMethod.OPTIONS);
+    }
+    HttpHeaders allowed = new HttpHeaders();
+    allowed.setAllow(methods);
+    return handleExceptionInternal(failure, null, allowed, status, request);
   }
 
   /** Spring's own failures: no such path, wrong method, and the like. */
