@@ -2,9 +2,6 @@ package io.skywire.api.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.networknt.schema.Schema;
-import com.networknt.schema.SchemaRegistry;
-import com.networknt.schema.SpecificationVersion;
 import io.skywire.api.TestApi;
 import io.skywire.api.TestDatabase;
 import io.skywire.api.events.SinkStandIn;
@@ -13,24 +10,20 @@ import io.skywire.api.filters.EventFilter;
 import io.skywire.api.tokens.Grant;
 import io.skywire.api.tokens.TokenStore;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What {@code /openapi.json} says is what the running api does: requests are made of its
@@ -80,14 +73,6 @@ class OpenApiTest {
   private static final List<String> OTHER_METHODS =
       List.of("POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "get", "NONSENSE");
 
-  private static final Map<String, String> MEDIA =
-      Map.of("json", "application/json", "problem", "application/problem+json");
-
-  private static final SchemaRegistry SCHEMAS =
-      SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
-
-  private static final Map<String, Schema> BY_REFERENCE = new HashMap<>();
-
   private static TestDatabase database;
   private static TestApi api;
   private static String token;
@@ -96,6 +81,7 @@ class OpenApiTest {
   private static String scoped;
 
   private static JsonNode description;
+  private static DescribedAnswers answers;
 
   private final Random random = new Random(SEED);
 
@@ -117,6 +103,7 @@ class OpenApiTest {
     EventFilter scope = new EventFilter(null, Choice.ofPatterns(List.of("a.b.one")), null);
     scoped = tokens.create(new Grant("scoped", scope, null, null));
     description = TestApi.json(api.get("/openapi.json"));
+    answers = new DescribedAnswers(description);
   }
 
   @AfterAll
@@ -198,10 +185,11 @@ class OpenApiTest {
       // A stream does not end by itself, but it has a head.
       boolean head = path.equals("/api/stream") || random.nextInt(8) == 0;
       HttpResponse<byte[]> answer = api.send(head ? "HEAD" : "GET", asked.path(), asked.headers());
-      JsonNode described = resolve(operation.path("responses").path("" + answer.statusCode()));
+      JsonNode described =
+          answers.resolve(operation.path("responses").path("" + answer.statusCode()));
       assertThat(described.isMissingNode()).as("%s: %d", asked, answer.statusCode()).isFalse();
       statuses.merge(answer.statusCode(), 1, Integer::sum);
-      check(asked, answer, described);
+      answers.check(asked, answer, described);
       if (head) {
         assertThat(answer.body()).as("%s", asked).isEmpty();
       }
@@ -230,7 +218,7 @@ class OpenApiTest {
     assertThat(answer.headers().firstValue("Allow"))
         .as("%s %s", method, asked)
         .hasValueSatisfying(allowed -> assertThat(allowed).contains("GET", "HEAD", "OPTIONS"));
-    check(asked, answer, description.at("/components/responses/MethodNotAllowed"));
+    answers.check(asked, answer, description.at("/components/responses/MethodNotAllowed"));
   }
 
   @Test
@@ -256,7 +244,7 @@ class OpenApiTest {
     Asked again = new Asked(asked.path(), headers.toArray(String[]::new));
     HttpResponse<byte[]> answer = api.send("GET", again.path(), again.headers());
     assertThat(answer.statusCode()).as("%s, known as %s", again, tag).isEqualTo(304);
-    check(again, answer, resolve(operation.path("responses").path("304")));
+    answers.check(again, answer, answers.resolve(operation.path("responses").path("304")));
   }
 
   private record Asked(String path, String... headers) {
@@ -287,7 +275,7 @@ class OpenApiTest {
     // Filters of any value leave nothing to show.
     boolean bare = random.nextInt(3) == 0;
     for (JsonNode reference : operation.path("parameters")) {
-      JsonNode parameter = resolve(reference);
+      JsonNode parameter = answers.resolve(reference);
       String name = parameter.get("name").asString();
       int times = random.nextInt(12) == 0 ? 2 : random.nextInt(4) == 0 ? 0 : 1;
       if (bare && !parameter.path("required").asBoolean(false)) {
@@ -337,66 +325,5 @@ class OpenApiTest {
   /** What Tomcat refuses in a path before anything of ours is asked. */
   private static boolean hostile(String value) {
     return value.chars().anyMatch(one -> one < ' ' || one == '%' || one == '/');
-  }
-
-  private static JsonNode resolve(JsonNode node) {
-    return node.has("$ref") ? description.at(node.get("$ref").asString().substring(1)) : node;
-  }
-
-  private static void check(Asked asked, HttpResponse<byte[]> answer, JsonNode described) {
-    String type = answer.headers().firstValue("Content-Type").orElse("");
-    if (described.path("headers").has("RateLimit")) {
-      assertThat(answer.headers().map())
-          .as("%s", asked)
-          .containsKeys("RateLimit", "RateLimit-Policy");
-    }
-    if (described.has("content")) {
-      List<String> types = List.copyOf(described.get("content").propertyNames());
-      assertThat(types).as("%s", asked).anyMatch(type::startsWith);
-    }
-    // To a HEAD there is no body.
-    if (type.startsWith(MEDIA.get("problem")) && answer.body().length > 0) {
-      JsonNode problem = TestApi.json(answer);
-      assertThat(problem.propertyNames())
-          .containsAll(
-              description
-                  .at("/components/schemas/Problem/required")
-                  .valueStream()
-                  .map(JsonNode::asString)
-                  .collect(Collectors.toSet()));
-      assertThat(new String(answer.body(), StandardCharsets.UTF_8))
-          .doesNotContain("Exception", "at io.skywire", "select ");
-    }
-    boolean isProblem = type.startsWith(MEDIA.get("problem"));
-    if (answer.body().length > 0 && (isProblem || type.startsWith(MEDIA.get("json")))) {
-      String form = isProblem ? "application~1problem+json" : "application~1json";
-      String reference = described.at("/content/" + form + "/schema/$ref").asString();
-      assertThat(schema(reference).validate(TestApi.json(answer))).as("%s", asked).isEmpty();
-    }
-  }
-
-  /** One of those that the description names. */
-  private static Schema schema(String reference) {
-    return BY_REFERENCE.computeIfAbsent(
-        reference,
-        named -> {
-          ObjectNode whole = JsonMapper.shared().createObjectNode();
-          whole.put("$ref", named);
-          whole.set("$defs", close(description.at("/components/schemas").deepCopy()));
-          String text = whole.toString().replace("#/components/schemas/", "#/$defs/");
-          return SCHEMAS.getSchema(JsonMapper.shared().readTree(text));
-        });
-  }
-
-  /** Refuses the fields that it does not name, where it does not say that there may be more. */
-  private static JsonNode close(JsonNode schema) {
-    schema.forEach(OpenApiTest::close);
-    if (schema instanceof ObjectNode object
-        && "object".equals(object.path("type").asString(""))
-        && object.path("properties").isObject()
-        && !object.has("additionalProperties")) {
-      object.put("additionalProperties", false);
-    }
-    return schema;
   }
 }
