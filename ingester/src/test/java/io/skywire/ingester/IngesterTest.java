@@ -4,96 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.skywire.common.lifecycle.Backoff;
-import io.skywire.common.lifecycle.FatalException;
-import io.skywire.common.settings.Variables;
 import io.skywire.common.topic.DeadLetterCounts;
-import io.skywire.common.topic.IngesterStatus;
 import io.skywire.common.topic.Seq;
-import io.skywire.embedded.relay.CommitFrame;
 import io.skywire.ingester.relay.RelayDisconnectedException;
-import io.skywire.ingester.status.StatusBoard;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The loop alone, on the test's own thread: it ends when the relay has nothing left to play. */
+/** How the loop takes what a relay sends, and comes back to it. */
 @Timeout(30)
-class IngesterTest {
-  private static final Instant NOON = Instant.parse("2026-07-04T12:00:00Z");
-  private static final Duration STEADY = Duration.ofSeconds(5);
-  private static final Duration SHORTEST = Duration.ofMillis(1);
-
-  /** Each pause is the longest that it may be. */
-  private static final RandomGenerator LONGEST =
-      new RandomGenerator() {
-        @Override
-        public long nextLong() {
-          return Long.MAX_VALUE;
-        }
-
-        @Override
-        public long nextLong(long bound) {
-          return bound - 1;
-        }
-      };
-
-  private final AtomicLong nanoTime = new AtomicLong();
-  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final IngesterSettings settings =
-      IngesterSettings.from(
-          new Variables(
-              Map.of(
-                  "RELAY_URL",
-                  "ws://relay.example",
-                  "RELAY_START",
-                  "5",
-                  "SKYWIRE_BATCH_MIB_MAX",
-                  "1")));
-  private final Backoff backoff = new Backoff(SHORTEST, Duration.ofSeconds(30), LONGEST);
-  private Instant now = NOON;
-  private final StatusBoard board = new StatusBoard("relay.example", () -> now);
-  private final PlayedParts parts = new PlayedParts(settings);
-  private final Ingester ingester =
-      new Ingester(
-          parts, settings, board, new IngesterMetrics(registry), backoff, () -> now, nanoTime::get);
-
-  private void run() throws InterruptedException {
-    parts.atTheEnd = ingester::stop;
-    ingester.run();
-    assertThat(parts.allClosed()).isTrue();
-    assertThat(parts.hasLeft()).isTrue();
-  }
-
-  private static byte[] frame(long seq) {
-    return frame(seq, "hello");
-  }
-
-  private static byte[] frame(long seq, String text) {
-    return new CommitFrame().seq(seq).create("a.b.c/one", Map.of("text", text)).bytes();
-  }
-
-  private IngesterStatus status() {
-    return board.read().orElseThrow();
-  }
-
-  private double count(String name, String... tags) {
-    return registry.get("skywire.ingester." + name).tags(tags).counter().count();
-  }
-
+class IngesterTest extends IngesterSetUp {
   @Test
   void publishesWhatTheRelaySendsAfterTheWatermarks() throws Exception {
     parts.commit(10);
@@ -221,44 +150,6 @@ class IngesterTest {
   }
 
   @Test
-  void whoIsNotToldToLeadWaits() throws Exception {
-    parts.assignments.addAll(List.of(false, true));
-    parts.atOpening = () -> assertThat(parts.polls).isEqualTo(2);
-    run();
-    assertThat(parts.producers).hasSize(1);
-  }
-
-  @Test
-  void whoMayHaveBeenReplacedDoesNotPublishUntilTheGroupConfirmsIt() throws Exception {
-    parts.unconfirmed = 1;
-    parts.atOpening = () -> assertThat(parts.unconfirmed).isZero();
-    long begun = System.nanoTime();
-    run();
-    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(90));
-    assertThat(parts.producers).hasSize(1);
-  }
-
-  /** As of a process that wakes up. Two that say they lead would be two statuses of one relay. */
-  @Test
-  void whoNoLongerLeadsLeavesTheRelayAndSaysNoMore() throws Exception {
-    parts.commit(10);
-    parts.assignments.addAll(List.of(true, false, false, true));
-    parts.silent = () -> parts.asked.size() == 1;
-    parts.atPoll =
-        () -> {
-          if (parts.polls == 3) {
-            assertThat(parts.allClosed()).isTrue();
-          } else if (parts.polls == 4) {
-            assertThat(board.read()).isEmpty();
-          }
-        };
-    run();
-    assertThat(parts.polls).isGreaterThanOrEqualTo(4);
-    assertThat(parts.joins).isEqualTo(1);
-    assertThat(parts.asked).containsExactly(10L, 10L);
-  }
-
-  @Test
   void comesBackFromTheCursorWhenTheRelayHangsUp() throws Exception {
     parts.commit(10);
     parts.takes(frame(11));
@@ -298,75 +189,6 @@ class IngesterTest {
 
   private static Duration pauseOf(Duration ours, @Nullable Duration retryAfter) {
     return Ingester.pauseOf(ours, retryAfter);
-  }
-
-  @Test
-  void whoIsFencedStandsByForAWhile() throws Exception {
-    parts.commit(10);
-    parts.takes(() -> parts.producers.getLast().fenceProducer(), frame(11));
-    long begun = System.nanoTime();
-    parts.atOpening =
-        () -> {
-          if (parts.asked.size() == 1) {
-            assertThat(System.nanoTime() - begun).isGreaterThan(1_990_000_000L);
-            assertThat(board.read()).isEmpty();
-          }
-        };
-    run();
-    assertThat(parts.asked).containsExactly(10L, 10L);
-    assertThat(parts.joins).isEqualTo(1);
-    assertThat(count("transaction.failures", "reason", "fenced")).isEqualTo(1);
-  }
-
-  @Test
-  void aTransactionThatFailsIsTakenUpAgainByAnotherPublisher() throws Exception {
-    parts.commit(10);
-    parts.takes(
-        () -> {
-          KafkaException failure = new KafkaException("no answer");
-          parts.producers.getLast().commitTransactionException = failure;
-        },
-        frame(11));
-    parts.atOpening =
-        () -> {
-          if (parts.asked.size() == 1) {
-            assertThat(status().connected()).isFalse();
-            assertThat(status().problem()).isEqualTo("no answer");
-          }
-        };
-    run();
-    assertThat(parts.asked).containsExactly(10L, 10L);
-    assertThat(parts.joins).as("its name may be another's by now").isEqualTo(1);
-    assertThat(count("transaction.failures", "reason", "failed")).isEqualTo(1);
-    assertThat(backoff.next()).as("it has paused").isEqualTo(SHORTEST.multipliedBy(2));
-  }
-
-  @Test
-  void joinsAgainWhenKafkaWasAway() throws Exception {
-    parts.away = new ExecutionException("no answer", null);
-    parts.lost.add(new KafkaException("no answer"));
-    run();
-    assertThat(parts.joins).isEqualTo(3);
-    assertThat(parts.asked).hasSize(1);
-    assertThat(backoff.next()).as("two pauses").isEqualTo(SHORTEST.multipliedBy(4));
-  }
-
-  @Test
-  void joinsAgainWhereKafkaGivesItsNameToAnother() throws Exception {
-    parts.lost.add(new FencedInstanceIdException("taken"));
-    run();
-    assertThat(parts.joins).isEqualTo(2);
-    assertThat(parts.asked).hasSize(1);
-  }
-
-  @Test
-  void anotherUnderItsNameIsFatal() {
-    for (int time = 0; time < 3; time++) {
-      parts.lost.add(new FencedInstanceIdException("taken"));
-    }
-    assertThatThrownBy(this::run)
-        .isInstanceOf(FatalException.class)
-        .hasMessage("another ingester runs under this SKYWIRE_INSTANCE");
   }
 
   @Test
