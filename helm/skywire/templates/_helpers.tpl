@@ -65,6 +65,28 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- if gt (int .Values.sink.replicas) (int .Values.eventPartitions) -}}
 {{- fail (printf "sink.replicas is %d, but eventPartitions is %d: a sink without a partition does nothing" (int .Values.sink.replicas) (int .Values.eventPartitions)) -}}
 {{- end -}}
+{{- if .Values.networkPolicy.enabled -}}
+{{- if eq .Values.kafka.mode "external" -}}
+{{- $ports := list -}}
+{{- range .Values.networkPolicy.kafkaPorts -}}
+{{- $ports = append $ports (toString (int .)) -}}
+{{- end -}}
+{{- range splitList "," .Values.kafka.external.bootstrapServers -}}
+{{- if not (has (regexFind "[0-9]+$" .) $ports) -}}
+{{- fail (printf "kafka.external.bootstrapServers names %s, and networkPolicy.kafkaPorts lets nobody out to such a port" .) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- $ports := list -}}
+{{- range .Values.networkPolicy.relayPorts -}}
+{{- $ports = append $ports (toString (int .)) -}}
+{{- end -}}
+{{- $relay := urlParse .Values.relay.url -}}
+{{- $port := regexFind ":[0-9]+$" $relay.host | trimPrefix ":" | default (ternary "443" "80" (eq $relay.scheme "wss")) -}}
+{{- if not (has $port $ports) -}}
+{{- fail (printf "relay.url is %s, and networkPolicy.relayPorts lets no ingester out to port %s" .Values.relay.url $port) -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{/* The two modes of restricted Pod Security, of the pod and of its container. */}}
@@ -165,6 +187,13 @@ spec:
         {{- range $name, $value := merge (dict) .process.env $root.Values.env }}
         - name: {{ $name }}
           value: {{ include "skywire.text" $value | quote }}
+        {{- end }}
+        {{- range $root.Values.secretEnv }}
+        - name: {{ . }}
+          valueFrom:
+            secretKeyRef:
+              name: {{ $root.Values.secretName }}
+              key: {{ . }}
         {{- end }}
       ports:
         - name: {{ .portName }}
