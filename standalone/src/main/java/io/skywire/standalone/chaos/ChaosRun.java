@@ -25,7 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run, from an empty folder to the verdict. A round inflicts its faults, undoes them, and then
+ * One run, from an empty folder to the verdict. Of two releases, one is upgraded to the other and
+ * taken back before the first round, a process at a time. A round inflicts its faults, undoes them, and then
  * waits until everything that the relay had emitted by then has come to the reader, for as long as
  * the settings allow. Ends at the first finding. The caller's thread plays the rounds.
  */
@@ -34,6 +35,9 @@ public final class ChaosRun {
   private static final long NANOS_A_MILLI = 1_000_000;
 
   private static final Duration OPENING_MAX = Duration.ofMinutes(3);
+
+  private static final List<Victim.Role> UPGRADED_IN_TURN =
+      List.of(Victim.Role.SINK, Victim.Role.INGESTER, Victim.Role.API);
 
   private static final Duration WITNESS_STOP_MAX = Duration.ofSeconds(5);
 
@@ -103,6 +107,9 @@ public final class ChaosRun {
         readerThread.start();
         streamThread.start();
         recover(world, audit, OPENING_MAX);
+        if (settings.beside() != null) {
+          upgradeAndGoBack(world, audit);
+        }
         play(world, audit, table);
       } catch (EmbeddedServerException | IOException failed) {
         // What has been seen until then is told all the same.
@@ -110,6 +117,35 @@ public final class ChaosRun {
         findings.add(Finding.Kind.WITNESS, "the run itself: " + failed.getMessage());
       }
       return verdict(audit);
+    }
+  }
+
+  /** As DEPLOYMENT.md tells operators to. */
+  private void upgradeAndGoBack(World world, Audit audit) throws IOException, InterruptedException {
+    for (Victim.Role role : UPGRADED_IN_TURN) {
+      move(world, audit, role, World.THIS);
+    }
+    for (Victim.Role role : UPGRADED_IN_TURN.reversed()) {
+      move(world, audit, role, World.BEFORE);
+    }
+  }
+
+  private void move(World world, Audit audit, Victim.Role role, int release)
+      throws IOException, InterruptedException {
+    for (SkywireProcess process : world.processes(role)) {
+      if (!findings.isEmpty() || askedToStop.getAsBoolean()) {
+        return;
+      }
+      String what =
+          release == World.THIS
+              ? process.name() + " is upgraded"
+              : process.name() + " is taken back";
+      findings.during(what);
+      tell(world, audit, what);
+      process.moveTo(release);
+      recover(world, audit, settings.patience());
+      tally.moved(process.name());
+      log.info("{}", what);
     }
   }
 
@@ -300,6 +336,7 @@ public final class ChaosRun {
         Duration.ofNanos(System.nanoTime() - begunNanos),
         audit.emitted(),
         audit.refused(),
+        tally.moved(),
         tally.faults(),
         tally.missed(),
         tally.kills(),

@@ -5,10 +5,16 @@ import java.util.TreeMap;
 
 /** What has been done so far, by kind of fault and by victim. Any thread may call it. */
 final class Tally {
+  private final Map<String, Integer> moved = new TreeMap<>();
   private final Map<String, Integer> faults = new TreeMap<>();
   private final Map<String, Integer> missed = new TreeMap<>();
   private final Map<String, Integer> kills = new TreeMap<>();
   private final Map<String, Integer> helped = new TreeMap<>();
+
+  /** To another release, in good order. */
+  synchronized void moved(String victim) {
+    moved.merge(victim, 1, Integer::sum);
+  }
 
   synchronized void inflicted(String kind) {
     faults.merge(kind, 1, Integer::sum);
@@ -26,6 +32,10 @@ final class Tally {
   /** A server that would not have come back by itself, and was started again. */
   synchronized void helped(String server) {
     helped.merge(server, 1, Integer::sum);
+  }
+
+  synchronized Map<String, Integer> moved() {
+    return new TreeMap<>(moved);
   }
 
   synchronized Map<String, Integer> helped() {

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
  * @param rounds that were played
  * @param events that the relay emitted
  * @param deadLetters that hostile frames of the relay's became, each once
+ * @param moved processes, each time they were started by the other release before the first round
  * @param helped servers that had to be started again by hand, see {@link Broker}
  * @param standstill the longest time in which the reader got nothing new
  * @param recovery the longest time from the end of a round's faults until the reader had what the
@@ -24,6 +25,7 @@ public record Verdict(
     Duration time,
     long events,
     long deadLetters,
+    Map<String, Integer> moved,
     Map<String, Integer> faults,
     Map<String, Integer> missed,
     Map<String, Integer> kills,
@@ -49,6 +51,7 @@ public record Verdict(
     row(lines, "brokers", Integer.toString(settings.brokers()));
     if (settings.beside() != null) {
       row(lines, "in turn with", settings.beside().toString());
+      row(lines, "moved one by one", total(moved));
     }
     row(lines, "faults", total(faults));
     row(lines, "  found nobody", total(missed));

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +44,11 @@ final class World implements AutoCloseable {
 
   /** The share of frames that must become dead letters. */
   private static final int HOSTILE_ONE_IN = 100;
+
+  /** The release beside, among those of a process, and this one. */
+  static final int BEFORE = 0;
+
+  static final int THIS = 1;
 
   private final Path folder;
   private final Map<String, Victim> victims = new LinkedHashMap<>();
@@ -134,6 +140,17 @@ final class World implements AutoCloseable {
         .filter(line -> line.server().equals(server))
         .filter(line -> victims.containsKey(line.client()))
         .filter(line -> victim(line.client()).role() == role)
+        .toList();
+  }
+
+  /** Skywire's processes of a role, of the ingesters those first that stand by. */
+  List<SkywireProcess> processes(Role role) {
+    Victim leader = leader();
+    return victims.values().stream()
+        .filter(SkywireProcess.class::isInstance)
+        .map(SkywireProcess.class::cast)
+        .filter(process -> process.role() == role)
+        .sorted(Comparator.comparing(process -> process == leader))
         .toList();
   }
 

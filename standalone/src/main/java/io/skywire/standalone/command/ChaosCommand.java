@@ -60,8 +60,8 @@ public final class ChaosCommand implements Callable<Integer> {
       names = "--beside",
       paramLabel = "RELEASE",
       description = {
-        "The folder of another release, unpacked: each process is started by it and by this one in",
-        "turn, as in an upgrade and its rollback."
+        "The folder of another release, unpacked: the processes are upgraded from it to this one,",
+        "one by one, and taken back; in the rounds each is started by both in turn."
       })
   private @Nullable Path beside;
 
