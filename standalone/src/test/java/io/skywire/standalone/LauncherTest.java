@@ -76,6 +76,17 @@ class LauncherTest {
     assertThat(run(Map.of(), "sink").lines()).contains("-XX:+ExitOnOutOfMemoryError");
   }
 
+  /** A small container's JVM would take another, and two of them none. */
+  @Test
+  void theCollectorIsTheLaunchersUnlessTheOperatorNamesOne() throws Exception {
+    for (String process : List.of("up", "ingester", "sink", "api")) {
+      assertThat(run(Map.of(), process).lines()).contains("-XX:+UseG1GC");
+      assertThat(run(Map.of("SKYWIRE_JAVA_OPTS", "-XX:+UseZGC"), process).lines())
+          .contains("-XX:+UseZGC")
+          .doesNotContain("-XX:+UseG1GC");
+    }
+  }
+
   @Test
   void theOperatorsOptionsComeAfterTheLaunchers() throws Exception {
     List<String> lines = run(Map.of("SKYWIRE_JAVA_OPTS", "-Xmx1g -Dx=y"), "api").lines();
