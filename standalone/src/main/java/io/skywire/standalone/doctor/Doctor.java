@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class Doctor {
   private static final long GIBIBYTE = 1L << 30;
 
-  /** A day of the network's events takes about as much. */
+  /** Less than a day at 500 events a second takes. */
   private static final long FREE_BYTES_MIN = 20 * GIBIBYTE;
 
   /** Of 32 random hexadecimal digits, hardly one in ten million has fewer different ones. */
@@ -122,8 +122,8 @@ public final class Doctor {
         ? Finding.warning(
             "disk",
             words
-                + ": make room, or lower EVENT_RETENTION_DAYS; a day of the network takes about"
-                + " as much as 20 GiB")
+                + ": make room, or lower EVENT_RETENTION_DAYS; a day of 500 events a second takes"
+                + " about 50 GiB, 32 of them in the table")
         : Finding.ok("disk", words);
   }
 }
