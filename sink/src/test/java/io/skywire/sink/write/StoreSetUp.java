@@ -62,7 +62,8 @@ abstract class StoreSetUp {
     for (long seq = first; seq < first + 20; seq++) {
       records.add(TestRecords.event(0, seq, refused.contains(seq) ? NO_JSON : "{}"));
     }
-    return TestRecords.batch(0, START, records);
+    Progress before = first == 1 ? START : new Progress(first, first - 1);
+    return TestRecords.batch(0, before, records);
   }
 
   static List<String> seqsBut(Set<Long> refused) {

@@ -13,7 +13,6 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
@@ -85,10 +84,9 @@ class StoreSpansTest extends StoreSetUp {
                   EventEncoding.JSON,
                   tracing.tracer())) {
         if (fails) {
-          assertThatThrownBy(() -> traced.store(batch, Map.of(0, START), List.of()))
-              .isInstanceOf(SQLException.class);
+          assertThatThrownBy(() -> traced.store(batch)).isInstanceOf(SQLException.class);
         } else {
-          traced.store(batch, Map.of(0, START), List.of());
+          traced.store(batch);
         }
       }
       return collector.await(fails ? 2 : 3);
