@@ -248,8 +248,7 @@ class SinkTest {
     assertThat(failures("database")).isEqualTo(1);
   }
 
-  @Test
-  void whatIsStoredWhileReadingFailsIsCounted() throws Exception {
+  private CountDownLatch readingFailsWhileABatchIsStored() {
     CountDownLatch failed = new CountDownLatch(1);
     parts.polls(batch(500, 507));
     parts.polls(
@@ -258,6 +257,12 @@ class SinkTest {
           throw new KafkaException("away");
         },
         NOTHING);
+    return failed;
+  }
+
+  @Test
+  void whatIsStoredWhileReadingFailsIsCounted() throws Exception {
+    CountDownLatch failed = readingFailsWhileABatchIsStored();
     parts.storings.add(() -> {
       await(failed);
       // Who did not wait would close it now.
@@ -274,14 +279,7 @@ class SinkTest {
 
   @Test
   void ofReadingAndStoringThatBothFailBothAreTold() throws Exception {
-    CountDownLatch failed = new CountDownLatch(1);
-    parts.polls(batch(500, 507));
-    parts.polls(
-        () -> {
-          failed.countDown();
-          throw new KafkaException("away");
-        },
-        NOTHING);
+    CountDownLatch failed = readingFailsWhileABatchIsStored();
     parts.storings.add(() -> {
       await(failed);
       throw new PartitionLostException(List.of(0));
