@@ -162,7 +162,6 @@ typedef Share {
   byte nextOffset; /* where the partition is, as this sink last stored or read it */
   byte watermark;
   byte to;         /* the batch's end; nextOffset when it has nothing of this partition */
-  byte ahead;      /* the end of the batch after it, read meanwhile; `to` when there is none */
   byte first       /* the offset of the batch's first record, kept by a break only */
 }
 
@@ -189,8 +188,7 @@ inline passUnseenInShare(p, s) {
   if
   :: share[s].mine && share[s].nextOffset != OUTDATED ->
      passUnseen(p, share[s].nextOffset);
-     passUnseen(p, share[s].to);
-     passUnseen(p, share[s].ahead)
+     passUnseen(p, share[s].to)
   :: else -> skip
   fi
 }
@@ -210,8 +208,7 @@ inline trimShare(s) {
   if
   :: share[s].mine && share[s].nextOffset != OUTDATED ->
      share[s].nextOffset = share[s].nextOffset - base;
-     share[s].to = share[s].to - base;
-     share[s].ahead = share[s].ahead - base
+     share[s].to = share[s].to - base
   :: else -> skip
   fi
 }
@@ -623,10 +620,8 @@ bit assignedTo[2]; /* partition to sink, as the group has it; a sink learns it w
 #define OF_OTHER(p) share[2 * (1 - me) + p]
 #define HAS_NEWS(p) (OF(p).mine && assignedTo[p] == me && log[p].shown > OF(p).nextOffset)
 #define IN_BATCH(p) (OF(p).to > OF(p).nextOffset)
-#define IS_AHEAD(p) (OF(p).ahead > OF(p).to)
-#define KNOWS_WHOSE(p) (OF(p).mine == (assignedTo[p] == me))
 
-/* Compare-and-set from where this batch begins. */
+/* Compare-and-set from the position that this sink last stored or read. */
 #ifdef NO_COMPARE_AND_SET
 #define MAY_ADVANCE(p) true
 #else
@@ -643,7 +638,6 @@ inline onAssigned(p) {
   OF(p).nextOffset = sinkProgress[p].nextOffset;
   OF(p).watermark = sinkProgress[p].watermark;
   OF(p).to = OF(p).nextOffset;
-  OF(p).ahead = OF(p).to;
   printf("sink %d: reads partition %d from offset %d\n", me, p, OFFSET(p, OF(p).nextOffset))
 }
 
@@ -652,46 +646,29 @@ inline forget(p) {
   OF(p).nextOffset = 0;
   OF(p).watermark = 0;
   OF(p).to = 0;
-  OF(p).ahead = 0;
   OF(p).first = 0;
   trim(p)
 }
 
-inline toNextRecord(p, offset) {
+inline toNextRecord(p) {
   do
-  :: IS_SHOWN(log[p].state[offset]) -> offset++; break
-  :: else -> offset++
+  :: IS_SHOWN(log[p].state[OF(p).to]) -> OF(p).to++; break
+  :: else -> OF(p).to++
   od
 }
 
 /* One record at least, up to any record. */
 inline fetch(p) {
-  toNextRecord(p, OF(p).to);
+  toNextRecord(p);
 #ifdef COMPARE_WITH_RECORD
   OF(p).first = OF(p).to - 1;
 #endif
   do
-  :: log[p].shown > OF(p).to -> toNextRecord(p, OF(p).to)
+  :: log[p].shown > OF(p).to -> toNextRecord(p)
   :: break
   od;
   passUnseen(p, OF(p).to);
-  OF(p).ahead = OF(p).to;
   printf("sink %d: has polled partition %d up to offset %d\n", me, p, OFFSET(p, OF(p).to))
-}
-
-/* Any number of records behind the batch that is held. */
-inline fetchAhead(p) {
-  do
-  :: OF(p).mine && log[p].shown > OF(p).ahead -> toNextRecord(p, OF(p).ahead)
-  :: break
-  od;
-  if
-  :: OF(p).ahead > OF(p).to ->
-     passUnseen(p, OF(p).ahead);
-     printf("sink %d: has read partition %d ahead up to offset %d\n",
-            me, p, OFFSET(p, OF(p).ahead))
-  :: else -> skip
-  fi
 }
 
 /* The rows. What the watermark covers is stored already: it is left out. */
@@ -730,7 +707,6 @@ inline outdate(p) {
   :: OF_OTHER(p).to > OF_OTHER(p).nextOffset && OF_OTHER(p).nextOffset < OF(p).nextOffset ->
      OF_OTHER(p).nextOffset = OUTDATED;
      OF_OTHER(p).to = OUTDATED + 1;
-     OF_OTHER(p).ahead = OUTDATED + 1;
      OF_OTHER(p).watermark = 0;
      OF_OTHER(p).first = 0
   :: else -> skip
@@ -752,8 +728,7 @@ inline advance(p) {
      outdate(p);
      trim(p)
   :: else -> skip
-  fi;
-  OF(p).to = OF(p).ahead
+  fi
 }
 
 inline storeAtOnceOrHold() {
@@ -813,23 +788,8 @@ end_poll:
   /*
    * A sink may be held up here for long, and wake up when its partitions are another's. When no
    * rebalance can come any more, what happens between a poll and its commit changes neither.
-   * Meanwhile it may poll once more; where it hears of a rebalance then, it waits for its commit,
-   * which is the same as polling behind that.
    */
 held:
-#ifdef READS_AHEAD
-  if
-  :: atomic {
-       KNOWS_WHOSE(0) && KNOWS_WHOSE(1) && !IS_AHEAD(0) && !IS_AHEAD(1) ->
-       fetchAhead(0);
-       fetchAhead(1);
-       goto store
-     }
-  :: true -> skip
-  fi;
-
-store:
-#endif
   if
 #ifdef OFFSETS_AFTER
   :: atomic { MAY_STORE -> d_step { copy(0); copy(1) } };
@@ -844,12 +804,6 @@ store:
   :: SINK_FINDS_A_PARTITION_LOST
   :: SINK_MAY_CRASH
   fi;
-#ifdef READS_AHEAD
-  if
-  :: IN_BATCH(0) || IN_BATCH(1) -> goto held
-  :: else -> skip
-  fi;
-#endif
   goto poll
 }
 
@@ -859,12 +813,11 @@ store:
  */
 inline rebalance(p) {
   if
-  :: !(share[2 * assignedTo[p] + p].ahead > share[2 * assignedTo[p] + p].nextOffset) ->
+  :: !(share[2 * assignedTo[p] + p].to > share[2 * assignedTo[p] + p].nextOffset) ->
      share[2 * assignedTo[p] + p].mine = false;
      share[2 * assignedTo[p] + p].nextOffset = 0;
      share[2 * assignedTo[p] + p].watermark = 0;
      share[2 * assignedTo[p] + p].to = 0;
-     share[2 * assignedTo[p] + p].ahead = 0;
      trim(p)
   :: else -> skip
   fi;

@@ -9,14 +9,15 @@ import io.skywire.common.lifecycle.RootCause;
 import io.skywire.common.topic.DeadLetterTally;
 import io.skywire.common.topic.NameConflicts;
 import io.skywire.sink.status.StoringProblem;
-import io.skywire.sink.write.BatchLimits;
 import io.skywire.sink.write.BatchPace;
 import io.skywire.sink.write.BatchStore;
 import io.skywire.sink.write.EventBatch;
 import io.skywire.sink.write.EventSource;
+import io.skywire.sink.write.EventStore;
 import io.skywire.sink.write.PartitionLostException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,9 +30,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The sink's loop: reads a batch of the topic and stores it, rows and offsets in one PostgreSQL
- * transaction. While it is behind, it reads the next batch while one is stored; transactions never
- * overlap. Whatever fails, the way on is the same as at the start: open a consumer, which seeks to
- * where the table has got, and read. Runs on one thread, beside that of {@link Storing}.
+ * transaction. Whatever fails, the way on is the same as at the start: open a consumer, which seeks
+ * to where the table has got, and read. Runs on one thread.
  */
 public final class Sink implements Loop {
   private static final Logger log = LoggerFactory.getLogger(Sink.class);
@@ -51,21 +51,17 @@ public final class Sink implements Loop {
   private final DeadLetterTally letters;
   private final SinkMetrics metrics;
   private final Backoff backoff;
+  private final LongSupplier nanoTime;
   private final Pulse pulse;
   private final NameConflicts conflicts;
   private final Incident incident;
-  private final Storing storing;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile boolean reading;
 
   /** What the loop works with, opened anew after each failure. Whoever opens closes. */
   interface Connections {
-    /**
-     * Joins the group; {@link #store} then belongs to the source that this answers.
-     *
-     * @param settle as the source wants it: waits for the batch that is being stored
-     */
-    EventSource open(Runnable settle) throws SQLException, ExecutionException, InterruptedException;
+    /** Joins the group; {@link #store} then belongs to the source that this answers. */
+    EventSource open() throws SQLException, ExecutionException, InterruptedException;
 
     BatchStore store();
 
@@ -92,93 +88,50 @@ public final class Sink implements Loop {
     this.letters = letters;
     this.metrics = metrics;
     this.backoff = backoff;
+    this.nanoTime = nanoTime;
     this.pulse = new Pulse(STEP_MAX, nanoTime);
     this.conflicts = new NameConflicts(nanoTime);
     this.incident = new Incident(log, "events are stored", nanoTime);
-    this.storing = new Storing(nanoTime);
   }
 
   @Override
   public void run() throws InterruptedException {
-    try (storing) {
-      while (running()) {
-        pulse.beat(OPEN_MAX);
-        readAndStore();
-      }
-    }
-  }
-
-  /** Until the loop is stopped, or something fails. */
-  private void readAndStore() throws InterruptedException {
-    try (EventSource events = connections.open(storing::settle);
-        BatchStore store = connections.store()) {
-      try {
+    while (running()) {
+      pulse.beat(OPEN_MAX);
+      try (EventSource events = connections.open();
+          BatchStore store = connections.store()) {
         while (running()) {
           pulse.beat(STEP_MAX);
-          BatchLimits limits = pace.limits();
-          EventBatch batch = events.poll(IDLE, limits, storing::isUnderWay);
+          EventBatch batch = events.poll(IDLE, pace.limits());
           reading = true;
-          finish(store);
           if (batch.isEmpty()) {
             problem.idle();
             pace.idle();
             continue;
           }
-          if (!running()) {
-            break;
-          }
-          pulse.beat(STEP_MAX);
-          pace.begin(batch.records(), batch.bytes(), limits);
-          storing.begin(store, batch, pace.readsAhead());
-          if (!pace.readsAhead()) {
-            finish(store);
-          }
+          pace.begin(batch.records());
+          List<EventStore.TrimmedRange> trimmed = events.trimmedBefore(batch);
+          long begun = nanoTime.getAsLong();
+          EventStore.Outcome outcome = store.store(batch, events.progress(), trimmed);
+          Duration took = Duration.ofNanos(nanoTime.getAsLong() - begun);
+          pace.stored();
+          events.stored(batch);
+          metrics.stored(batch, outcome, took);
+          outcome.refused().forEach(refused -> letters.kept(refused.why().label()));
+          metrics.trimmed(trimmed.size());
+          problem.stored();
+          backoff.reset();
+          incident.over();
+          store.learn(batch);
         }
-        finish(store);
-      } finally {
-        countWhatIsStored();
+      } catch (FencedInstanceIdException taken) {
+        nameTaken(taken);
+      } catch (InterruptException interrupted) {
+        throw new InterruptedException("interrupted while talking to Kafka");
+      } catch (SQLException | KafkaException | ExecutionException | PartitionLostException e) {
+        pauseAfter(e);
       }
-    } catch (FencedInstanceIdException taken) {
-      nameTaken(taken);
-    } catch (InterruptException interrupted) {
-      throw new InterruptedException("interrupted while talking to Kafka");
-    } catch (SQLException | KafkaException | ExecutionException | PartitionLostException e) {
-      pauseAfter(e);
     }
-  }
-
-  /** Waits for the batch that was begun last, if any. */
-  private void finish(BatchStore store) throws SQLException, PartitionLostException {
-    Storing.Stored last = storing.take();
-    if (last != null) {
-      count(last);
-      store.learn(last.batch());
-    }
-  }
-
-  /**
-   * Where reading has failed, of the batch that was stored meanwhile. Until then the store is in
-   * use.
-   */
-  private void countWhatIsStored() {
-    try {
-      Storing.Stored last = storing.take();
-      if (last != null) {
-        count(last);
-      }
-    } catch (SQLException | PartitionLostException | KafkaException second) {
-      tell(second);
-    }
-  }
-
-  private void count(Storing.Stored last) {
-    pace.stored(last.took());
-    metrics.stored(last.batch(), last.outcome(), last.took());
-    last.outcome().refused().forEach(refused -> letters.kept(refused.why().label()));
-    metrics.trimmed(last.batch().trimmed().size());
-    problem.stored();
-    backoff.reset();
-    incident.over();
   }
 
   @Override
@@ -214,16 +167,13 @@ public final class Sink implements Loop {
 
   private void pauseAfter(Exception failure) throws InterruptedException {
     reading = false;
-    tell(failure);
-    pause(backoff.next());
-  }
-
-  private void tell(Exception failure) {
+    Duration pause = backoff.next();
     incident.failed("storing failed: " + connections.describe(failure), failure);
     metrics.failed(failure);
     pace.failed();
     // Health shows it to everybody, so not with which database.
     problem.failed(RootCause.line(failure));
+    pause(pause);
   }
 
   private void pause(Duration pause) throws InterruptedException {

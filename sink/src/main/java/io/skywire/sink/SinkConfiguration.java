@@ -94,7 +94,7 @@ class SinkConfiguration {
 
   @Bean
   BatchPace batchPace(SinkSettings settings) {
-    return new BatchPace(settings.batch());
+    return new BatchPace(settings.batch(), System::nanoTime);
   }
 
   @Bean

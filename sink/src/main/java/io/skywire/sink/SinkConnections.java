@@ -42,12 +42,11 @@ public final class SinkConnections implements Sink.Connections, AutoCloseable {
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
   /**
-   * When partitions are shared out anew, the others wait for a sink that is busy for so long, then
-   * go on without it. Longer than statements of two transactions may take, with what they wait for:
-   * between two polls a sink may have the rest of a batch to store and one that was read meanwhile.
-   * {@link EventStore} ends them before, and the next batch is smaller.
+   * When partitions are shared out anew, the others wait for a sink that is busy with a batch for
+   * so long, then go on without it. Longer than a statement of its transaction may take, with what
+   * it waits for: {@link EventStore} ends it before, and the next batch is smaller.
    */
-  private static final Duration BATCHES_MAX = Duration.ofMinutes(2);
+  private static final Duration BATCH_MAX = Duration.ofSeconds(90);
 
   /**
    * What the consumer holds compressed of each broker: it asks a broker again only when the last
@@ -90,12 +89,11 @@ public final class SinkConnections implements Sink.Connections, AutoCloseable {
   }
 
   @Override
-  public EventConsumer open(Runnable settle)
-      throws SQLException, ExecutionException, InterruptedException {
+  public EventConsumer open() throws SQLException, ExecutionException, InterruptedException {
     closeDeadLetters(Duration.ZERO);
     migrate();
     progress = register(describeTopic());
-    return new EventConsumer(newConsumer(), progress, database, settle);
+    return new EventConsumer(newConsumer(), progress, database);
   }
 
   @Override
@@ -206,7 +204,7 @@ public final class SinkConnections implements Sink.Connections, AutoCloseable {
     // partition comes back under its name without a third, and the partition stays with nobody.
     consumer.put(
         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, StickyAssignor.class.getName());
-    consumer.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, (int) BATCHES_MAX.toMillis());
+    consumer.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, (int) BATCH_MAX.toMillis());
     consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");

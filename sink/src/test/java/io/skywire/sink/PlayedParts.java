@@ -4,28 +4,25 @@ import io.skywire.sink.write.BatchLimits;
 import io.skywire.sink.write.BatchStore;
 import io.skywire.sink.write.EventBatch;
 import io.skywire.sink.write.EventBatch.Progress;
-import io.skywire.sink.write.EventBatch.TrimmedRange;
 import io.skywire.sink.write.EventSource;
 import io.skywire.sink.write.EventStore.Outcome;
+import io.skywire.sink.write.EventStore.TrimmedRange;
 import io.skywire.sink.write.PartitionLostException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** What a sink works with, played: a topic that brings batches, a table that takes them. */
 final class PlayedParts implements Sink.Connections {
-  static final EventBatch NOTHING = batch(0, Map.of(), List.of());
+  static final EventBatch NOTHING = batch(0, Map.of());
 
   interface Opening {
     void run() throws SQLException, ExecutionException;
@@ -36,9 +33,11 @@ final class PlayedParts implements Sink.Connections {
   }
 
   /** What the loop did, but for polls, in its order. */
-  final List<String> done = Collections.synchronizedList(new ArrayList<>());
+  final List<String> done = new ArrayList<>();
 
   final List<BatchLimits> limits = new ArrayList<>();
+  final Map<Integer, Progress> progress = Map.of(0, new Progress(7, 6L));
+  final List<TrimmedRange> trimmed = new ArrayList<>();
   final List<EventBatch.Refused> refused = new ArrayList<>();
 
   /** What each opening and each storing begins with; nothing when these are used up. */
@@ -47,11 +46,6 @@ final class PlayedParts implements Sink.Connections {
   final Deque<Storing> storings = new ArrayDeque<>();
   Storing learning = () -> {};
 
-  final CountDownLatch closed = new CountDownLatch(1);
-
-  /** What a source calls before a partition goes. */
-  Runnable settle = () -> {};
-
   /** When there is nothing left to poll. */
   Runnable atTheEnd = () -> {};
 
@@ -59,27 +53,12 @@ final class PlayedParts implements Sink.Connections {
 
   /** A batch of so many records, which gets the only partition to this offset. */
   static EventBatch batch(int records, long nextOffset) {
-    return batch(records, nextOffset, List.of());
+    return batch(records, Map.of(0, new Progress(nextOffset, nextOffset - 1)));
   }
 
-  /** The same where Kafka no longer had what came next. */
-  static EventBatch batch(int records, long nextOffset, List<TrimmedRange> trimmed) {
-    return batch(records, Map.of(0, new Progress(nextOffset, nextOffset - 1)), trimmed);
-  }
-
-  private static EventBatch batch(
-      int records, Map<Integer, Progress> to, List<TrimmedRange> trimmed) {
+  private static EventBatch batch(int records, Map<Integer, Progress> to) {
     return new EventBatch(
-        List.of(),
-        List.of(),
-        new TreeMap<>(to),
-        Map.of(0, new Progress(7, 6L)),
-        List.of(),
-        0,
-        records,
-        0,
-        trimmed,
-        List.of());
+        List.of(), List.of(), new TreeMap<>(to), List.of(), 0, records, Map.of(), List.of());
   }
 
   private static long offset(Map<Integer, Progress> progress) {
@@ -98,8 +77,7 @@ final class PlayedParts implements Sink.Connections {
   }
 
   @Override
-  public EventSource open(Runnable wait) throws SQLException, ExecutionException {
-    settle = wait;
+  public EventSource open() throws SQLException, ExecutionException {
     done.add("open");
     Opening next = openings.poll();
     if (next != null) {
@@ -120,7 +98,7 @@ final class PlayedParts implements Sink.Connections {
 
   private final class Source implements EventSource {
     @Override
-    public EventBatch poll(Duration wait, BatchLimits most, BooleanSupplier unhurried) {
+    public EventBatch poll(Duration wait, BatchLimits most) {
       limits.add(most);
       Supplier<EventBatch> next = polls.poll();
       if (next == null) {
@@ -131,6 +109,21 @@ final class PlayedParts implements Sink.Connections {
     }
 
     @Override
+    public Map<Integer, Progress> progress() {
+      return progress;
+    }
+
+    @Override
+    public List<TrimmedRange> trimmedBefore(EventBatch batch) {
+      return trimmed;
+    }
+
+    @Override
+    public void stored(EventBatch batch) {
+      done.add("go on at " + offset(batch.progress()));
+    }
+
+    @Override
     public void close() {
       done.add("leave");
     }
@@ -138,8 +131,9 @@ final class PlayedParts implements Sink.Connections {
 
   private final class Store implements BatchStore {
     @Override
-    public Outcome store(EventBatch batch) throws SQLException, PartitionLostException {
-      done.add("store to " + offset(batch.progress()));
+    public Outcome store(EventBatch batch, Map<Integer, Progress> expected, List<TrimmedRange> gaps)
+        throws SQLException, PartitionLostException {
+      done.add("store from " + offset(expected) + gaps);
       Storing next = storings.poll();
       if (next != null) {
         next.run();
@@ -160,7 +154,6 @@ final class PlayedParts implements Sink.Connections {
     @Override
     public void close() {
       done.add("close");
-      closed.countDown();
     }
   }
 }

@@ -81,7 +81,7 @@ class SinkConnectionsTest {
   void aSinkThatIsGoneIsReplacedSoonAndOneThatIsBusyIsWaitedFor() {
     assertThat(consumerProperties(Map.of()))
         .containsEntry("session.timeout.ms", 6_000)
-        .containsEntry("max.poll.interval.ms", 120_000);
+        .containsEntry("max.poll.interval.ms", 90_000);
   }
 
   /** What the guarantees rest on, whatever is passed through to Kafka's clients. */
@@ -132,7 +132,7 @@ class SinkConnectionsTest {
       connections.store();
       connections.store();
       assertThat(producersSince(before)).hasSize(1);
-      assertThatThrownBy(() -> connections.open(() -> {})).isInstanceOf(SQLException.class);
+      assertThatThrownBy(connections::open).isInstanceOf(SQLException.class);
       assertNoneIsLeft(before);
       connections.store();
       assertThat(producersSince(before)).hasSize(1);
@@ -177,8 +177,7 @@ class SinkConnectionsTest {
         SinkConnections connections =
             new SinkConnections(
                 settings, pool, new DayPartitions(pool, InstantSource.system()), () -> null)) {
-      return connections.describe(
-          catchThrowableOfType(SQLException.class, () -> connections.open(() -> {})));
+      return connections.describe(catchThrowableOfType(SQLException.class, connections::open));
     }
   }
 }

@@ -16,14 +16,13 @@ import io.skywire.sink.write.BatchLimits;
 import io.skywire.sink.write.BatchPace;
 import io.skywire.sink.write.EventBatch.Refusal;
 import io.skywire.sink.write.EventBatch.Refused;
-import io.skywire.sink.write.EventBatch.TrimmedRange;
+import io.skywire.sink.write.EventStore.TrimmedRange;
 import io.skywire.sink.write.PartitionLostException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -65,7 +64,7 @@ class SinkTest {
   private final Sink sink =
       new Sink(
           parts,
-          new BatchPace(new BatchLimits(2000, BYTES_MAX)),
+          new BatchPace(new BatchLimits(2000, BYTES_MAX), nanoTime::get),
           problem,
           letters,
           new SinkMetrics(registry, () -> now),
@@ -87,10 +86,13 @@ class SinkTest {
 
   @Test
   void storesWhatComesAndGoesOnBehindIt() throws Exception {
-    parts.polls(batch(2, 9, List.of(new TrimmedRange("skywire.events/0", 5, 8))));
+    parts.polls(batch(2, 9));
+    parts.trimmed.add(new TrimmedRange("skywire.events/0", 5, 8));
     parts.storings.add(() -> pass(Duration.ofMillis(40)));
     run();
-    assertThat(parts.done).containsExactly("open", "store to 9", "learn 2", "close", "leave");
+    assertThat(parts.done)
+        .containsExactly(
+            "open", "store from 7" + parts.trimmed, "go on at 9", "learn 2", "close", "leave");
     assertThat(registry.get("skywire.sink.events").counter().count()).isEqualTo(2);
     assertThat(registry.get("skywire.sink.gaps").counter().count()).isEqualTo(1);
     assertThat(registry.get("skywire.sink.batch").timer().totalTime(TimeUnit.MILLISECONDS))
@@ -150,11 +152,12 @@ class SinkTest {
     assertThat(parts.done)
         .containsExactly(
             "open",
-            "store to 9",
+            "store from 7[]",
             "close",
             "leave",
             "open",
-            "store to 9",
+            "store from 7[]",
+            "go on at 9",
             "learn 2",
             "close",
             "leave");
@@ -193,7 +196,15 @@ class SinkTest {
     run();
     assertThat(parts.done)
         .containsExactly(
-            "open", "store to 9", "learn 400", "close", "leave", "open", "close", "leave");
+            "open",
+            "store from 7[]",
+            "go on at 9",
+            "learn 400",
+            "close",
+            "leave",
+            "open",
+            "close",
+            "leave");
     assertThat(parts.limits).extracting(BatchLimits::eventsMax).containsExactly(500, 500);
   }
 
@@ -209,135 +220,15 @@ class SinkTest {
   @Test
   void fullBatchesThatAreQuickAreFollowedByLargerOnes() throws Exception {
     parts.polls(batch(500, 507));
-    parts.polls(batch(500, 1007));
-    parts.polls(batch(900, 1907));
+    parts.polls(batch(1000, 1507));
+    parts.storings.add(() -> pass(Duration.ofSeconds(1)));
+    parts.storings.add(() -> pass(Duration.ofSeconds(3)));
     run();
     assertThat(parts.limits)
-        .as("each is read while the one before it is stored, and the last one's is awaited")
         .containsExactly(
-            new BatchLimits(500, BYTES_MAX),
             new BatchLimits(500, BYTES_MAX),
             new BatchLimits(1000, BYTES_MAX),
             new BatchLimits(1000, BYTES_MAX));
-  }
-
-  @Test
-  void whileItIsBehindItReadsTheNextBatchBeforeOneIsStored() throws Exception {
-    CountDownLatch read = new CountDownLatch(1);
-    parts.polls(batch(500, 507));
-    parts.polls(read::countDown, batch(2, 509));
-    parts.storings.add(() -> await(read));
-    run();
-    assertThat(parts.done)
-        .containsExactly(
-            "open", "store to 507", "learn 500", "store to 509", "learn 2", "close", "leave");
-  }
-
-  @Test
-  void whatIsReadWhileABatchFailsIsDropped() throws Exception {
-    CountDownLatch read = new CountDownLatch(1);
-    parts.polls(batch(500, 507));
-    parts.polls(read::countDown, batch(2, 509));
-    parts.storings.add(() -> {
-      await(read);
-      throw new SQLException("away");
-    });
-    run();
-    assertThat(parts.done)
-        .containsExactly("open", "store to 507", "close", "leave", "open", "close", "leave");
-    assertThat(failures("database")).isEqualTo(1);
-  }
-
-  private CountDownLatch readingFailsWhileABatchIsStored() {
-    CountDownLatch failed = new CountDownLatch(1);
-    parts.polls(batch(500, 507));
-    parts.polls(
-        () -> {
-          failed.countDown();
-          throw new KafkaException("away");
-        },
-        NOTHING);
-    return failed;
-  }
-
-  @Test
-  void whatIsStoredWhileReadingFailsIsCounted() throws Exception {
-    CountDownLatch failed = readingFailsWhileABatchIsStored();
-    parts.storings.add(() -> {
-      await(failed);
-      // Who did not wait would close it now.
-      awaitUpTo(Duration.ofMillis(200), parts.closed);
-      parts.done.add("stored");
-    });
-    run();
-    assertThat(parts.done)
-        .containsExactly(
-            "open", "store to 507", "stored", "close", "leave", "open", "close", "leave");
-    assertThat(registry.get("skywire.sink.events").counter().count()).isEqualTo(500);
-    assertThat(failures("kafka")).isEqualTo(1);
-  }
-
-  @Test
-  void ofReadingAndStoringThatBothFailBothAreTold() throws Exception {
-    CountDownLatch failed = readingFailsWhileABatchIsStored();
-    parts.storings.add(() -> {
-      await(failed);
-      throw new PartitionLostException(List.of(0));
-    });
-    run();
-    assertThat(failures("kafka")).isEqualTo(1);
-    assertThat(failures("partition_lost")).isEqualTo(1);
-    assertThat(parts.limits)
-        .extracting(BatchLimits::eventsMax)
-        .as("what was lost may have been too large")
-        .containsExactly(500, 500, 250);
-  }
-
-  @Test
-  void whoIsToldToStopStoresNoMoreOfWhatItHasRead() throws Exception {
-    CountDownLatch read = new CountDownLatch(1);
-    parts.polls(batch(500, 507));
-    parts.polls(
-        () -> {
-          read.countDown();
-          sink.stop();
-        },
-        batch(500, 1007));
-    parts.storings.add(() -> await(read));
-    sink.run();
-    assertThat(parts.done).containsExactly("open", "store to 507", "learn 500", "close", "leave");
-  }
-
-  @Test
-  void aSourceThatLosesAPartitionWaitsForTheBatchThatIsBeingStored() throws Exception {
-    CountDownLatch read = new CountDownLatch(1);
-    parts.polls(batch(500, 507));
-    parts.polls(
-        () -> {
-          read.countDown();
-          parts.settle.run();
-          parts.done.add("goes");
-        },
-        NOTHING);
-    parts.storings.add(() -> {
-      await(read);
-      parts.done.add("stored");
-    });
-    run();
-    assertThat(parts.done)
-        .containsExactly("open", "store to 507", "stored", "goes", "learn 500", "close", "leave");
-  }
-
-  private static void await(CountDownLatch latch) {
-    assertThat(awaitUpTo(Duration.ofSeconds(10), latch)).isTrue();
-  }
-
-  private static boolean awaitUpTo(Duration most, CountDownLatch latch) {
-    try {
-      return latch.await(most.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException interrupted) {
-      throw new IllegalStateException(interrupted);
-    }
   }
 
   @Test

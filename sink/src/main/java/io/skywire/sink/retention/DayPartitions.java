@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes the day partitions of the event tables, in transactions of its own. Made with {@code LIKE}
  * and {@code ATTACH}, which wait for no reader and let none wait; several sinks take turns by an
- * advisory lock. One call at a time; remembers what it has seen to be there.
+ * advisory lock. Called by the sink's thread only; remembers what it has seen to be there.
  *
  * <p>A row of any day finds a partition. There are only so many, since every reader locks each of
  * them: when a broken clock has shown more days than that, a row of yet another one is stored under

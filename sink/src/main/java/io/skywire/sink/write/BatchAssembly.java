@@ -5,15 +5,12 @@ import io.skywire.sink.write.EventBatch.Entry;
 import io.skywire.sink.write.EventBatch.Progress;
 import io.skywire.sink.write.EventBatch.Refused;
 import io.skywire.sink.write.EventBatch.Replayed;
-import io.skywire.sink.write.EventBatch.TrimmedRange;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
@@ -25,23 +22,20 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class BatchAssembly {
   private final Map<Integer, Progress> before;
-  private final Set<Integer> trimmed;
   private final TreeMap<Integer, PartitionShare> shares = new TreeMap<>();
 
   /**
-   * @param before where each partition was read to; looked up when a partition's first records come
-   * @param trimmed partitions whose next records Kafka no longer had; looked up at the end
+   * @param before where each partition is as this sink stored or read it; looked up when a
+   *     partition's first records come
    */
-  BatchAssembly(Map<Integer, Progress> before, Set<Integer> trimmed) {
+  BatchAssembly(Map<Integer, Progress> before) {
     this.before = before;
-    this.trimmed = trimmed;
   }
 
   void add(ConsumerRecords<byte[], byte[]> records) {
     for (TopicPartition partition : records.partitions()) {
       PartitionShare share =
-          shares.computeIfAbsent(
-              partition.partition(), number -> new PartitionShare(number, from(number)));
+          shares.computeIfAbsent(partition.partition(), number -> new PartitionShare(from(number)));
       for (ConsumerRecord<byte[], byte[]> record : records.records(partition)) {
         share.add(record);
       }
@@ -69,22 +63,13 @@ final class BatchAssembly {
     return shares.values().stream().mapToLong(PartitionShare::bytes).sum();
   }
 
-  /** Those of the trimmed partitions of which the batch says where they go on. */
-  Set<Integer> goneOn() {
-    return shares.entrySet().stream()
-        .filter(share -> trimmed.contains(share.getKey()) && share.getValue().firstSeq() != null)
-        .map(Map.Entry::getKey)
-        .collect(Collectors.toSet());
-  }
-
   EventBatch batch() {
     List<Entry> rows = new ArrayList<>();
     List<Replayed> replayed = new ArrayList<>();
     List<Refused> refused = new ArrayList<>();
     List<Gap> gaps = new ArrayList<>();
     TreeMap<Integer, Progress> after = new TreeMap<>();
-    Map<Integer, Progress> from = new HashMap<>();
-    List<TrimmedRange> ranges = new ArrayList<>();
+    Map<Integer, Long> firstSeqs = new HashMap<>();
     int repeated = 0;
     for (Map.Entry<Integer, PartitionShare> entry : shares.entrySet()) {
       PartitionShare share = entry.getValue();
@@ -93,15 +78,13 @@ final class BatchAssembly {
       refused.addAll(share.refused());
       gaps.addAll(share.gaps());
       after.put(entry.getKey(), share.progress());
-      from.put(entry.getKey(), share.before());
       repeated += share.repeated();
-      TrimmedRange range = trimmed.contains(entry.getKey()) ? share.trimmedBefore() : null;
-      if (range != null) {
-        ranges.add(range);
+      Long firstSeq = share.firstSeq();
+      if (firstSeq != null) {
+        firstSeqs.put(entry.getKey(), firstSeq);
       }
     }
-    return new EventBatch(
-        rows, replayed, after, from, refused, repeated, records(), bytes(), ranges, gaps);
+    return new EventBatch(rows, replayed, after, refused, repeated, records(), firstSeqs, gaps);
   }
 
   private Progress from(int partition) {

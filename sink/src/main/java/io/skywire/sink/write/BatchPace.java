@@ -1,6 +1,7 @@
 package io.skywire.sink.write;
 
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * How large the next batch may be: small while the sink keeps up, larger while full batches are
@@ -18,20 +19,19 @@ public final class BatchPace {
   private static final Duration SLOW = Duration.ofSeconds(10);
 
   private final BatchLimits most;
+  private final LongSupplier nanoTime;
   private int eventsMax;
   private int storing;
-  private int storingMax;
-  private boolean fullOfEvents;
-  private boolean full;
-  private boolean tooHeavy;
-  private boolean quick = true;
+  private long began;
   private volatile boolean behind;
 
   /**
    * @param most what no batch is larger than
+   * @param nanoTime as {@link System#nanoTime}
    */
-  public BatchPace(BatchLimits most) {
+  public BatchPace(BatchLimits most, LongSupplier nanoTime) {
     this.most = most;
+    this.nanoTime = nanoTime;
     this.eventsMax = Math.min(EVENTS_AT_FIRST, most.eventsMax());
   }
 
@@ -40,43 +40,20 @@ public final class BatchPace {
     return new BatchLimits(eventsMax, most.bytesMax());
   }
 
-  /**
-   * A batch is about to be stored.
-   *
-   * @param records in it
-   * @param bytes that these weigh
-   * @param limits that it was read with
-   */
-  public void begin(int records, long bytes, BatchLimits limits) {
+  /** A batch of so many records is about to be stored. */
+  public void begin(int records) {
     storing = records;
-    storingMax = limits.eventsMax();
-    fullOfEvents = !limits.haveRoomBeside(records, 0);
-    full = !limits.haveRoomBeside(records, bytes);
-    tooHeavy = bytes > most.bytesMax() + most.bytesMax() / 8;
+    began = nanoTime.getAsLong();
   }
 
-  /**
-   * Whether the next batch is to be read while this one is stored: there is more in the topic,
-   * memory for both, and the last one was quick, so that this one is no longer than it should be.
-   * The last poll may have made this one several times as heavy.
-   */
-  public boolean readsAhead() {
-    return full && !tooHeavy && quick;
-  }
-
-  /**
-   * It is stored.
-   *
-   * @param took of storing it
-   */
-  public void stored(Duration took) {
-    behind = full;
-    quick = took.compareTo(QUICK) < 0;
+  /** It is stored. */
+  public void stored() {
+    Duration took = Duration.ofNanos(nanoTime.getAsLong() - began);
+    behind = !limits().haveRoomBeside(storing, 0);
     if (took.compareTo(SLOW) > 0) {
       halve();
-    } else if (quick && fullOfEvents) {
-      // The next one may have been read before this one was stored.
-      eventsMax = Math.max(eventsMax, Math.min(2 * storingMax, most.eventsMax()));
+    } else if (took.compareTo(QUICK) < 0 && behind) {
+      eventsMax = Math.min(2 * eventsMax, most.eventsMax());
     }
     storing = 0;
   }
@@ -98,7 +75,6 @@ public final class BatchPace {
     }
     storing = 0;
     behind = false;
-    quick = false;
   }
 
   /** By what the batch had: it may have been full by its bytes. No batch is less than one poll. */

@@ -15,24 +15,20 @@ import org.jspecify.annotations.Nullable;
  * @param rows in the order of their partitions, not of seq
  * @param replayed dead letters' events, to be stored after the rows, one by one in this order
  * @param progress by partition number, ascending
- * @param before where each of these partitions is in the table when this batch's turn comes
  * @param repeated how many events were left out as stored already
  * @param records how many were read for it, whatever they turned out to be
- * @param bytes what they weigh, {@link BatchLimits}
- * @param trimmed what Kafka no longer had just before this batch. It is in the batch whose
- *     watermarks pass it, so that whoever reads beyond it can read of it
+ * @param firstSeqs of each partition the lowest seq that its part of this batch can have: its first
+ *     event's, or the one after its first watermark. What was below came before
  * @param gaps what the relay no longer had; each may come from several partitions
  */
 public record EventBatch(
     List<Entry> rows,
     List<Replayed> replayed,
     TreeMap<Integer, Progress> progress,
-    Map<Integer, Progress> before,
     List<Refused> refused,
     int repeated,
     int records,
-    long bytes,
-    List<TrimmedRange> trimmed,
+    Map<Integer, Long> firstSeqs,
     List<Gap> gaps) {
 
   /** Whether there is nothing to store, not even progress. */
@@ -67,9 +63,6 @@ public record EventBatch(
       return label;
     }
   }
-
-  /** Seqs, both exclusive, between which Kafka no longer had a partition's records. */
-  public record TrimmedRange(String source, long fromSeq, long toSeq) {}
 
   /**
    * Where a partition is.

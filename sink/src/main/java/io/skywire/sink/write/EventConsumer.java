@@ -2,16 +2,17 @@ package io.skywire.sink.write;
 
 import io.skywire.common.topic.Topics;
 import io.skywire.sink.write.EventBatch.Progress;
+import io.skywire.sink.write.EventStore.TrimmedRange;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -36,17 +37,10 @@ public final class EventConsumer implements EventSource {
   /** A batch's first event waits no longer for others than this. */
   private static final Duration GATHER_MAX = Duration.ofMillis(100);
 
-  /** How long one that nobody waits for waits for records before it asks whether that is so. */
-  private static final Duration UNHURRIED = Duration.ofMillis(5);
-
   private final Consumer<byte[], byte[]> consumer;
   private final SinkProgress stored;
   private final DataSource database;
-  private final Runnable settle;
-
-  /** How far each partition is read. */
   private final Map<Integer, Progress> progress = new HashMap<>();
-
   private final Set<Integer> trimmed = new HashSet<>();
 
   /** What is being polled together; a partition that is revoked in a poll leaves it. */
@@ -55,37 +49,30 @@ public final class EventConsumer implements EventSource {
   /**
    * @param consumer with {@code max.poll.records} as its batches' limits want it, and no reset of
    *     offsets
-   * @param settle returns when no batch that this has brought is still being stored; called before
-   *     a partition goes to another sink, which begins where the table is
    */
   public EventConsumer(
-      Consumer<byte[], byte[]> consumer,
-      SinkProgress stored,
-      DataSource database,
-      Runnable settle) {
+      Consumer<byte[], byte[]> consumer, SinkProgress stored, DataSource database) {
     this.consumer = consumer;
     this.stored = stored;
     this.database = database;
-    this.settle = settle;
-    this.assembly = new BatchAssembly(progress, trimmed);
+    this.assembly = new BatchAssembly(progress);
     consumer.subscribe(List.of(Topics.EVENTS), new SeekToProgress());
   }
 
   @Override
-  public EventBatch poll(Duration wait, BatchLimits limits, BooleanSupplier unhurried) {
-    BatchAssembly taken = new BatchAssembly(progress, trimmed);
+  public EventBatch poll(Duration wait, BatchLimits limits) {
+    BatchAssembly taken = new BatchAssembly(progress);
     assembly = taken;
     try {
       ConsumerRecords<byte[], byte[]> polled = consumer.poll(wait);
       taken.add(polled);
       long end = System.nanoTime() + GATHER_MAX.toNanos();
-      boolean unhurriedNow = unhurried.getAsBoolean();
       // A poll may bring commit markers only: no record, yet more behind them.
-      while (limits.haveRoomBeside(taken.records(), taken.bytes())
-          && (unhurriedNow || (!polled.nextOffsets().isEmpty() && System.nanoTime() - end < 0))) {
-        polled = consumer.poll(unhurriedNow ? UNHURRIED : Duration.ZERO);
+      while (!polled.nextOffsets().isEmpty()
+          && limits.haveRoomBeside(taken.records(), taken.bytes())
+          && System.nanoTime() - end < 0) {
+        polled = consumer.poll(Duration.ZERO);
         taken.add(polled);
-        unhurriedNow = unhurried.getAsBoolean();
       }
     } catch (OffsetOutOfRangeException gone) {
       // With records under way the next poll says it again: where the gap is stays clear.
@@ -93,16 +80,38 @@ public final class EventConsumer implements EventSource {
         goOnWithTheOldest(gone.offsetOutOfRangePartitions().keySet());
       }
     }
-    EventBatch batch = taken.batch();
-    progress.putAll(batch.progress());
-    trimmed.removeAll(taken.goneOn());
-    return batch;
+    return taken.batch();
   }
 
   private void goOnWithTheOldest(Set<TopicPartition> partitions) {
     log.error("Kafka no longer has what comes next in {}; going on with its oldest", partitions);
     consumer.seekToBeginning(partitions);
     partitions.forEach(partition -> trimmed.add(partition.partition()));
+  }
+
+  @Override
+  public Map<Integer, Progress> progress() {
+    return progress;
+  }
+
+  @Override
+  public List<TrimmedRange> trimmedBefore(EventBatch batch) {
+    List<TrimmedRange> ranges = new ArrayList<>();
+    for (int partition : trimmed) {
+      Long first = batch.firstSeqs().get(partition);
+      Progress before = progress.get(partition);
+      long from = before == null || before.watermark() == null ? 0 : before.watermark();
+      if (first != null && first > from + 1) {
+        ranges.add(new TrimmedRange(Topics.EVENTS + "/" + partition, from, first));
+      }
+    }
+    return ranges;
+  }
+
+  @Override
+  public void stored(EventBatch batch) {
+    progress.putAll(batch.progress());
+    trimmed.removeAll(batch.firstSeqs().keySet());
   }
 
   @Override
@@ -134,7 +143,6 @@ public final class EventConsumer implements EventSource {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
-      settle.run();
       revoked.forEach(partition -> {
         assembly.remove(partition.partition());
         progress.remove(partition.partition());

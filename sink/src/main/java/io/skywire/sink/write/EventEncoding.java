@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.util.Iterator;
 import java.util.List;
 
-/** How an event's JSON stands in its row. One call at a time. */
+/** How an event's JSON stands in its row. One thread. */
 public interface EventEncoding extends AutoCloseable {
   /** As it is, for who would rather read the table with psql. */
   EventEncoding JSON =

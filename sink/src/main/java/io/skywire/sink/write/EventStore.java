@@ -5,10 +5,10 @@ import io.opentelemetry.api.trace.Tracer;
 import io.skywire.common.database.ReadableChannel;
 import io.skywire.sink.retention.DayPartitions;
 import io.skywire.sink.write.EventBatch.Entry;
+import io.skywire.sink.write.EventBatch.Progress;
 import io.skywire.sink.write.EventBatch.Refusal;
 import io.skywire.sink.write.EventBatch.Refused;
 import io.skywire.sink.write.EventBatch.Replayed;
-import io.skywire.sink.write.EventBatch.TrimmedRange;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -16,6 +16,7 @@ import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * Stores a batch: rows and progress in one PostgreSQL transaction, or nothing. A record that
  * PostgreSQL refuses is found by bisection and handed to the dead letters before the rest of its
  * batch is committed. A day that retention drops in between is made again, and the batch stored at
- * once. One call at a time.
+ * once. Called by the sink's thread only.
  */
 public final class EventStore implements BatchStore {
   private static final Logger log = LoggerFactory.getLogger(EventStore.class);
@@ -89,10 +90,12 @@ public final class EventStore implements BatchStore {
   }
 
   @Override
-  public Outcome store(EventBatch batch) throws SQLException, PartitionLostException {
+  public Outcome store(
+      EventBatch batch, Map<Integer, Progress> expected, List<TrimmedRange> trimmed)
+      throws SQLException, PartitionLostException {
     spans.begin(batch);
     try {
-      return storeInTries(batch);
+      return storeInTries(batch, expected, trimmed);
     } catch (SQLException | PartitionLostException | RuntimeException failure) {
       spans.failed(failure);
       throw failure;
@@ -111,12 +114,14 @@ public final class EventStore implements BatchStore {
     encoding.close();
   }
 
-  private Outcome storeInTries(EventBatch batch) throws SQLException, PartitionLostException {
+  private Outcome storeInTries(
+      EventBatch batch, Map<Integer, Progress> expected, List<TrimmedRange> trimmed)
+      throws SQLException, PartitionLostException {
     for (int tries = 1; ; tries++) {
       partitions.makeAhead();
       partitions.makeFor(days(batch));
       try {
-        return storeOnce(batch);
+        return storeOnce(batch, expected, trimmed);
       } catch (SQLException failure) {
         if (!SqlStates.isMissingPartition(failure)) {
           throw failure;
@@ -129,9 +134,11 @@ public final class EventStore implements BatchStore {
     }
   }
 
-  private Outcome storeOnce(EventBatch batch) throws SQLException, PartitionLostException {
+  private Outcome storeOnce(
+      EventBatch batch, Map<Integer, Progress> expected, List<TrimmedRange> trimmed)
+      throws SQLException, PartitionLostException {
     try {
-      return storeWhole(batch);
+      return storeWhole(batch, expected, trimmed);
     } catch (SQLException refused) {
       if (LOCK_NOT_AVAILABLE.equals(refused.getSQLState())) {
         endOthers(batch);
@@ -139,7 +146,7 @@ public final class EventStore implements BatchStore {
       if (!SqlStates.isAboutTheData(refused)) {
         throw refused;
       }
-      return storeWithoutTheRefused(batch);
+      return storeWithoutTheRefused(batch, expected, trimmed);
     }
   }
 
@@ -149,9 +156,11 @@ public final class EventStore implements BatchStore {
         .toList();
   }
 
-  private Outcome storeWhole(EventBatch batch) throws SQLException, PartitionLostException {
+  private Outcome storeWhole(
+      EventBatch batch, Map<Integer, Progress> expected, List<TrimmedRange> trimmed)
+      throws SQLException, PartitionLostException {
     try (Connection transaction = begin()) {
-      advance(transaction, batch);
+      advance(transaction, batch, expected, trimmed);
       copy(transaction, placed(batch.rows()));
       int stored = batch.rows().size();
       for (Replayed replayed : batch.replayed()) {
@@ -166,10 +175,11 @@ public final class EventStore implements BatchStore {
     }
   }
 
-  private Outcome storeWithoutTheRefused(EventBatch batch)
+  private Outcome storeWithoutTheRefused(
+      EventBatch batch, Map<Integer, Progress> expected, List<TrimmedRange> trimmed)
       throws SQLException, PartitionLostException {
     try (Connection transaction = begin()) {
-      advance(transaction, batch);
+      advance(transaction, batch, expected, trimmed);
       List<Refused> refused = new ArrayList<>(batch.refused());
       int stored = bisect(transaction, batch.rows(), refused);
       for (Replayed replayed : batch.replayed()) {
@@ -318,14 +328,18 @@ public final class EventStore implements BatchStore {
     }
   }
 
-  private void advance(Connection transaction, EventBatch batch)
+  private void advance(
+      Connection transaction,
+      EventBatch batch,
+      Map<Integer, Progress> expected,
+      List<TrimmedRange> trimmed)
       throws SQLException, PartitionLostException {
-    if (!progress.advance(transaction, batch.progress(), batch.before())) {
+    if (!progress.advance(transaction, batch.progress(), expected)) {
       transaction.rollback();
       throw new PartitionLostException(batch.progress().keySet());
     }
     GapTable.store(transaction, batch.gaps());
-    for (TrimmedRange range : batch.trimmed()) {
+    for (TrimmedRange range : trimmed) {
       try (PreparedStatement insert =
           transaction.prepareStatement(
               """
@@ -353,4 +367,7 @@ public final class EventStore implements BatchStore {
       refused = List.copyOf(refused);
     }
   }
+
+  /** Seqs, both exclusive, between which Kafka no longer had a partition's records. */
+  public record TrimmedRange(String source, long fromSeq, long toSeq) {}
 }

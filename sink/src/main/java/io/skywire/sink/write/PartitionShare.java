@@ -4,13 +4,11 @@ import io.skywire.common.topic.EventHeaders;
 import io.skywire.common.topic.Gap;
 import io.skywire.common.topic.Replay;
 import io.skywire.common.topic.Seq;
-import io.skywire.common.topic.Topics;
 import io.skywire.sink.write.EventBatch.Entry;
 import io.skywire.sink.write.EventBatch.Progress;
 import io.skywire.sink.write.EventBatch.Refusal;
 import io.skywire.sink.write.EventBatch.Refused;
 import io.skywire.sink.write.EventBatch.Replayed;
-import io.skywire.sink.write.EventBatch.TrimmedRange;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,20 +41,14 @@ final class PartitionShare {
   private final List<Replayed> replayed = new ArrayList<>();
   private final List<Refused> refused = new ArrayList<>();
   private final List<Gap> gaps = new ArrayList<>();
-  private final int partition;
-  private final Progress before;
   private Progress progress;
   private int repeated;
   private int records;
   private long bytes;
-
-  /** The lowest seq that these records can have: the first event's, or that after a watermark. */
   private @Nullable Long firstSeq;
 
-  PartitionShare(int partition, Progress before) {
-    this.partition = partition;
-    this.before = before;
-    this.progress = before;
+  PartitionShare(Progress before) {
+    progress = before;
   }
 
   void add(ConsumerRecord<byte[], byte[]> record) {
@@ -181,23 +173,8 @@ final class PartitionShare {
     return gaps;
   }
 
-  Progress before() {
-    return before;
-  }
-
   Progress progress() {
     return progress;
-  }
-
-  /**
-   * What was lost before these records, where Kafka no longer had what comes next. A partition that
-   * goes on with what is stored already, or with the seq after it, has lost nothing.
-   */
-  @Nullable TrimmedRange trimmedBefore() {
-    long from = before.watermark() == null ? 0 : before.watermark();
-    return firstSeq != null && firstSeq > from + 1
-        ? new TrimmedRange(Topics.EVENTS + "/" + partition, from, firstSeq)
-        : null;
   }
 
   int repeated() {

@@ -20,8 +20,7 @@ import org.apache.kafka.common.header.Header;
 
 /**
  * The span of the batch that is being stored, with links to the transactions that its events were
- * published in, and the spans of its steps. While traces are off there are none. One call at a
- * time.
+ * published in, and the spans of its steps. While traces are off there are none. One thread.
  *
  * @see <a href="https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/">Semantic
  *     conventions</a>

@@ -4,14 +4,11 @@ import static io.skywire.sink.write.PolledRecords.before;
 import static io.skywire.sink.write.PolledRecords.event;
 import static io.skywire.sink.write.PolledRecords.polled;
 import static io.skywire.sink.write.PolledRecords.record;
-import static io.skywire.sink.write.PolledRecords.replay;
-import static io.skywire.sink.write.PolledRecords.watermark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skywire.sink.write.EventBatch.Progress;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class BatchAssemblyTest {
   @Test
   void severalPollsAreOneBatchInTheirOrder() {
-    BatchAssembly assembly = new BatchAssembly(before(10, 70L), Set.of());
+    BatchAssembly assembly = new BatchAssembly(before(10, 70L));
     assembly.add(polled(13, event(10, 71, null), event(11, 72, "75")));
     assembly.add(polled(16, event(14, 74, null), event(15, 76, "80")));
     assertThat(assembly.records()).isEqualTo(4);
@@ -27,43 +24,20 @@ class BatchAssemblyTest {
     assertThat(batch.rows()).extracting(entry -> entry.row().seq()).containsExactly(71L, 72L, 76L);
     assertThat(batch.repeated()).isOne();
     assertThat(batch.progress()).containsExactly(Map.entry(3, new Progress(16, 80L)));
-    assertThat(batch.before()).containsExactly(Map.entry(3, new Progress(10, 70L)));
+    assertThat(batch.firstSeqs()).containsExactly(Map.entry(3, 71L));
   }
 
   @Test
   void aPartitionThatIsTakenAwayLeavesWithAllThatCameOfIt() {
-    BatchAssembly assembly = new BatchAssembly(before(0, 80L), Set.of(3));
+    BatchAssembly assembly = new BatchAssembly(before(0, 80L));
     assembly.add(polled(3, event(0, 79, null), event(1, 81, "81"), record(2, 1L, "{}")));
     assembly.remove(3);
     assertThat(assembly.isEmpty()).isTrue();
     assertThat(assembly.bytes()).isZero();
-    assertThat(assembly.goneOn()).isEmpty();
     assertThat(assembly.batch())
         .isEqualTo(
             new EventBatch(
-                List.of(),
-                List.of(),
-                new TreeMap<>(),
-                Map.of(),
-                List.of(),
-                0,
-                0,
-                0,
-                List.of(),
-                List.of()));
-  }
-
-  @Test
-  void whereATrimmedPartitionGoesOnIsKnownByEventsAndWatermarksOnly() {
-    BatchAssembly assembly = new BatchAssembly(before(0, 80L), Set.of(3));
-    assembly.add(polled(2, replay(0, 7, "new"), record(1, 1L, "{}")));
-    assertThat(assembly.goneOn()).isEmpty();
-    assembly.add(polled(3, watermark(2, 90)));
-    assertThat(assembly.goneOn()).containsExactly(3);
-    BatchAssembly whole = new BatchAssembly(before(0, 80L), Set.of());
-    whole.add(polled(1, watermark(0, 90)));
-    assertThat(whole.goneOn()).as("it was never trimmed").isEmpty();
-    assertThat(whole.batch().trimmed()).isEmpty();
+                List.of(), List.of(), new TreeMap<>(), List.of(), 0, 0, Map.of(), List.of()));
   }
 
   @Test
@@ -78,7 +52,7 @@ class BatchAssemblyTest {
 
   @Test
   void whatABatchWeighsGrowsWithTheValuesOfAllItsPolls() {
-    BatchAssembly assembly = new BatchAssembly(before(0, null), Set.of());
+    BatchAssembly assembly = new BatchAssembly(before(0, null));
     assembly.add(polled(1, record(0, 1L, "x".repeat(500_000), "event_type", "commit")));
     assembly.add(polled(2, record(1, 2L, "x".repeat(700_000), "event_type", "commit")));
     assertThat(assembly.bytes()).isBetween(1_200_000L, 1_210_000L);

@@ -10,7 +10,8 @@ class BatchPaceTest {
   private static final Duration BEARABLE = Duration.ofSeconds(10);
   private static final Duration SLOW = Duration.ofMillis(10_001);
 
-  private final BatchPace pace = new BatchPace(new BatchLimits(10_000, 1000));
+  private long now = Long.MAX_VALUE - 5;
+  private final BatchPace pace = new BatchPace(new BatchLimits(10_000, 1000), () -> now);
 
   @Test
   void fullBatchesThatAreStoredQuicklyGrowUpToTheSetting() {
@@ -59,11 +60,11 @@ class BatchPaceTest {
 
   @Test
   void aSettingBelowTheFirstBatchHolds() {
-    BatchPace narrow = new BatchPace(new BatchLimits(2, 1000));
-    narrow.begin(2, 0, narrow.limits());
-    narrow.stored(QUICK);
+    BatchPace narrow = new BatchPace(new BatchLimits(2, 1000), () -> now);
+    narrow.begin(2);
+    narrow.stored();
     assertThat(narrow.limits()).isEqualTo(new BatchLimits(2, 1000));
-    narrow.begin(2, 0, narrow.limits());
+    narrow.begin(2);
     narrow.failed();
     assertThat(narrow.limits()).isEqualTo(new BatchLimits(2, 1000));
   }
@@ -84,53 +85,15 @@ class BatchPaceTest {
     assertThat(pace.isBehind()).as("it waits for PostgreSQL").isFalse();
   }
 
-  @Test
-  void theNextBatchIsReadMeanwhileWhereThereIsMoreAndMemoryForBoth() {
-    pace.begin(496, 999, pace.limits());
-    assertThat(pace.readsAhead()).as("all that there was").isFalse();
-    pace.begin(497, 999, pace.limits());
-    assertThat(pace.readsAhead()).isTrue();
-    pace.begin(40, 1000, pace.limits());
-    assertThat(pace.readsAhead()).as("full by its bytes").isTrue();
-    pace.begin(497, 1126, pace.limits());
-    assertThat(pace.readsAhead()).as("perhaps several times as heavy").isFalse();
-    pace.stored(BEARABLE);
-    pace.begin(500, 0, pace.limits());
-    assertThat(pace.readsAhead()).as("the last one was not quick").isFalse();
-    pace.stored(QUICK);
-    pace.begin(1000, 0, pace.limits());
-    assertThat(pace.readsAhead()).isTrue();
-    pace.failed();
-    pace.begin(500, 0, pace.limits());
-    assertThat(pace.readsAhead()).as("it has just failed").isFalse();
-  }
-
-  @Test
-  void aBatchThatIsFullByItsBytesSaysThatThereIsMoreAndNotThatMoreEventsAreQuick() {
-    pace.begin(40, 1000, pace.limits());
-    pace.stored(QUICK);
-    assertThat(pace.isBehind()).isTrue();
-    assertThat(pace.limits().eventsMax()).isEqualTo(500);
-  }
-
-  @Test
-  void aBatchThatWasReadBeforeTheLastOneWasStoredGrowsByItsOwnSize() {
-    BatchLimits read = pace.limits();
-    after(500, QUICK);
-    pace.begin(500, 0, read);
-    pace.stored(QUICK);
-    assertThat(pace.limits().eventsMax()).isEqualTo(1000);
-    assertThat(pace.isBehind()).isTrue();
-  }
-
   private int after(int records, Duration took) {
-    pace.begin(records, 0, pace.limits());
-    pace.stored(took);
+    pace.begin(records);
+    now += took.toNanos();
+    pace.stored();
     return pace.limits().eventsMax();
   }
 
   private int afterFailure(int records) {
-    pace.begin(records, 0, pace.limits());
+    pace.begin(records);
     pace.failed();
     return pace.limits().eventsMax();
   }

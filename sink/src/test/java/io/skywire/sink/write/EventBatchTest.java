@@ -15,9 +15,9 @@ import io.skywire.common.topic.Replay;
 import io.skywire.common.topic.Topics;
 import io.skywire.sink.write.EventBatch.Progress;
 import io.skywire.sink.write.EventBatch.Refused;
-import io.skywire.sink.write.EventBatch.TrimmedRange;
 import io.skywire.sink.write.PolledRecords.Received;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class EventBatchTest {
@@ -67,9 +67,7 @@ class EventBatchTest {
     assertThat(batch.refused()).isEmpty();
     assertThat(batch.isEmpty()).isFalse();
     assertThat(batch.records()).isOne();
-    assertThat(batch.trimmed())
-        .as("up to what can come after it")
-        .containsExactly(new TrimmedRange("skywire.events/3", 0, 81));
+    assertThat(batch.firstSeqs()).as("what can come after it").containsExactly(Map.entry(3, 81L));
   }
 
   @Test
@@ -84,7 +82,7 @@ class EventBatchTest {
                 "the topic does not go on where it was stored to",
                 Instant.ofEpochMilli(INDEXED_AT)));
     assertThat(batch.rows()).hasSize(1);
-    assertThat(batch.trimmed()).containsExactly(new TrimmedRange("skywire.events/3", 75, 90));
+    assertThat(batch.firstSeqs()).containsExactly(Map.entry(3, 90L));
   }
 
   @Test
@@ -124,7 +122,7 @@ class EventBatchTest {
         .containsExactly(new Gap("r", 75, 90, "gone", Instant.ofEpochMilli(INDEXED_AT)));
     assertThat(batch.rows()).extracting(entry -> entry.row().seq()).containsExactly(90L);
     assertThat(batch.refused()).isEmpty();
-    assertThat(batch.trimmed()).containsExactly(new TrimmedRange("skywire.events/3", 75, 90));
+    assertThat(batch.firstSeqs()).containsExactly(Map.entry(3, 90L));
   }
 
   @Test
@@ -149,5 +147,6 @@ class EventBatchTest {
             "it is a replay of what has not been read yet",
             "its header replay has no meaning: nonsense");
     assertThat(batch.progress()).containsEntry(3, new Progress(5, 80L));
+    assertThat(batch.firstSeqs()).isEmpty();
   }
 }

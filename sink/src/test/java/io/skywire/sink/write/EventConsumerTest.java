@@ -2,17 +2,15 @@ package io.skywire.sink.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.skywire.common.topic.Gap;
 import io.skywire.common.topic.Topics;
 import io.skywire.sink.SinkDatabase;
 import io.skywire.sink.write.EventBatch.Progress;
-import io.skywire.sink.write.EventBatch.TrimmedRange;
+import io.skywire.sink.write.EventStore.TrimmedRange;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
@@ -29,7 +27,6 @@ class EventConsumerTest {
 
   private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("none");
   private final SinkProgress progress = new SinkProgress("topic-1");
-  private Runnable settle = () -> {};
   private SinkDatabase database;
 
   @BeforeEach
@@ -48,11 +45,11 @@ class EventConsumerTest {
 
   @Test
   void pollsAreGatheredUntilNothingMoreIsThere() {
-    try (EventConsumer consumer = consumer()) {
+    try (EventConsumer consumer = new EventConsumer(kafka, progress, database.pool())) {
       kafka.schedulePollTask(() -> kafka.rebalance(List.of(ZERO)));
       kafka.schedulePollTask(() -> add(0, 1, 11));
-      assertThat(poll(consumer, HUNDRED).isEmpty()).isTrue();
-      EventBatch batch = poll(consumer, HUNDRED);
+      assertThat(consumer.poll(WAIT, HUNDRED).isEmpty()).isTrue();
+      EventBatch batch = consumer.poll(WAIT, HUNDRED);
       assertThat(batch.rows()).hasSize(10);
       assertThat(batch.progress()).containsExactly(Map.entry(0, new Progress(11, 10L)));
     }
@@ -61,11 +58,11 @@ class EventConsumerTest {
 
   @Test
   void aBatchHasNoMoreThanItsEvents() {
-    try (EventConsumer consumer = consumer()) {
+    try (EventConsumer consumer = new EventConsumer(kafka, progress, database.pool())) {
       kafka.schedulePollTask(() -> kafka.rebalance(List.of(ZERO)));
       kafka.schedulePollTask(() -> add(0, 1, 21));
-      poll(consumer, new BatchLimits(10, Long.MAX_VALUE));
-      EventBatch batch = poll(consumer, new BatchLimits(10, Long.MAX_VALUE));
+      consumer.poll(WAIT, new BatchLimits(10, Long.MAX_VALUE));
+      EventBatch batch = consumer.poll(WAIT, new BatchLimits(10, Long.MAX_VALUE));
       assertThat(batch.rows()).hasSize(8);
       assertThat(batch.progress()).containsExactly(Map.entry(0, new Progress(9, 8L)));
     }
@@ -73,7 +70,7 @@ class EventConsumerTest {
 
   @Test
   void aBatchTakesNoMoreOnceItHasItsBytes() {
-    try (EventConsumer consumer = consumer()) {
+    try (EventConsumer consumer = new EventConsumer(kafka, progress, database.pool())) {
       kafka.schedulePollTask(() -> kafka.rebalance(List.of(ZERO)));
       kafka.schedulePollTask(() -> {
         for (long seq = 1; seq <= 20; seq++) {
@@ -81,14 +78,14 @@ class EventConsumerTest {
         }
       });
       BatchLimits limits = new BatchLimits(100, 300_000);
-      poll(consumer, limits);
-      assertThat(poll(consumer, limits).rows()).hasSize(4);
+      consumer.poll(WAIT, limits);
+      assertThat(consumer.poll(WAIT, limits).rows()).hasSize(4);
     }
   }
 
   @Test
   void ofAPartitionThatIsRevokedInBetweenNothingIsStored() {
-    try (EventConsumer consumer = consumer()) {
+    try (EventConsumer consumer = new EventConsumer(kafka, progress, database.pool())) {
       kafka.schedulePollTask(() -> kafka.rebalance(List.of(ZERO, ONE)));
       kafka.schedulePollTask(() -> {
         add(0, 1, 3);
@@ -98,18 +95,18 @@ class EventConsumerTest {
         kafka.rebalance(List.of(ONE));
         add(1, 3, 6);
       });
-      poll(consumer, HUNDRED);
-      EventBatch batch = poll(consumer, HUNDRED);
+      consumer.poll(WAIT, HUNDRED);
+      EventBatch batch = consumer.poll(WAIT, HUNDRED);
       assertThat(batch.progress()).containsExactly(Map.entry(1, new Progress(6, 5L)));
       assertThat(batch.rows()).hasSize(5);
       assertThat(batch.rows()).allMatch(entry -> entry.source().partition() == 1);
-      assertThat(batch.before()).containsOnlyKeys(1);
+      assertThat(consumer.progress()).containsOnlyKeys(1);
     }
   }
 
   @Test
   void aPartitionThatComesBackInBetweenIsReadFromTheTable() {
-    try (EventConsumer consumer = consumer()) {
+    try (EventConsumer consumer = new EventConsumer(kafka, progress, database.pool())) {
       kafka.schedulePollTask(() -> kafka.rebalance(List.of(ZERO)));
       kafka.schedulePollTask(() -> add(0, 1, 5));
       kafka.schedulePollTask(() -> {
@@ -119,73 +116,11 @@ class EventConsumerTest {
         kafka.rebalance(List.of(ZERO));
         add(0, 4, 7);
       });
-      poll(consumer, HUNDRED);
-      EventBatch batch = poll(consumer, HUNDRED);
+      consumer.poll(WAIT, HUNDRED);
+      EventBatch batch = consumer.poll(WAIT, HUNDRED);
       assertThat(batch.rows()).extracting(entry -> entry.row().seq()).containsExactly(4L, 5L, 6L);
       assertThat(batch.progress()).containsExactly(Map.entry(0, new Progress(7, 6L)));
-      assertThat(batch.before()).containsExactly(Map.entry(0, new Progress(4, 3L)));
-    }
-  }
-
-  /** Whether it is stored already or not: another source begins where the table is. */
-  @Test
-  void eachBatchBeginsWhereTheOneBeforeItEnds() {
-    try (EventConsumer consumer = storedTo(4)) {
-      add(0, 5, 7);
-      assertThat(next(consumer).progress()).containsExactly(Map.entry(0, new Progress(7, 6L)));
-      kafka.addRecord(TestRecords.event(0, 9, 6, "{}"));
-      kafka.addRecord(TestRecords.event(0, 10, 8, "{}"));
-      EventBatch batch = next(consumer);
-      assertThat(batch.before()).containsExactly(Map.entry(0, new Progress(7, 6L)));
-      assertThat(batch.rows()).as("6 was in the first").hasSize(1);
-    }
-  }
-
-  /** What it stored is in the table then, for the next owner and for this one. */
-  @Test
-  void whatIsBeingStoredIsWaitedForBeforeAPartitionGoes() {
-    try (EventConsumer consumer = storedTo(4)) {
-      settle =
-          () ->
-              database.execute(
-                  "update sink_progress set next_offset = 9, watermark_seq = 8 where partition = 0");
-      kafka.schedulePollTask(() -> {
-        kafka.rebalance(List.of());
-        kafka.rebalance(List.of(ZERO));
-        add(0, 9, 11);
-      });
-      EventBatch batch = next(consumer);
-      assertThat(batch.before()).containsExactly(Map.entry(0, new Progress(9, 8L)));
-      assertThat(batch.rows()).hasSize(2);
-    }
-  }
-
-  @Test
-  void aBatchThatNobodyWaitsForGathersUntilItIsFull() {
-    try (EventConsumer consumer = storedTo(4)) {
-      AtomicInteger asked = new AtomicInteger();
-      kafka.schedulePollTask(() -> add(0, 5, 6));
-      kafka.schedulePollTask(() -> {});
-      kafka.schedulePollTask(() -> add(0, 6, 8));
-      EventBatch batch = consumer.poll(WAIT, HUNDRED, () -> asked.incrementAndGet() < 4);
-      assertThat(batch.rows()).as("beyond a poll that brought nothing").hasSize(3);
-      add(0, 8, 28);
-      assertThat(consumer.poll(WAIT, new BatchLimits(10, Long.MAX_VALUE), () -> true).rows())
-          .as("and no longer")
-          .hasSize(8);
-    }
-  }
-
-  @Test
-  void aGapIsToldWithTheBatchThatPassesIt() {
-    try (EventConsumer consumer = storedTo(4)) {
-      trimTo(7);
-      Gap gap = new Gap("relay.example", 1, 3, "gone", TestRecords.INDEXED_AT);
-      kafka.addRecord(TestRecords.gap(0, 7, gap));
-      assertThat(next(consumer).trimmed()).as("it says nothing of where it goes on").isEmpty();
-      add(0, 8, 10);
-      assertThat(next(consumer).trimmed())
-          .containsExactly(new TrimmedRange("skywire.events/0", 4, 8));
+      assertThat(consumer.progress()).containsExactly(Map.entry(0, new Progress(4, 3L)));
     }
   }
 
@@ -194,9 +129,8 @@ class EventConsumerTest {
   void aPartitionIsWhereItWasStoredAndNotAtItsFirstRecord() {
     try (EventConsumer consumer = storedTo(4)) {
       add(0, 7, 9);
-      EventBatch batch = next(consumer);
-      assertThat(batch.rows()).hasSize(2);
-      assertThat(batch.before()).containsExactly(Map.entry(0, new Progress(5, 4L)));
+      assertThat(next(consumer).rows()).hasSize(2);
+      assertThat(consumer.progress()).containsExactly(Map.entry(0, new Progress(5, 4L)));
     }
   }
 
@@ -206,9 +140,11 @@ class EventConsumerTest {
       trimTo(7);
       kafka.addRecord(TestRecords.watermark(0, 7, 6));
       EventBatch batch = next(consumer);
-      assertThat(batch.trimmed()).containsExactly(new TrimmedRange("skywire.events/0", 4, 7));
+      assertThat(consumer.trimmedBefore(batch))
+          .containsExactly(new TrimmedRange("skywire.events/0", 4, 7));
+      consumer.stored(batch);
       add(0, 8, 10);
-      assertThat(next(consumer).trimmed()).as("told once").isEmpty();
+      assertThat(consumer.trimmedBefore(next(consumer))).as("told once").isEmpty();
     }
   }
 
@@ -217,7 +153,7 @@ class EventConsumerTest {
     try (EventConsumer consumer = storedTo(4)) {
       trimTo(7);
       add(0, 7, 9);
-      assertThat(next(consumer).trimmed())
+      assertThat(consumer.trimmedBefore(next(consumer)))
           .containsExactly(new TrimmedRange("skywire.events/0", 4, 7));
     }
   }
@@ -227,7 +163,7 @@ class EventConsumerTest {
     try (EventConsumer consumer = storedTo(4)) {
       trimTo(7);
       kafka.addRecord(TestRecords.watermark(0, 7, 4));
-      assertThat(next(consumer).trimmed()).isEmpty();
+      assertThat(consumer.trimmedBefore(next(consumer))).isEmpty();
     }
   }
 
@@ -237,18 +173,18 @@ class EventConsumerTest {
       // Markers and watermarks were trimmed, and no event.
       trimTo(7);
       kafka.addRecord(TestRecords.event(0, 7, 5, "{}"));
-      assertThat(next(consumer).trimmed()).isEmpty();
+      assertThat(consumer.trimmedBefore(next(consumer))).isEmpty();
     }
   }
 
   @Test
   void aGapAtTheBeginningOfAllIsFromZero() {
-    try (EventConsumer consumer = consumer()) {
+    try (EventConsumer consumer = new EventConsumer(kafka, progress, database.pool())) {
       kafka.schedulePollTask(() -> kafka.rebalance(List.of(ZERO)));
-      poll(consumer, HUNDRED);
+      consumer.poll(WAIT, HUNDRED);
       trimTo(7);
       add(0, 7, 9);
-      assertThat(next(consumer).trimmed())
+      assertThat(consumer.trimmedBefore(next(consumer)))
           .containsExactly(new TrimmedRange("skywire.events/0", 0, 7));
     }
   }
@@ -261,10 +197,11 @@ class EventConsumerTest {
         trimTo(9);
         add(0, 9, 10);
       });
-      EventBatch before = poll(consumer, HUNDRED);
+      EventBatch before = consumer.poll(WAIT, HUNDRED);
       assertThat(before.rows()).hasSize(2);
-      assertThat(before.trimmed()).isEmpty();
-      assertThat(next(consumer).trimmed())
+      assertThat(consumer.trimmedBefore(before)).isEmpty();
+      consumer.stored(before);
+      assertThat(consumer.trimmedBefore(next(consumer)))
           .containsExactly(new TrimmedRange("skywire.events/0", 6, 9));
     }
   }
@@ -274,7 +211,7 @@ class EventConsumerTest {
     try (EventConsumer consumer = storedTo(4)) {
       trimTo(7);
       kafka.schedulePollTask(() -> add(0, 7, 9));
-      assertThat(poll(consumer, HUNDRED).isEmpty()).isTrue();
+      assertThat(consumer.poll(WAIT, HUNDRED).isEmpty()).isTrue();
       kafka.schedulePollTask(() -> {
         kafka.rebalance(List.of());
         database.execute(
@@ -284,16 +221,8 @@ class EventConsumerTest {
       });
       EventBatch batch = next(consumer);
       assertThat(batch.rows()).extracting(entry -> entry.row().seq()).containsExactly(12L);
-      assertThat(batch.trimmed()).isEmpty();
+      assertThat(consumer.trimmedBefore(batch)).isEmpty();
     }
-  }
-
-  private static EventBatch poll(EventConsumer consumer, BatchLimits limits) {
-    return consumer.poll(WAIT, limits, () -> false);
-  }
-
-  private EventConsumer consumer() {
-    return new EventConsumer(kafka, progress, database.pool(), () -> settle.run());
   }
 
   /** Reads partition 0, whose offsets are its seqs, from after this one. */
@@ -301,9 +230,9 @@ class EventConsumerTest {
     database.execute(
         "update sink_progress set next_offset = %d, watermark_seq = %d where partition = 0"
             .formatted(seq + 1, seq));
-    EventConsumer consumer = consumer();
+    EventConsumer consumer = new EventConsumer(kafka, progress, database.pool());
     kafka.schedulePollTask(() -> kafka.rebalance(List.of(ZERO)));
-    assertThat(poll(consumer, HUNDRED).isEmpty()).isTrue();
+    assertThat(consumer.poll(WAIT, HUNDRED).isEmpty()).isTrue();
     return consumer;
   }
 
@@ -313,8 +242,8 @@ class EventConsumerTest {
 
   /** The first poll may only find that its offset is gone. */
   private static EventBatch next(EventConsumer consumer) {
-    EventBatch batch = poll(consumer, HUNDRED);
-    return batch.isEmpty() ? poll(consumer, HUNDRED) : batch;
+    EventBatch batch = consumer.poll(WAIT, HUNDRED);
+    return batch.isEmpty() ? consumer.poll(WAIT, HUNDRED) : batch;
   }
 
   private void add(int partition, long from, long to) {

@@ -7,7 +7,9 @@ import io.skywire.common.topic.Gap;
 import io.skywire.common.tracing.Tracing;
 import io.skywire.sink.retention.DayPartitions;
 import io.skywire.sink.write.EventBatch.Entry;
+import io.skywire.sink.write.EventBatch.Progress;
 import io.skywire.sink.write.EventStore.Outcome;
+import io.skywire.sink.write.EventStore.TrimmedRange;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -24,7 +26,8 @@ import org.junit.jupiter.api.Test;
 class EventStoreTest extends StoreSetUp {
   @Test
   void rowsAndProgressAreStoredTogether() throws Exception {
-    assertThat(store.store(batch(Set.of()))).isEqualTo(new Outcome(20, 0, List.of()));
+    assertThat(store.store(batch(Set.of()), Map.of(0, START), List.of()))
+        .isEqualTo(new Outcome(20, 0, List.of()));
     assertThat(seqs()).containsExactlyElementsOf(seqsBut(Set.of()));
     assertThat(stored()).containsExactly("21,20");
     assertThat(deadLetters).isEmpty();
@@ -68,7 +71,7 @@ class EventStoreTest extends StoreSetUp {
             encoding,
             Tracing.none())) {
       EventBatch batch = batch(Set.of());
-      watched.store(batch);
+      watched.store(batch, Map.of(0, START), List.of());
       watched.learn(batch);
     }
     assertThat(told).containsExactly("begin", "learn 20", "close");
@@ -77,7 +80,7 @@ class EventStoreTest extends StoreSetUp {
   @Test
   void aDatabaseErrorInMidBatchStoresNothing() {
     failAt(11);
-    assertThatThrownBy(() -> store.store(batch(Set.of())))
+    assertThatThrownBy(() -> store.store(batch(Set.of()), Map.of(0, START), List.of()))
         .isInstanceOf(SQLException.class)
         .hasMessageContaining("no space");
     assertNothingStored();
@@ -86,7 +89,7 @@ class EventStoreTest extends StoreSetUp {
   @Test
   void rowsWhoseProgressCannotBeStoredAreNotStored() {
     refuse("53100", "before update on sink_progress for each row");
-    assertThatThrownBy(() -> store.store(batch(Set.of())))
+    assertThatThrownBy(() -> store.store(batch(Set.of()), Map.of(0, START), List.of()))
         .isInstanceOf(SQLException.class)
         .hasMessageContaining("no space");
     assertNothingStored();
@@ -98,15 +101,15 @@ class EventStoreTest extends StoreSetUp {
         List.of(
             TestRecords.collections(TestRecords.event(0, 1, "{}"), "a.b.c,d.e.f,g.h.i"),
             TestRecords.collections(TestRecords.event(0, 2, "{}"), "a.b.c"));
-    store.store(TestRecords.batch(0, START, records));
+    store.store(TestRecords.batch(0, START, records), Map.of(0, START), List.of());
     assertThat(database.rows("select collection, seq from firehose_event_collections order by 1"))
         .containsExactly("d.e.f,1", "g.h.i,1");
   }
 
   @Test
   void aSinkThatHasLostItsPartitionStoresNothing() throws Exception {
-    store.store(batch(Set.of()));
-    assertThatThrownBy(() -> store.store(batch(Set.of())))
+    store.store(batch(Set.of()), Map.of(0, START), List.of());
+    assertThatThrownBy(() -> store.store(batch(Set.of()), Map.of(0, START), List.of()))
         .isInstanceOf(PartitionLostException.class);
     assertThat(seqs()).hasSize(20);
     assertThat(stored()).containsExactly("21,20");
@@ -118,30 +121,30 @@ class EventStoreTest extends StoreSetUp {
     try (Connection other = database.pool().getConnection()) {
       other.setAutoCommit(false);
       assertThat(progress.advance(other, batch(Set.of()).progress(), Map.of(0, START))).isTrue();
-      assertThatThrownBy(() -> store.store(batch(Set.of())))
+      assertThatThrownBy(() -> store.store(batch(Set.of()), Map.of(0, START), List.of()))
           .isInstanceOf(SQLException.class)
           .hasMessageContaining("lock timeout");
       assertThatThrownBy(other::commit).isInstanceOf(SQLException.class);
     }
-    store.store(batch(Set.of()));
+    store.store(batch(Set.of()), Map.of(0, START), List.of());
     assertThat(seqs()).containsExactlyElementsOf(seqsBut(Set.of()));
     assertThat(stored()).containsExactly("21,20");
   }
 
   @Test
   void whatKafkaNoLongerHadIsAGap() throws Exception {
-    List<ConsumerRecord<byte[], byte[]>> records = List.of(TestRecords.event(0, 2, "{}"));
-    store.store(TestRecords.batch(0, START, Set.of(0), records));
+    store.store(
+        batch(Set.of()), Map.of(0, START), List.of(new TrimmedRange("skywire.events/0", 0, 1)));
     assertThat(database.rows("select relay, from_seq, to_seq from gaps"))
-        .containsExactly("skywire.events/0,0,2");
+        .containsExactly("skywire.events/0,0,1");
   }
 
   @Test
   void aDayThatIsDroppedBehindItsBackIsMadeAgainAtOnce() throws Exception {
-    store.store(batch(Set.of()));
+    store.store(batch(Set.of()), Map.of(0, START), List.of());
     database.execute("drop table firehose_events_p20260704");
     EventBatch next = batch(21, Set.of(23L));
-    assertThat(store.store(next).refused()).hasSize(1);
+    assertThat(store.store(next, Map.of(0, new Progress(21, 20L)), List.of()).refused()).hasSize(1);
     assertThat(seqs()).hasSize(19).doesNotContain("20", "23").contains("21", "40");
     assertThat(stored()).containsExactly("41,40");
     assertThat(deadLetters).hasSize(1);
@@ -163,7 +166,8 @@ class EventStoreTest extends StoreSetUp {
             deadLetters::addAll,
             EventEncoding.JSON,
             Tracing.none());
-    assertThatThrownBy(() -> watched.store(batch(Set.of()))).isInstanceOf(SQLException.class);
+    assertThatThrownBy(() -> watched.store(batch(Set.of()), Map.of(0, START), List.of()))
+        .isInstanceOf(SQLException.class);
     assertThat(dropped).hasValue(3);
     assertNothingStored();
   }
@@ -174,7 +178,7 @@ class EventStoreTest extends StoreSetUp {
     ConsumerRecord<byte[], byte[]> late = TestRecords.at(lastOfAll, TestRecords.event(0, 1, "{}"));
     List<ConsumerRecord<byte[], byte[]>> records =
         List.of(TestRecords.collections(late, "a.b.c,d.e.f"), TestRecords.event(0, 2, "{}"));
-    store.store(TestRecords.batch(0, START, records));
+    store.store(TestRecords.batch(0, START, records), Map.of(0, START), List.of());
     assertThat(seqs()).containsExactly("1", "2");
     assertThat(
             database.rows(
@@ -199,7 +203,7 @@ class EventStoreTest extends StoreSetUp {
         expected.add(seq + "," + json);
       }
     }
-    store.store(TestRecords.batch(0, START, records));
+    store.store(TestRecords.batch(0, START, records), Map.of(0, START), List.of());
     assertThat(database.rows("select seq, event from firehose_events order by seq"))
         .isEqualTo(expected);
     assertThat(deadLetters).isEmpty();
@@ -213,11 +217,12 @@ class EventStoreTest extends StoreSetUp {
             TestRecords.gap(0, 0, gap), TestRecords.gap(0, 1, gap), TestRecords.event(0, 2, "{}"));
     EventBatch batch = TestRecords.batch(0, START, records);
     failAt(2);
-    assertThatThrownBy(() -> store.store(batch)).isInstanceOf(SQLException.class);
+    assertThatThrownBy(() -> store.store(batch, Map.of(0, START), List.of()))
+        .isInstanceOf(SQLException.class);
     assertThat(database.rows("select from gaps")).isEmpty();
 
     database.execute("drop trigger fail on firehose_events");
-    store.store(batch);
+    store.store(batch, Map.of(0, START), List.of());
     assertThat(
             database.rows(
                 "select relay, from_seq, to_seq, reason, detected_at at time zone 'UTC' from gaps"))

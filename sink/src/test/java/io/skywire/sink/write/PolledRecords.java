@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -30,9 +29,8 @@ final class PolledRecords {
     return Map.of(3, new Progress(nextOffset, watermark));
   }
 
-  /** As if Kafka no longer had what came before them. */
   static EventBatch batch(Map<Integer, Progress> before, long nextOffset, Received... records) {
-    BatchAssembly assembly = new BatchAssembly(before, Set.of(3));
+    BatchAssembly assembly = new BatchAssembly(before);
     assembly.add(polled(nextOffset, records));
     return assembly.batch();
   }

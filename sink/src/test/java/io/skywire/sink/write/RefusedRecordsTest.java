@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -26,7 +27,7 @@ class RefusedRecordsTest extends StoreSetUp {
   @Test
   void everyRefusedRecordIsADeadLetterAndTheRestIsStored() throws Exception {
     Set<Long> refused = Set.of(1L, 8L, 9L, 20L);
-    assertThat(store.store(batch(refused)).stored()).isEqualTo(16);
+    assertThat(store.store(batch(refused), Map.of(0, START), List.of()).stored()).isEqualTo(16);
     assertThat(seqs()).containsExactlyElementsOf(seqsBut(refused));
     assertThat(deadLetters)
         .extracting(letter -> ByteBuffer.wrap(letter.source().key()).getLong())
@@ -38,7 +39,7 @@ class RefusedRecordsTest extends StoreSetUp {
   @Test
   void aBatchOfNothingButBadRecordsIsPassed() throws Exception {
     Set<Long> all = LongStream.rangeClosed(1, 20).boxed().collect(Collectors.toSet());
-    assertThat(store.store(batch(all)).refused()).hasSize(20);
+    assertThat(store.store(batch(all), Map.of(0, START), List.of()).refused()).hasSize(20);
     assertThat(seqs()).isEmpty();
     assertThat(stored()).containsExactly("21,20");
   }
@@ -47,19 +48,19 @@ class RefusedRecordsTest extends StoreSetUp {
   @Test
   void aTableThatRefusesEveryRowHoldsThemUpAndMakesNoDeadLetters() throws Exception {
     refuse("23502", "before insert on firehose_events for each row");
-    assertThatThrownBy(() -> store.store(batch(Set.of())))
+    assertThatThrownBy(() -> store.store(batch(Set.of()), Map.of(0, START), List.of()))
         .isInstanceOf(SQLException.class)
         .hasMessageContaining("the table refuses every row");
     assertNothingStored();
 
     database.execute("drop trigger fail on firehose_events");
-    assertThat(store.store(batch(Set.of())).stored()).isEqualTo(20);
+    assertThat(store.store(batch(Set.of()), Map.of(0, START), List.of()).stored()).isEqualTo(20);
   }
 
   @Test
   void aDatabaseErrorWhileRefusedRecordsAreSoughtStoresNothing() {
     failAt(11);
-    assertThatThrownBy(() -> store.store(batch(Set.of(3L))))
+    assertThatThrownBy(() -> store.store(batch(Set.of(3L)), Map.of(0, START), List.of()))
         .isInstanceOf(SQLException.class)
         .hasMessageContaining("no space");
     assertNothingStored();
@@ -67,7 +68,7 @@ class RefusedRecordsTest extends StoreSetUp {
 
   @Test
   void aRecordThatIsNoEventIsADeadLetterAndTheRestIsStored() throws Exception {
-    Outcome outcome = store.store(batchWithoutAnEvent());
+    Outcome outcome = store.store(batchWithoutAnEvent(), Map.of(0, START), List.of());
     assertThat(outcome.stored()).isEqualTo(1);
     assertThat(outcome.repeated()).isZero();
     assertThat(deadLetters).extracting(Refused::why).containsExactly(Refusal.NOT_AN_EVENT);
@@ -81,7 +82,7 @@ class RefusedRecordsTest extends StoreSetUp {
         storeWith(refused -> {
           throw new KafkaException("away");
         });
-    assertThatThrownBy(() -> withoutKafka.store(batchWithoutAnEvent()))
+    assertThatThrownBy(() -> withoutKafka.store(batchWithoutAnEvent(), Map.of(0, START), List.of()))
         .isInstanceOf(KafkaException.class);
     assertNothingStored();
   }
@@ -97,7 +98,7 @@ class RefusedRecordsTest extends StoreSetUp {
         storeWith(refused -> {
           throw new KafkaException("away");
         });
-    assertThatThrownBy(() -> withoutKafka.store(batch(Set.of(3L))))
+    assertThatThrownBy(() -> withoutKafka.store(batch(Set.of(3L)), Map.of(0, START), List.of()))
         .isInstanceOf(KafkaException.class);
     assertNothingStored();
   }
@@ -122,7 +123,7 @@ class RefusedRecordsTest extends StoreSetUp {
             deadLetters::addAll,
             EventEncoding.JSON,
             Tracing.none());
-    assertThat(watched.store(batch(Set.of(3L))).refused()).hasSize(1);
+    assertThat(watched.store(batch(Set.of(3L)), Map.of(0, START), List.of()).refused()).hasSize(1);
     assertThat(begun).hasValue(4);
     assertThat(seqs()).containsExactlyElementsOf(seqsBut(Set.of(3L)));
     assertThat(deadLetters).hasSize(1);
@@ -135,7 +136,8 @@ class RefusedRecordsTest extends StoreSetUp {
         List.of(
             TestRecords.event(0, 1, "[".repeat(500_000) + "]".repeat(500_000)),
             TestRecords.event(0, 2, "[".repeat(500) + "]".repeat(500)));
-    Outcome outcome = store.store(TestRecords.batch(0, START, records));
+    Outcome outcome =
+        store.store(TestRecords.batch(0, START, records), Map.of(0, START), List.of());
     assertThat(outcome.refused())
         .singleElement()
         .satisfies(refused -> {

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,7 +61,7 @@ class ReplayedRowsTest {
                 TestRecords.replay(7, "new", "{\"made\":1}"),
                 TestRecords.replay(7, "new", "{\"made\":2}")));
     setProgress(read);
-    assertThat(store.store(twice).stored()).isEqualTo(2);
+    assertThat(store.store(twice, Map.of(0, read), List.of()).stored()).isEqualTo(2);
     assertThat(database.rows("select seq, event from firehose_events"))
         .containsExactly("7,{\"made\":2}");
     assertThat(database.rows("select watermark_seq from sink_progress")).containsExactly("20");
@@ -74,7 +75,7 @@ class ReplayedRowsTest {
     records.add(TestRecords.event(0, 8, "{}"));
     // In the batch of what it replaces: a sink that catches up sees both at once.
     records.add(TestRecords.collections(TestRecords.replay(7, "replaces", "{}"), "a.b.c,g.h.i"));
-    store.store(TestRecords.batch(0, START, records));
+    store.store(TestRecords.batch(0, START, records), Map.of(0, START), List.of());
     assertThat(database.rows("select seq, event from firehose_events order by seq"))
         .containsExactly("7,{}", "8,{}");
     assertThat(database.rows("select collection, seq from firehose_event_collections"))
@@ -89,7 +90,8 @@ class ReplayedRowsTest {
             TestRecords.event(0, 8, NO_JSON),
             TestRecords.replay(7, "repeats", "{}"),
             TestRecords.replay(8, "repeats", "{\"mended\":true}"));
-    Outcome outcome = store.store(TestRecords.batch(0, START, records));
+    Outcome outcome =
+        store.store(TestRecords.batch(0, START, records), Map.of(0, START), List.of());
     assertThat(outcome.stored()).isEqualTo(2);
     assertThat(outcome.repeated()).isEqualTo(1);
     assertThat(outcome.refused()).hasSize(1);
@@ -101,7 +103,8 @@ class ReplayedRowsTest {
   void aReplayThatIsRefusedLeavesWhatItWasToReplace() throws Exception {
     List<ConsumerRecord<byte[], byte[]>> records =
         List.of(TestRecords.event(0, 7, "{}"), TestRecords.replay(7, "replaces", NO_JSON));
-    Outcome outcome = store.store(TestRecords.batch(0, START, records));
+    Outcome outcome =
+        store.store(TestRecords.batch(0, START, records), Map.of(0, START), List.of());
     assertThat(outcome.stored()).isEqualTo(1);
     assertThat(outcome.refused()).hasSize(1);
     assertThat(deadLetters).hasSize(1);

@@ -62,8 +62,7 @@ abstract class StoreSetUp {
     for (long seq = first; seq < first + 20; seq++) {
       records.add(TestRecords.event(0, seq, refused.contains(seq) ? NO_JSON : "{}"));
     }
-    Progress before = first == 1 ? START : new Progress(first, first - 1);
-    return TestRecords.batch(0, before, records);
+    return TestRecords.batch(0, START, records);
   }
 
   static List<String> seqsBut(Set<Long> refused) {

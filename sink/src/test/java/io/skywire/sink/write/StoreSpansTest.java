@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
@@ -84,9 +85,10 @@ class StoreSpansTest extends StoreSetUp {
                   EventEncoding.JSON,
                   tracing.tracer())) {
         if (fails) {
-          assertThatThrownBy(() -> traced.store(batch)).isInstanceOf(SQLException.class);
+          assertThatThrownBy(() -> traced.store(batch, Map.of(0, START), List.of()))
+              .isInstanceOf(SQLException.class);
         } else {
-          traced.store(batch);
+          traced.store(batch, Map.of(0, START), List.of());
         }
       }
       return collector.await(fails ? 2 : 3);

@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -107,17 +106,8 @@ final class TestRecords {
   /** A batch of one partition's records; what is read next is after the last. */
   static EventBatch batch(
       int partition, Progress before, List<ConsumerRecord<byte[], byte[]>> records) {
-    return batch(partition, before, Set.of(), records);
-  }
-
-  /** The same where Kafka no longer had what came next in these partitions. */
-  static EventBatch batch(
-      int partition,
-      Progress before,
-      Set<Integer> trimmed,
-      List<ConsumerRecord<byte[], byte[]>> records) {
     TopicPartition of = new TopicPartition(Topics.EVENTS, partition);
-    BatchAssembly assembly = new BatchAssembly(Map.of(partition, before), trimmed);
+    BatchAssembly assembly = new BatchAssembly(Map.of(partition, before));
     assembly.add(
         new ConsumerRecords<>(
             Map.of(of, records),

@@ -240,7 +240,7 @@ class ZstdEncodingTest {
   private void store(List<String> events) throws Exception {
     for (int from = 0; from < events.size(); from += BATCH) {
       EventBatch batch = batch(events.subList(from, Math.min(events.size(), from + BATCH)));
-      store.store(batch);
+      store.store(batch, Map.of(0, at), List.of());
       at = batch.progress().firstEntry().getValue();
       store.learn(batch);
     }
