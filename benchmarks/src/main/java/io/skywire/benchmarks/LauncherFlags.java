@@ -12,6 +12,7 @@ public final class LauncherFlags {
   private LauncherFlags() {}
 
   private static List<String> flags(String heap) {
-    return List.of("-XX:+UseG1GC", heap, "-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError");
+    return List.of(
+        "-XX:+UseG1GC", heap, "-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError");
   }
 }

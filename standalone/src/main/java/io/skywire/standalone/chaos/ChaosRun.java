@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One run, from an empty folder to the verdict. Of two releases, one is upgraded to the other and
- * taken back before the first round, a process at a time. A round inflicts its faults, undoes them, and then
- * waits until everything that the relay had emitted by then has come to the reader, for as long as
- * the settings allow. Ends at the first finding. The caller's thread plays the rounds.
+ * taken back before the first round, a process at a time. A round inflicts its faults, undoes them,
+ * and then waits until everything that the relay had emitted by then has come to the reader, for as
+ * long as the settings allow. Ends at the first finding. The caller's thread plays the rounds.
  */
 public final class ChaosRun {
   private static final Logger log = LoggerFactory.getLogger(ChaosRun.class);
