@@ -85,6 +85,9 @@ class LauncherTest {
           .contains("-XX:+UseZGC")
           .doesNotContain("-XX:+UseG1GC");
     }
+    assertThat(run(Map.of("SKYWIRE_JAVA_OPTS", "-XX:MaxGCPauseMillis=50 -Xmx1g"), "sink").lines())
+        .as("named by none of these")
+        .contains("-XX:+UseG1GC");
   }
 
   @Test
