@@ -4,6 +4,8 @@ package io.skywire.ingester.atproto;
  * Classes of ASCII characters as the protocol's syntax knows them; no byte above 0x7F is in one.
  */
 final class Ascii {
+  private static final boolean[] ALPHANUMERIC = alphanumericAnd("");
+
   private Ascii() {}
 
   static boolean isDigit(byte character) {
@@ -14,11 +16,26 @@ final class Ascii {
     return character >= 'a' && character <= 'z';
   }
 
-  static boolean isLetter(byte character) {
-    return isLowerCase((byte) (character | 0x20)) && character > 0;
+  static boolean isAlphanumeric(byte character) {
+    return ALPHANUMERIC[character & 0xFF];
   }
 
-  static boolean isAlphanumeric(byte character) {
-    return isLetter(character) || isDigit(character);
+  /** Letters, digits and some more: whether each byte, as an unsigned number, is one of them. */
+  static boolean[] alphanumericAnd(String more) {
+    boolean[] set = new boolean[256];
+    for (int c = 0; c < 128; c++) {
+      set[c] = isDigit((byte) c) || isLowerCase((byte) (c | 0x20)) || more.indexOf(c) >= 0;
+    }
+    return set;
+  }
+
+  /** Whether the set has every byte of the range. */
+  static boolean areAll(boolean[] set, byte[] bytes, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (!set[bytes[i] & 0xFF]) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -21,7 +21,7 @@ final class Cid {
 
   private static final int TEXT_CHARACTERS_MIN = 8;
   private static final int TEXT_CHARACTERS_MAX = 256;
-  private static final byte[] BASE32 = JsonWriter.ascii("abcdefghijklmnopqrstuvwxyz234567");
+  private static final boolean[] TEXT = Ascii.alphanumericAnd("+=");
 
   private Cid() {}
 
@@ -75,36 +75,8 @@ final class Cid {
    * @return where it ends in the target
    */
   static int writeText(byte[] source, int from, int length, byte[] target, int at) {
-    int o = at;
-    target[o++] = 'b';
-    int i = from;
-    int whole = from + length / 5 * 5;
-    while (i < whole) {
-      int high = Words.four(source, i);
-      int low = source[i + 4] & 0xFF;
-      target[o] = BASE32[high >>> 27];
-      target[o + 1] = BASE32[high >>> 22 & 31];
-      target[o + 2] = BASE32[high >>> 17 & 31];
-      target[o + 3] = BASE32[high >>> 12 & 31];
-      target[o + 4] = BASE32[high >>> 7 & 31];
-      target[o + 5] = BASE32[high >>> 2 & 31];
-      target[o + 6] = BASE32[(high << 3 | low >>> 5) & 31];
-      target[o + 7] = BASE32[low & 31];
-      i += 5;
-      o += 8;
-    }
-    int bits = 0;
-    int held = 0;
-    for (; i < from + length; i++) {
-      bits = bits << 8 | (source[i] & 0xFF);
-      for (held += 8; held >= 5; held -= 5) {
-        target[o++] = BASE32[bits >>> (held - 5) & 31];
-      }
-    }
-    if (held > 0) {
-      target[o++] = BASE32[bits << (5 - held) & 31];
-    }
-    return o;
+    target[at] = 'b';
+    return BaseEncoding.base32(source, from, length, target, at + 1);
   }
 
   /** The syntax of a CID's text, whatever its base; version 0 is none. */
@@ -112,12 +84,7 @@ final class Cid {
     if (to - from < TEXT_CHARACTERS_MIN || to - from > TEXT_CHARACTERS_MAX) {
       return false;
     }
-    for (int i = from; i < to; i++) {
-      byte character = bytes[i];
-      if (!Ascii.isAlphanumeric(character) && character != '+' && character != '=') {
-        return false;
-      }
-    }
-    return !(bytes[from] == 'Q' && bytes[from + 1] == 'm' && bytes[from + 2] == 'b');
+    return Ascii.areAll(TEXT, bytes, from, to)
+        && !(bytes[from] == 'Q' && bytes[from + 1] == 'm' && bytes[from + 2] == 'b');
   }
 }

@@ -8,6 +8,8 @@ package io.skywire.ingester.atproto;
 final class Did {
   static final int CHARACTERS_MAX = 2048;
 
+  private static final boolean[] IDENTIFIER = Ascii.alphanumericAnd(":.-_%");
+
   private Did() {}
 
   static boolean isValid(byte[] bytes, int from, int to) {
@@ -27,20 +29,8 @@ final class Did {
     if (i == method || i >= to - 1 || bytes[i] != ':') {
       return false;
     }
-    for (i++; i < to; i++) {
-      if (!isIdentifier(bytes[i])) {
-        return false;
-      }
-    }
-    return bytes[to - 1] != ':' && bytes[to - 1] != '%';
-  }
-
-  private static boolean isIdentifier(byte character) {
-    return Ascii.isAlphanumeric(character)
-        || character == ':'
-        || character == '.'
-        || character == '-'
-        || character == '_'
-        || character == '%';
+    return Ascii.areAll(IDENTIFIER, bytes, i + 1, to)
+        && bytes[to - 1] != ':'
+        && bytes[to - 1] != '%';
   }
 }

@@ -40,19 +40,19 @@ final class EnvelopeWriter {
     json.raw(SEQ);
     json.number(seq);
     json.raw(EVENT_TYPE);
-    json.text(type);
+    json.plain(type);
     json.raw(REPO);
-    json.textOrNull(repo);
+    json.plainOrNull(repo);
     json.raw(COLLECTION);
-    json.textOrNull(collection);
+    json.plainOrNull(collection);
     json.raw(TIME);
     if (body.isText(Field.TIME)) {
       body.writeText(Field.TIME, json);
     } else {
-      json.textOrNull(null);
+      json.nothing();
     }
     json.raw(INDEXED_AT);
-    json.text(format(indexedAt));
+    json.plain(format(indexedAt));
     json.raw(RECORD);
   }
 

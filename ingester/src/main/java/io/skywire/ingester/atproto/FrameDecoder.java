@@ -22,6 +22,8 @@ public final class FrameDecoder {
   private static final long SEQ_MAX = (1L << 53) - 1;
   private static final int TYPE_CHARACTERS_MAX = 64;
 
+  private static final boolean[] TYPE = Ascii.alphanumericAnd("._-");
+
   private static final byte[] DID = JsonWriter.ascii("{\"did\":");
   private static final byte[] HANDLE = JsonWriter.ascii(",\"handle\":");
   private static final byte[] ACTIVE = JsonWriter.ascii(",\"active\":");
@@ -106,15 +108,11 @@ public final class FrameDecoder {
     header.text(Field.T);
     byte[] bytes = cbor.bytes;
     int length = cbor.length - 1;
-    boolean valid = length >= 1 && length <= TYPE_CHARACTERS_MAX && bytes[cbor.start] == '#';
-    for (int i = 1; valid && i <= length; i++) {
-      byte character = bytes[cbor.start + i];
-      valid =
-          Ascii.isAlphanumeric(character)
-              || character == '.'
-              || character == '_'
-              || character == '-';
-    }
+    boolean valid =
+        length >= 1
+            && length <= TYPE_CHARACTERS_MAX
+            && bytes[cbor.start] == '#'
+            && Ascii.areAll(TYPE, bytes, cbor.start + 1, cbor.start + 1 + length);
     if (!valid) {
       throw header.malformed(Field.T, DropReason.MALFORMED, "no type");
     }
@@ -157,7 +155,7 @@ public final class FrameDecoder {
     String time = time();
     envelope.write(seq, type, did, null, body, indexedAt);
     json.raw(DID);
-    json.text(did);
+    json.plain(did);
     switch (type) {
       case "identity" -> body.writeOptionalText(HANDLE, Field.HANDLE, json);
       case "account" -> {

@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonWriter {
   private static final byte[] HEX = ascii("0123456789abcdef");
-  private static final byte[] BASE64 =
-      ascii("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 
   private static final byte[] TRUE = ascii("true");
   private static final byte[] FALSE = ascii("false");
@@ -149,45 +147,34 @@ final class JsonWriter {
   /** Base64 without padding, as a string. */
   void base64(byte[] source, int from, int length) throws MalformedFrameException {
     reserve((int) Math.min((long) length * 4 / 3 + 4, Integer.MAX_VALUE / 2));
-    byte[] target = buffer;
-    int o = size;
-    target[o++] = '"';
-    int i = from;
-    int whole = from + length / 3 * 3;
-    while (i < whole) {
-      int three = (source[i] & 0xFF) << 16 | (source[i + 1] & 0xFF) << 8 | (source[i + 2] & 0xFF);
-      target[o] = BASE64[three >>> 18];
-      target[o + 1] = BASE64[three >>> 12 & 63];
-      target[o + 2] = BASE64[three >>> 6 & 63];
-      target[o + 3] = BASE64[three & 63];
-      i += 3;
-      o += 4;
+    buffer[size++] = '"';
+    size = BaseEncoding.base64(source, from, length, buffer, size);
+    buffer[size++] = '"';
+  }
+
+  /** ASCII as a string that holds nothing to escape: what was validated before. */
+  @SuppressWarnings("deprecation") // for ASCII it is exact, and the only way without a copy
+  void plain(String ascii) throws MalformedFrameException {
+    int length = ascii.length();
+    reserve(length);
+    buffer[size++] = '"';
+    ascii.getBytes(0, length, buffer, size);
+    size += length;
+    buffer[size++] = '"';
+  }
+
+  void plainOrNull(@Nullable String ascii) throws MalformedFrameException {
+    if (ascii == null) {
+      nothing();
+    } else {
+      plain(ascii);
     }
-    int rest = from + length - whole;
-    if (rest > 0) {
-      int bits = (source[i] & 0xFF) << 16 | (rest == 2 ? (source[i + 1] & 0xFF) << 8 : 0);
-      target[o++] = BASE64[bits >>> 18];
-      target[o++] = BASE64[bits >>> 12 & 63];
-      if (rest == 2) {
-        target[o++] = BASE64[bits >>> 6 & 63];
-      }
-    }
-    target[o++] = '"';
-    size = o;
   }
 
   /** A constant or otherwise trusted text as a string. */
   void text(String text) throws MalformedFrameException {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     text(utf8, 0, utf8.length);
-  }
-
-  void textOrNull(@Nullable String text) throws MalformedFrameException {
-    if (text == null) {
-      nothing();
-    } else {
-      text(text);
-    }
   }
 
   /** UTF-8 as a string: eight plain ASCII bytes at a time, anything else by itself. */
@@ -200,14 +187,20 @@ final class JsonWriter {
     while (i < to) {
       if (i <= source.length - 8) {
         long eight = Words.eight(source, i);
-        // Stored whole: what is not plain, or beyond the end, is written over.
+        // Stored whole: what is special, or beyond the end, is written over.
         Words.putEight(target, o, eight);
-        int plain = Math.min(plainPrefix(eight), to - i);
-        i += plain;
-        o += plain;
-        if (plain == 8 || i == to) {
+        int wanted = Math.min(to - i, 8);
+        // Of the bytes wanted, moved to the top.
+        long special = special(eight) << (Long.SIZE - 8 * wanted);
+        if (special == 0) {
+          // Where it goes on does not hang on the bytes, so the processor does not wait for them.
+          i += wanted;
+          o += wanted;
           continue;
         }
+        int plain = Long.numberOfTrailingZeros(special) / 8 - (8 - wanted);
+        i += plain;
+        o += plain;
       }
       int character = source[i];
       if (character < 0) {
@@ -231,17 +224,19 @@ final class JsonWriter {
     size = o;
   }
 
-  /** How many of eight bytes, from the lowest, are ASCII that a JSON string holds as it is. */
-  private static int plainPrefix(long eight) {
+  /**
+   * The lowest bit set tells the first of eight bytes, from the lowest, that a JSON string does not
+   * hold as it is or that is no ASCII; 0 if there is none.
+   */
+  private static long special(long eight) {
     long quote = eight ^ EACH * '"';
     long backslash = eight ^ EACH * '\\';
     // Each term sets the high bit of a byte that is special, and perhaps of bytes above it.
-    long special =
-        eight
+    return (eight
             | (eight - EACH * ' ')
             | ((quote - EACH) & ~quote)
-            | ((backslash - EACH) & ~backslash);
-    return Long.numberOfTrailingZeros(special & HIGH) >>> 3;
+            | ((backslash - EACH) & ~backslash))
+        & HIGH;
   }
 
   private static int escape(int character, byte[] target, int o) {

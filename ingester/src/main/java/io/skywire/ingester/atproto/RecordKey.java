@@ -8,6 +8,8 @@ package io.skywire.ingester.atproto;
 final class RecordKey {
   private static final int CHARACTERS_MAX = 512;
 
+  private static final boolean[] ALLOWED = Ascii.alphanumericAnd(".-_:~");
+
   private RecordKey() {}
 
   static boolean isValid(byte[] bytes, int from, int to) {
@@ -15,21 +17,7 @@ final class RecordKey {
     if (length < 1 || length > CHARACTERS_MAX) {
       return false;
     }
-    for (int i = from; i < to; i++) {
-      if (!isAllowed(bytes[i])) {
-        return false;
-      }
-    }
     boolean dots = bytes[from] == '.' && (length == 1 || (length == 2 && bytes[from + 1] == '.'));
-    return !dots;
-  }
-
-  private static boolean isAllowed(byte character) {
-    return Ascii.isAlphanumeric(character)
-        || character == '.'
-        || character == '-'
-        || character == '_'
-        || character == ':'
-        || character == '~';
+    return !dots && Ascii.areAll(ALLOWED, bytes, from, to);
   }
 }

@@ -8,10 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What is written is the same wherever the buffer ends, and nothing goes beyond the limit. */
 class JsonWriterTest {
   private static final int BUFFER_BYTES = 64 * 1024;
+
+  private static final JsonMapper JSON = JsonMapper.shared();
 
   private static final byte[] BYTES = new byte[36];
   private static final byte[] TEXT = utf8("a\u0001\u0002bcdefghi\"jé".repeat(2));
@@ -39,6 +42,7 @@ class JsonWriterTest {
           json -> json.base64(BYTES, 0, 36),
           json -> json.base64(BYTES, 0, 35),
           json -> json.again(40, 90),
+          json -> json.plain("did:plc:abcdefgh"),
           json -> json.text(TEXT, 0, TEXT.length),
           json -> json.text("\u0001\u0002\u0003abc"));
 
@@ -106,5 +110,32 @@ class JsonWriterTest {
     json.raw(',');
     json.negative(0);
     assertThat(json.toByteArray()).asString(StandardCharsets.US_ASCII).isEqualTo("0,-1");
+  }
+
+  @Test
+  void textIsTheSameWhereverWhatIsSpecialStands() throws Exception {
+    String plain = "abcdefghijklmnopqrstuv";
+    for (String special : List.of("\"", "\\", "\n", "\u0001", "\u001f", "é", "€", "\ud83e\udd8b")) {
+      for (int at = 0; at <= plain.length(); at++) {
+        byte[] all = utf8(plain.substring(0, at) + special + plain.substring(at));
+        int end = at + utf8(special).length;
+        for (int from = 0; from <= at; from++) {
+          for (int to : new int[] {end, Math.min(end + 1, all.length), all.length}) {
+            assertText(all, from, to);
+          }
+          // Just behind the end it is none of the text's.
+          assertText(all, from, at);
+        }
+      }
+    }
+  }
+
+  private static void assertText(byte[] all, int from, int to) throws MalformedFrameException {
+    JsonWriter json = new JsonWriter();
+    json.text(all, from, to);
+    String expected = new String(all, from, to - from, StandardCharsets.UTF_8);
+    assertThat(JSON.readValue(json.toByteArray(), String.class))
+        .as("%d to %d of %s", from, to, new String(all, StandardCharsets.UTF_8))
+        .isEqualTo(expected);
   }
 }
