@@ -109,7 +109,7 @@ public final class Sink implements Loop {
             pace.idle();
             continue;
           }
-          pace.begin(batch.records());
+          pace.begin(batch.records(), batch.bytes());
           List<EventStore.TrimmedRange> trimmed = events.trimmedBefore(batch);
           long begun = nanoTime.getAsLong();
           EventStore.Outcome outcome = store.store(batch, events.progress(), trimmed);

@@ -57,8 +57,12 @@ final class PlayedParts implements Sink.Connections {
   }
 
   private static EventBatch batch(int records, Map<Integer, Progress> to) {
+    return batch(records, 0, to);
+  }
+
+  static EventBatch batch(int records, long bytes, Map<Integer, Progress> to) {
     return new EventBatch(
-        List.of(), List.of(), new TreeMap<>(to), List.of(), 0, records, Map.of(), List.of());
+        List.of(), List.of(), new TreeMap<>(to), List.of(), 0, records, bytes, Map.of(), List.of());
   }
 
   private static long offset(Map<Integer, Progress> progress) {

@@ -76,7 +76,15 @@ class SinkMetricsTest {
 
   private static EventBatch batch(Entry... rows) {
     return new EventBatch(
-        List.of(rows), List.of(), new TreeMap<>(), List.of(), 0, rows.length, Map.of(), List.of());
+        List.of(rows),
+        List.of(),
+        new TreeMap<>(),
+        List.of(),
+        0,
+        rows.length,
+        0,
+        Map.of(),
+        List.of());
   }
 
   private static Entry row(Instant indexedAt, int bytes) {

@@ -14,6 +14,7 @@ import io.skywire.common.topic.Topics;
 import io.skywire.sink.status.StoringProblem;
 import io.skywire.sink.write.BatchLimits;
 import io.skywire.sink.write.BatchPace;
+import io.skywire.sink.write.EventBatch.Progress;
 import io.skywire.sink.write.EventBatch.Refusal;
 import io.skywire.sink.write.EventBatch.Refused;
 import io.skywire.sink.write.EventStore.TrimmedRange;
@@ -61,10 +62,11 @@ class SinkTest {
   private final StoringProblem problem = new StoringProblem(() -> now);
   private final DeadLetterTally letters = new DeadLetterTally(() -> now);
   private final PlayedParts parts = new PlayedParts();
+  private final BatchPace pace = new BatchPace(new BatchLimits(2000, BYTES_MAX), nanoTime::get);
   private final Sink sink =
       new Sink(
           parts,
-          new BatchPace(new BatchLimits(2000, BYTES_MAX), nanoTime::get),
+          pace,
           problem,
           letters,
           new SinkMetrics(registry, () -> now),
@@ -229,6 +231,15 @@ class SinkTest {
             new BatchLimits(500, BYTES_MAX),
             new BatchLimits(1000, BYTES_MAX),
             new BatchLimits(1000, BYTES_MAX));
+  }
+
+  @Test
+  void isBehindAfterABatchThatWasFullByItsBytes() throws Exception {
+    parts.polls(PlayedParts.batch(12, BYTES_MAX, Map.of(0, new Progress(19, 18L))));
+    boolean[] behind = new boolean[1];
+    parts.learning = () -> behind[0] = pace.isBehind();
+    run();
+    assertThat(behind[0]).isTrue();
   }
 
   @Test

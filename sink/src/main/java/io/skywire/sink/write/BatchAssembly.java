@@ -84,7 +84,8 @@ final class BatchAssembly {
         firstSeqs.put(entry.getKey(), firstSeq);
       }
     }
-    return new EventBatch(rows, replayed, after, refused, repeated, records(), firstSeqs, gaps);
+    return new EventBatch(
+        rows, replayed, after, refused, repeated, records(), bytes(), firstSeqs, gaps);
   }
 
   private Progress from(int partition) {

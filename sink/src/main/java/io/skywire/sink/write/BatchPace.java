@@ -22,6 +22,7 @@ public final class BatchPace {
   private final LongSupplier nanoTime;
   private int eventsMax;
   private int storing;
+  private boolean full;
   private long began;
   private volatile boolean behind;
 
@@ -40,19 +41,25 @@ public final class BatchPace {
     return new BatchLimits(eventsMax, most.bytesMax());
   }
 
-  /** A batch of so many records is about to be stored. */
-  public void begin(int records) {
+  /**
+   * A batch is about to be stored.
+   *
+   * @param records in it
+   * @param bytes what these weigh
+   */
+  public void begin(int records, long bytes) {
     storing = records;
+    full = !limits().haveRoomBeside(records, bytes);
     began = nanoTime.getAsLong();
   }
 
   /** It is stored. */
   public void stored() {
     Duration took = Duration.ofNanos(nanoTime.getAsLong() - began);
-    behind = !limits().haveRoomBeside(storing, 0);
+    behind = full;
     if (took.compareTo(SLOW) > 0) {
       halve();
-    } else if (took.compareTo(QUICK) < 0 && behind) {
+    } else if (took.compareTo(QUICK) < 0 && !limits().haveRoomBeside(storing, 0)) {
       eventsMax = Math.min(2 * eventsMax, most.eventsMax());
     }
     storing = 0;

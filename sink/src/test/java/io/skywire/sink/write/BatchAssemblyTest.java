@@ -37,7 +37,7 @@ class BatchAssemblyTest {
     assertThat(assembly.batch())
         .isEqualTo(
             new EventBatch(
-                List.of(), List.of(), new TreeMap<>(), List.of(), 0, 0, Map.of(), List.of()));
+                List.of(), List.of(), new TreeMap<>(), List.of(), 0, 0, 0, Map.of(), List.of()));
   }
 
   @Test
@@ -56,5 +56,6 @@ class BatchAssemblyTest {
     assembly.add(polled(1, record(0, 1L, "x".repeat(500_000), "event_type", "commit")));
     assembly.add(polled(2, record(1, 2L, "x".repeat(700_000), "event_type", "commit")));
     assertThat(assembly.bytes()).isBetween(1_200_000L, 1_210_000L);
+    assertThat(assembly.batch().bytes()).isEqualTo(assembly.bytes());
   }
 }

@@ -61,10 +61,10 @@ class BatchPaceTest {
   @Test
   void aSettingBelowTheFirstBatchHolds() {
     BatchPace narrow = new BatchPace(new BatchLimits(2, 1000), () -> now);
-    narrow.begin(2);
+    narrow.begin(2, 0);
     narrow.stored();
     assertThat(narrow.limits()).isEqualTo(new BatchLimits(2, 1000));
-    narrow.begin(2);
+    narrow.begin(2, 0);
     narrow.failed();
     assertThat(narrow.limits()).isEqualTo(new BatchLimits(2, 1000));
   }
@@ -85,15 +85,28 @@ class BatchPaceTest {
     assertThat(pace.isBehind()).as("it waits for PostgreSQL").isFalse();
   }
 
+  @Test
+  void aBatchThatIsFullByItsBytesSaysThatThereIsMore() {
+    pace.begin(40, 999);
+    pace.stored();
+    assertThat(pace.isBehind()).isFalse();
+    pace.begin(40, 1000);
+    pace.stored();
+    assertThat(pace.isBehind()).isTrue();
+    assertThat(pace.limits().eventsMax())
+        .as("light ones may be slower by the event")
+        .isEqualTo(500);
+  }
+
   private int after(int records, Duration took) {
-    pace.begin(records);
+    pace.begin(records, 0);
     now += took.toNanos();
     pace.stored();
     return pace.limits().eventsMax();
   }
 
   private int afterFailure(int records) {
-    pace.begin(records);
+    pace.begin(records, 0);
     pace.failed();
     return pace.limits().eventsMax();
   }
