@@ -171,7 +171,7 @@ final class JsonWriter {
     }
   }
 
-  /** A constant or otherwise trusted text as a string. */
+  /** Text that may need escaping: what is wrong with an op may quote the record's own keys. */
   void text(String text) throws MalformedFrameException {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     text(utf8, 0, utf8.length);
@@ -193,7 +193,7 @@ final class JsonWriter {
         // Of the bytes wanted, moved to the top.
         long special = special(eight) << (Long.SIZE - 8 * wanted);
         if (special == 0) {
-          // Where it goes on does not hang on the bytes, so the processor does not wait for them.
+          // Where the next ones are does not depend on these, so the processor does not wait.
           i += wanted;
           o += wanted;
           continue;

@@ -18,13 +18,15 @@ class BaseEncodingTest {
       byte[] bytes = new byte[length + 3];
       for (int round = 0; round < 50; round++) {
         random.nextBytes(bytes);
-        byte[] target = new byte[100];
-        int end = BaseEncoding.base64(bytes, 2, length, target, 7);
-        assertThat(new String(target, 7, end - 7, StandardCharsets.US_ASCII))
-            .isEqualTo(
-                Base64.getEncoder()
-                    .withoutPadding()
-                    .encodeToString(Arrays.copyOfRange(bytes, 2, 2 + length)));
+        String expected =
+            Base64.getEncoder()
+                .withoutPadding()
+                .encodeToString(Arrays.copyOfRange(bytes, 2, 2 + length));
+        // No room behind it: nothing is stored there.
+        byte[] target = new byte[7 + expected.length()];
+        assertThat(BaseEncoding.base64(bytes, 2, length, target, 7)).isEqualTo(target.length);
+        assertThat(new String(target, 7, expected.length(), StandardCharsets.US_ASCII))
+            .isEqualTo(expected);
       }
     }
   }
@@ -56,9 +58,11 @@ class BaseEncodingTest {
   }
 
   private static String base32(byte[] bytes) {
-    byte[] target = new byte[100];
-    int end = BaseEncoding.base32(bytes, 0, bytes.length, target, 0);
-    return new String(target, 0, end, StandardCharsets.US_ASCII);
+    byte[] source = new byte[2 + bytes.length + 3];
+    System.arraycopy(bytes, 0, source, 2, bytes.length);
+    byte[] target = new byte[7 + (8 * bytes.length + 4) / 5];
+    assertThat(BaseEncoding.base32(source, 2, bytes.length, target, 7)).isEqualTo(target.length);
+    return new String(target, 7, target.length - 7, StandardCharsets.US_ASCII);
   }
 
   private static String base32BitByBit(byte[] bytes) {

@@ -139,7 +139,10 @@ class FrameDecoderTest {
     assertThat(decodeUnknown("#" + longest))
         .isInstanceOfSatisfying(Event.class, event -> assertThat(event.type()).isEqualTo(longest));
     assertThat(decodeUnknown("#x")).isInstanceOf(Event.class);
-    for (String none : new String[] {"#" + longest + "x", "#", "novel", "#a/b", "#ab/", "#é"}) {
+    for (String none :
+        new String[] {
+          "#" + longest + "x", "#", "novel", "#a/b", "#ab/", "#é", "#a\"b", "#a\\b", "#a\nb"
+        }) {
       assertThat(decodeUnknown(none)).as(none).isInstanceOf(Drop.class);
     }
   }

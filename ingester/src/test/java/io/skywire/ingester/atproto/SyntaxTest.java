@@ -100,6 +100,7 @@ class SyntaxTest {
         "did", "", "d", "did", "did:", "did:a", "did:a:", "did::b", "did:abc", "did:abcd");
     requireInvalid("did", "Did:a:b", "dId:a:b", "diD:a:b", "did.a:b", "did:A:b", "did:a1:b");
     requireInvalid("did", "did:a:b:", "did:a:b%", "did:a:b/c", "did:a:b#c", "did:a:/b", "did:a.b");
+    requireInvalid("did", "did:a:\"b", "did:a:b\\c", "did:a:b\n");
     requireInvalid("did", "did:a:@", "did:a:[", "did:a:`", "did:a:{", "did:a:\u00e9", "did:a:b c");
   }
 

@@ -22,7 +22,7 @@ public final class BatchPace {
   private final LongSupplier nanoTime;
   private int eventsMax;
   private int storing;
-  private boolean full;
+  private long weight;
   private long began;
   private volatile boolean behind;
 
@@ -49,17 +49,18 @@ public final class BatchPace {
    */
   public void begin(int records, long bytes) {
     storing = records;
-    full = !limits().haveRoomBeside(records, bytes);
+    weight = bytes;
     began = nanoTime.getAsLong();
   }
 
   /** It is stored. */
   public void stored() {
     Duration took = Duration.ofNanos(nanoTime.getAsLong() - began);
-    behind = full;
+    behind = !limits().haveRoomBeside(storing, weight);
     if (took.compareTo(SLOW) > 0) {
       halve();
     } else if (took.compareTo(QUICK) < 0 && !limits().haveRoomBeside(storing, 0)) {
+      // Not by its bytes: as many of lighter ones may take longer.
       eventsMax = Math.min(2 * eventsMax, most.eventsMax());
     }
     storing = 0;

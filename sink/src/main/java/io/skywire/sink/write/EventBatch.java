@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param progress by partition number, ascending
  * @param repeated how many events were left out as stored already
  * @param records how many were read for it, whatever they turned out to be
- * @param bytes what these weigh, as {@link BatchLimits} counts
+ * @param bytes their keys and values, and what holding them costs
  * @param firstSeqs of each partition the lowest seq that its part of this batch can have: its first
  *     event's, or the one after its first watermark. What was below came before
  * @param gaps what the relay no longer had; each may come from several partitions
