@@ -23,7 +23,8 @@ import java.util.BitSet;
 final class Backlog implements Shared.Part {
   static final long SEED = 7;
 
-  private static final int EVENTS = 1_000_000;
+  /** Half of them is what a pipeline's processes compile their code with: a minute or more. */
+  private static final int EVENTS = 3_000_000;
   private static final int EVENTS_QUICK = 5_000;
   private static final Duration LOGGED_MAX = Duration.ofMinutes(10);
   private static final long LOOK_AGAIN_MILLIS = 20;
