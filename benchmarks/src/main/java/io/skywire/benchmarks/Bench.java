@@ -18,6 +18,7 @@ import io.skywire.standalone.command.VersionCommand;
 import io.skywire.standalone.up.Screen;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -90,7 +91,7 @@ public final class Bench implements Callable<Integer> {
     Path home = Path.of(System.getProperty("skywire.home", "."));
     Path target = out == null ? home.resolve("benchmarks/results") : out;
     Screen screen = Screen.ofSystem();
-    Report report = new Report(Machine.here(), times);
+    Report report = new Report(new VersionCommand().getVersion()[0], Machine.here(), times);
     List<Results> results = new ArrayList<>();
     Preparation peers =
         Preparation.fetch(
@@ -98,6 +99,7 @@ public final class Bench implements Callable<Integer> {
             screen,
             stages.stream().flatMap(stage -> stage.packages().stream()).distinct().toList());
     Path folder = TemporaryFolder.create("skywire-bench-");
+    long begun = System.nanoTime();
     try (Shared shared = new Shared(quick)) {
       Workbench workbench = new Workbench(home, folder, quick, screen, peers, shared);
       for (Stage stage : stages) {
@@ -110,7 +112,9 @@ public final class Bench implements Callable<Integer> {
     }
     screen.line("");
     screen.line(report.markdown(results));
-    screen.line("written to " + target);
+    screen.line(
+        "all of it took %d min; written to %s"
+            .formatted(Duration.ofNanos(System.nanoTime() - begun).toMinutes(), target));
     return results.stream().anyMatch(Results::lacksSomebody)
         ? CommandLine.ExitCode.SOFTWARE
         : CommandLine.ExitCode.OK;

@@ -44,4 +44,9 @@ public record Contender(String name, Role role, @Nullable Run run, @Nullable Str
   public static Contender absent(String name, Role role, String why) {
     return new Contender(name, role, null, why);
   }
+
+  /** A peer that exists, and that a run from Maven and npm alone cannot have. */
+  public static Contender inGo(String name) {
+    return absent(name, Role.PEER, "a program in Go; this fetches from Maven and npm only");
+  }
 }

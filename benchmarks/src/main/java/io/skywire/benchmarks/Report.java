@@ -11,10 +11,15 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What was found: tables for people, and every single figure for whoever wants to reckon. */
 final class Report {
+  private final String version;
   private final Machine machine;
   private final int rounds;
 
-  Report(Machine machine, int rounds) {
+  /**
+   * @param version of what is measured, with its commit
+   */
+  Report(String version, Machine machine, int rounds) {
+    this.version = version;
     this.machine = machine;
     this.rounds = rounds;
   }
@@ -22,7 +27,9 @@ final class Report {
   /** A table a stage, in Markdown. */
   String markdown(List<Results> stages) {
     StringBuilder text = new StringBuilder();
-    text.append(machine.sentence())
+    text.append(version)
+        .append(". ")
+        .append(machine.sentence())
         .append(" Medians of ")
         .append(rounds)
         .append(" rounds, with the smallest and the largest.\n");
@@ -35,6 +42,7 @@ final class Report {
     Files.createDirectories(folder);
     Files.writeString(folder.resolve("tables.md"), markdown(stages));
     Map<String, Object> raw = new LinkedHashMap<>();
+    raw.put("version", version);
     raw.put("machine", machine);
     raw.put("rounds", rounds);
     raw.put("stages", stages.stream().map(Report::raw).toList());

@@ -69,7 +69,7 @@ class RoundsTest {
             Contender.skywire("ours too", () -> figure("ours too")),
             Contender.peer("theirs", () -> figure("theirs")));
 
-    assertThat(new Report(Machine.here(), 3).markdown(List.of(results)))
+    assertThat(new Report("skywire 1, commit abc", Machine.here(), 3).markdown(List.of(results)))
         .contains("| ours | events/s | 7.00 | 7.00 | 7.00 |  |")
         .contains("| ours too | events/s | 7.00 | 7.00 | 7.00 |  |")
         .contains("| theirs | events/s | 7.00 | 7.00 | 7.00 | 1.00 x |");
@@ -95,12 +95,13 @@ class RoundsTest {
             Contender.skywire("ours", () -> figure("ours")),
             Contender.peer("theirs", () -> failure("theirs")),
             Contender.absent("another", Contender.Role.PEER, "nobody has it"));
-    new Report(Machine.here(), 3).write(folder, List.of(results));
+    new Report("skywire 1, commit abc", Machine.here(), 3).write(folder, List.of(results));
 
     assertThat(Files.readString(folder.resolve("tables.md")))
         .contains("| ours | events/s | 7.00 |")
         .contains("theirs has failed: lost an event")
-        .contains("another is left out: nobody has it");
+        .contains("another is left out: nobody has it")
+        .startsWith("skywire 1, commit abc. ");
     JsonNode contenders =
         JsonMapper.shared()
             .readTree(folder.resolve("figures.json"))

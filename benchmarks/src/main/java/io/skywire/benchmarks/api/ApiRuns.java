@@ -42,6 +42,9 @@ final class ApiRuns implements Stage.Contest {
   private static final Metric ARRIVED = Metric.higher("came in", "events/s");
   private static final Metric SPEED = Metric.higher("", "answers/s");
   private static final Metric FILLED = Metric.higher("with events", "answers/s");
+  private static final Metric NEWEST = Metric.higher("of a hundred of the newest", "pages/s");
+  private static final int NEWEST_EVENTS = 1_000;
+  private static final int NEWEST_CLIENTS = 8;
   private static final Metric DELIVERED = Metric.higher("delivered to all", "events/s");
   private static final Metric EVENTS = Metric.higher("", "events/s");
   private static final Metric SERVER_CPU_MILLION =
@@ -127,18 +130,21 @@ final class ApiRuns implements Stage.Contest {
   /** Clients that read anywhere. */
   Map<Metric, Double> read(PageServer server, EventDatabase database, int clients)
       throws IOException {
-    List<RandomReader> readers =
-        IntStream.range(0, clients)
-            .mapToObj(seed -> new RandomReader(database.layout().rows(), seed))
-            .toList();
-    try (HttpLoad load = HttpLoad.open(server.port(), token, readers)) {
+    try (HttpLoad load =
+        HttpLoad.open(server.port(), token, randomReaders(0, database.layout().rows(), clients))) {
       Map<Metric, Double> figures = new LinkedHashMap<>();
       measured(server, load, figures);
       return figures;
     }
   }
 
-  /** Clients that follow what comes in. */
+  private static List<RandomReader> randomReaders(long first, long last, int clients) {
+    return IntStream.range(0, clients)
+        .mapToObj(seed -> new RandomReader(first, last, seed))
+        .toList();
+  }
+
+  /** Clients that follow what comes in; and when it has come, others that read full pages of it. */
   Map<Metric, Double> follow(PageServer server, EventDatabase database, int clients)
       throws Exception {
     long rows = database.layout().rows();
@@ -163,7 +169,17 @@ final class ApiRuns implements Stage.Contest {
               "not everybody has got event %,d within %s".formatted(come, FOLLOWED_MAX));
         }
       }
+      figures.put(NEWEST, newestPages(server, come));
       return figures;
+    }
+  }
+
+  private double newestPages(PageServer server, long last) throws IOException {
+    try (HttpLoad load =
+        HttpLoad.open(
+            server.port(), token, randomReaders(last - NEWEST_EVENTS, last, NEWEST_CLIENTS))) {
+      load.run(Duration.ofMillis(workbench.size(5_000, 100)));
+      return load.run(Duration.ofMillis(workbench.size(10_000, 300))).answersPerSecond();
     }
   }
 

@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * Whether a page takes longer from a larger table. With {@code
  * -Dskywire.bench.rows=10000000,50000000} (in SKYWIRE_JAVA_OPTS) the larger ones have so many rows:
- * fifty million take 40 GB, and half an hour to store.
+ * ten and fifty million take 50 GB, and an hour.
  */
 public final class GrowthStage implements Stage {
   private static final String ROWS = "skywire.bench.rows";

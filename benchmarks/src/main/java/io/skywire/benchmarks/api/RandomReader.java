@@ -5,26 +5,32 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 
-/** Reads full pages from anywhere in a table whose seqs have no gaps. */
+/** Reads full pages from anywhere in a range of seqs that has no gaps. */
 final class RandomReader implements Reader {
   static final int LIMIT = 100;
 
   /** Answers between two that are read to their last event. */
   private static final int CHECK_EVERY = 64;
 
-  private final long rows;
+  private final long first;
+  private final long last;
   private final SplittableRandom random;
   private long since;
   private int answers;
 
-  RandomReader(long rows, long seed) {
-    this.rows = rows;
+  /**
+   * @param first the lowest {@code since}
+   * @param last the last event's seq
+   */
+  RandomReader(long first, long last, long seed) {
+    this.first = first;
+    this.last = last;
     this.random = new SplittableRandom(seed);
   }
 
   @Override
   public String next() {
-    since = random.nextLong(rows - LIMIT + 1);
+    since = random.nextLong(first, last - LIMIT + 1);
     return "/api/events?since=" + since + "&limit=" + LIMIT;
   }
 

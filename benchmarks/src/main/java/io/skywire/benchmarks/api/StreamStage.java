@@ -29,6 +29,7 @@ public final class StreamStage implements Stage {
     ApiRuns runs = ApiRuns.prepare(workbench, 1_000_000);
     runs.add(Contender.skywire("Skywire, one client", () -> runs.stream(1)));
     runs.add(Contender.skywire("Skywire, ten clients", () -> runs.stream(SEVERAL)));
+    runs.add(Contender.inGo("Jetstream's cursor replay"));
     runs.add(Contender.limit("the rows alone, COPY to one client", runs::copyOut));
     return runs;
   }

@@ -53,6 +53,11 @@ final class DecodeRuns implements Stage.Contest {
     return this;
   }
 
+  DecodeRuns inGo(String name) {
+    contenders.add(Contender.inGo(name));
+    return this;
+  }
+
   /**
    * @param variants their names in {@code decode.mjs}, by those in the table
    */

@@ -35,6 +35,6 @@ public final class DecodeStage implements Stage {
     Map<String, String> peers = new LinkedHashMap<>();
     peers.put("@atcute/cbor and /car", "atcute");
     peers.put("@atproto/repo and /lex-cbor, official", "atproto");
-    return new DecodeRuns(workbench).skywire("Skywire", "unchecked").onNode(peers);
+    return new DecodeRuns(workbench).skywire("Skywire", "unchecked").onNode(peers).inGo("indigo");
   }
 }

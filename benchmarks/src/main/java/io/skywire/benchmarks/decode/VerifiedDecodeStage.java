@@ -39,6 +39,8 @@ public final class VerifiedDecodeStage implements Stage {
         .skywire("Skywire, unchecked, after a pass that hashes every block", "everyBlock")
         .skywire("Skywire, records only, as it runs", "records")
         .limit("SHA-256 of the blocks alone", "sha256")
-        .onNode(peers);
+        .onNode(peers)
+        .inGo("indigo")
+        .inGo("Jetstream");
   }
 }

@@ -25,6 +25,7 @@ final class Backlog implements Shared.Part {
 
   /** Half of them is what a pipeline's processes compile their code with: a minute or more. */
   private static final int EVENTS = 3_000_000;
+
   private static final int EVENTS_QUICK = 5_000;
   private static final Duration LOGGED_MAX = Duration.ofMinutes(10);
   private static final long LOOK_AGAIN_MILLIS = 20;

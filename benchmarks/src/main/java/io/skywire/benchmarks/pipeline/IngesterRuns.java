@@ -38,8 +38,8 @@ final class IngesterRuns implements Stage.Contest {
     this.bodies = workbench.newFolder("bodies").resolve("events.json");
     EventBodies.write(workbench, bodies);
     contenders.add(Contender.skywire("Skywire's ingester", this::ingester));
-    contenders.add(Absent.inGo("at-kafka"));
-    contenders.add(Absent.inGo("Jetstream"));
+    contenders.add(Contender.inGo("at-kafka"));
+    contenders.add(Contender.inGo("Jetstream"));
     contenders.add(
         Contender.limit("a Kafka producer, transactions of " + TRANSACTION, this::transactions));
     contenders.add(producerPerformance());

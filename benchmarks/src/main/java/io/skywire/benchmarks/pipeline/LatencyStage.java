@@ -48,7 +48,7 @@ public final class LatencyStage implements Stage {
       this.contenders =
           List.of(
               Contender.skywire("Skywire", this::once),
-              Absent.inGo("Jetstream, before its data is durable"));
+              Contender.inGo("Jetstream, before its data is durable"));
     }
 
     @Override

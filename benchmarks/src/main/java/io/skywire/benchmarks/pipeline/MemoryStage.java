@@ -58,8 +58,8 @@ public final class MemoryStage implements Stage {
               ProcessMemory.isVisible()
                   ? Contender.skywire("Skywire", this::once)
                   : Contender.absent("Skywire", Contender.Role.SKYWIRE, "only Linux has /proc"),
-              Absent.inGo("Jetstream"),
-              Absent.inGo("at-kafka"));
+              Contender.inGo("Jetstream"),
+              Contender.inGo("at-kafka"));
     }
 
     @Override

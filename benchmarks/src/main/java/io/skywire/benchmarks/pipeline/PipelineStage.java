@@ -60,8 +60,8 @@ public final class PipelineStage implements Stage {
       this.contenders =
           List.of(
               Contender.skywire("Skywire", this::once),
-              Absent.inGo("Jetstream's ingest"),
-              Absent.inGo("tap"));
+              Contender.inGo("Jetstream's ingest"),
+              Contender.inGo("tap"));
     }
 
     @Override
