@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.postgresql.PGConnection;
@@ -43,7 +44,8 @@ final class ApiRuns implements Stage.Contest {
   private static final Metric SPEED = Metric.higher("", "answers/s");
   private static final Metric FILLED = Metric.higher("with events", "answers/s");
   private static final Metric NEWEST = Metric.higher("of a hundred of the newest", "pages/s");
-  private static final int NEWEST_EVENTS = 1_000;
+  private static final int NEWEST_EVENTS = 500;
+  private static final int NEWEST_RANGE = 1_500;
   private static final int NEWEST_CLIENTS = 8;
   private static final Metric DELIVERED = Metric.higher("delivered to all", "events/s");
   private static final Metric EVENTS = Metric.higher("", "events/s");
@@ -130,21 +132,22 @@ final class ApiRuns implements Stage.Contest {
   /** Clients that read anywhere. */
   Map<Metric, Double> read(PageServer server, EventDatabase database, int clients)
       throws IOException {
+    long rows = database.layout().rows();
     try (HttpLoad load =
-        HttpLoad.open(server.port(), token, randomReaders(0, database.layout().rows(), clients))) {
+        HttpLoad.open(server.port(), token, randomReaders(() -> rows, rows, clients))) {
       Map<Metric, Double> figures = new LinkedHashMap<>();
       measured(server, load, figures);
       return figures;
     }
   }
 
-  private static List<RandomReader> randomReaders(long first, long last, int clients) {
+  private static List<RandomReader> randomReaders(LongSupplier last, long events, int clients) {
     return IntStream.range(0, clients)
-        .mapToObj(seed -> new RandomReader(first, last, seed))
+        .mapToObj(seed -> new RandomReader(last, events, seed))
         .toList();
   }
 
-  /** Clients that follow what comes in; and when it has come, others that read full pages of it. */
+  /** Clients that follow what comes in; then others that read full pages of what has just come. */
   Map<Metric, Double> follow(PageServer server, EventDatabase database, int clients)
       throws Exception {
     long rows = database.layout().rows();
@@ -156,6 +159,7 @@ final class ApiRuns implements Stage.Contest {
       HttpLoad.Measured measured = measured(server, load, figures);
       figures.put(FILLED, measured.filledPerSecond());
       figures.put(DELIVERED, measured.eventsPerSecond());
+      figures.put(NEWEST, newestPages(server, arrivals));
       long come = arrivals.stop();
       figures.put(ARRIVED, arrivals.perSecond());
       // Whatever had come by then is there for the asking: pages of a hundred, until all have it.
@@ -169,15 +173,15 @@ final class ApiRuns implements Stage.Contest {
               "not everybody has got event %,d within %s".formatted(come, FOLLOWED_MAX));
         }
       }
-      figures.put(NEWEST, newestPages(server, come));
       return figures;
     }
   }
 
-  private double newestPages(PageServer server, long last) throws IOException {
-    try (HttpLoad load =
-        HttpLoad.open(
-            server.port(), token, randomReaders(last - NEWEST_EVENTS, last, NEWEST_CLIENTS))) {
+  /** A second old at least, so that they are full, and four at most. */
+  private double newestPages(PageServer server, Arrivals arrivals) throws IOException {
+    List<RandomReader> readers =
+        randomReaders(() -> arrivals.last() - NEWEST_EVENTS, NEWEST_RANGE, NEWEST_CLIENTS);
+    try (HttpLoad load = HttpLoad.open(server.port(), token, readers)) {
       load.run(Duration.ofMillis(workbench.size(5_000, 100)));
       return load.run(Duration.ofMillis(workbench.size(10_000, 300))).answersPerSecond();
     }

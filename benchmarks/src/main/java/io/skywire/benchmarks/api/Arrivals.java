@@ -54,6 +54,11 @@ final class Arrivals implements AutoCloseable {
     return last;
   }
 
+  /** The last that is readable. Any thread. */
+  long last() {
+    return last;
+  }
+
   /** After {@link #stop}: how many came. Fewer than were to, when the machine has no time left. */
   double perSecond() {
     return (last - database.layout().rows()) * 1e9 / (stoppedAtNanos - startedAtNanos);

@@ -3,34 +3,35 @@ package io.skywire.benchmarks.api;
 import java.io.IOException;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
 
-/** Reads full pages from anywhere in a range of seqs that has no gaps. */
+/** Reads full pages from anywhere in a range of events whose seqs have no gaps. */
 final class RandomReader implements Reader {
   static final int LIMIT = 100;
 
   /** Answers between two that are read to their last event. */
   private static final int CHECK_EVERY = 64;
 
-  private final long first;
-  private final long last;
+  private final LongSupplier last;
+  private final long events;
   private final SplittableRandom random;
   private long since;
   private int answers;
 
   /**
-   * @param first the lowest {@code since}
-   * @param last the last event's seq
+   * @param last the range's last seq, which may move on
+   * @param events in the range
    */
-  RandomReader(long first, long last, long seed) {
-    this.first = first;
+  RandomReader(LongSupplier last, long events, long seed) {
     this.last = last;
+    this.events = events;
     this.random = new SplittableRandom(seed);
   }
 
   @Override
   public String next() {
-    since = random.nextLong(first, last - LIMIT + 1);
+    since = last.getAsLong() - LIMIT - random.nextLong(events - LIMIT + 1);
     return "/api/events?since=" + since + "&limit=" + LIMIT;
   }
 

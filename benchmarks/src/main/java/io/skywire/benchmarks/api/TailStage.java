@@ -18,7 +18,8 @@ public final class TailStage implements Stage {
   @Override
   public String measures() {
     return "64 clients follow the tail, asking again at once, while 500 events a second come in: most"
-        + " answers have nothing new. Then 8 clients read full pages of the thousand newest.";
+        + " answers have nothing new. Then 8 clients read full"
+        + " pages of what has come one to four seconds ago.";
   }
 
   @Override
