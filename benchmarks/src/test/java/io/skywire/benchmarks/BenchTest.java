@@ -50,7 +50,11 @@ class BenchTest {
       Map.ofEntries(
           entry(
               "decode",
-              Set.of("Skywire", "@atcute/cbor and /car", "@atproto/repo and /lex-cbor, official")),
+              Set.of(
+                  "Skywire",
+                  "@atcute/cbor and /car",
+                  "@atproto/repo and /lex-cbor, official",
+                  "indigo")),
           entry(
               "decode-verified",
               Set.of(
@@ -58,7 +62,9 @@ class BenchTest {
                   "Skywire, records only, as it runs",
                   "SHA-256 of the blocks alone",
                   "@atcute/cbor and /car, with SHA-256",
-                  "@atproto/sync, official")),
+                  "@atproto/sync, official",
+                  "indigo",
+                  "Jetstream")),
           entry(
               "ingester",
               Set.of(
@@ -107,6 +113,7 @@ class BenchTest {
               Set.of(
                   "Skywire, one client",
                   "Skywire, ten clients",
+                  "Jetstream's cursor replay",
                   "the rows alone, COPY to one client")),
           entry("growth", Set.of("Skywire, 2,000 rows", "Skywire, 6,000 rows")));
 
@@ -114,7 +121,9 @@ class BenchTest {
   private static final Set<String> IN_GO =
       Set.of(
           "at-kafka",
+          "indigo",
           "Jetstream",
+          "Jetstream's cursor replay",
           "Jetstream's ingest",
           "Jetstream, before its data is durable",
           "tap");
